@@ -1,0 +1,63 @@
+/*
+ * When things are due, and when the sources publish. Pure functions on days, instants and zone.h.
+ */
+#ifndef DIGEST_CALENDAR_H
+#define DIGEST_CALENDAR_H
+
+#include "digest/err.h"
+#include "digest/str.h"
+
+#include <stdint.h>
+
+/*
+ * A schedule: "08:30", "08:30 weekdays", "08:30 mon,thu", or five fields of crontab(5)
+ * ("30 8 * * mon-fri"; when both day fields are restricted, either may hold, as in crontab(5)).
+ */
+struct calendar_schedule {
+	uint64_t minutes; /* bit n: minute n */
+	uint32_t hours; /* bit n: hour n */
+	uint32_t month_days; /* bit n: day n of the month, 1…31 */
+	uint16_t months; /* bit n: month n, 1…12 */
+	uint8_t weekdays; /* bit n: 0 = Monday … 6 = Sunday */
+	bool either_day; /* month_days or weekdays suffices */
+};
+
+/* EX_CONFIG with the reason. A schedule that can never come ("0 0 31 2 *") is refused. */
+int calendar_parse_schedule(struct calendar_schedule *schedule, struct str text,
+    struct err *err);
+
+/*
+ * The last instant at or before `now` at which the schedule came due in the zone; DATE_NO_INSTANT
+ * when none lies within the last 400 days. A time skipped by daylight saving is due at the next
+ * existing minute, one that occurs twice is due once.
+ */
+int64_t calendar_last_due(const struct calendar_schedule *schedule, const char *zone,
+    int64_t now);
+
+/* The first instant after `now` at which it comes due; DATE_NO_INSTANT as above. */
+int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *zone,
+    int64_t now);
+
+/* How a source's calendar looks at one of its listing days at one moment. */
+enum calendar_expectation {
+	CALENDAR_PUBLISHED, /* its listing should be there and complete */
+	CALENDAR_NOT_YET, /* its listing may still come, or still grow */
+	CALENDAR_NONE, /* a weekend or holiday: nothing is published */
+};
+
+/* Hugging Face Daily Papers: UTC days, Monday to Friday, filled until 10:00 UTC. */
+enum calendar_expectation calendar_hf(int32_t day, int64_t now);
+
+/*
+ * arXiv: a listing day is the date, in New York, of the morning after an announcement (Monday to
+ * Friday; the Sunday evening one is Monday's listing); none on its holidays.
+ */
+enum calendar_expectation calendar_arxiv(int32_t day, int64_t now);
+
+/*
+ * The listing day in which arXiv announces a paper submitted at that instant (deadline 14:00 New
+ * York time; announced 20:00, Sunday to Thursday): the earliest one, moderation may make it later.
+ */
+int32_t calendar_arxiv_listing_day(int64_t submitted_at);
+
+#endif

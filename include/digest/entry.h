@@ -1,0 +1,94 @@
+/*
+ * An entry: one paper or post as one listing tells of it, or as the store knows it. A plain value;
+ * it and all its text live in one arena and die with it. Text is clean UTF-8 on one line unless said
+ * otherwise (formats call entry_set_text() and its kin, which see to that).
+ */
+#ifndef DIGEST_ENTRY_H
+#define DIGEST_ENTRY_H
+
+#include "digest/arena.h"
+#include "digest/date.h"
+
+enum entry_kind { ENTRY_PAPER, ENTRY_POST };
+
+/* arXiv's announce types; others are ENTRY_NEW. */
+enum entry_announce { ENTRY_NEW, ENTRY_CROSS, ENTRY_REPLACED, ENTRY_REPLACED_CROSS };
+
+struct entry_author {
+	struct str name; /* as the source writes it, white space collapsed */
+	struct str affiliation;
+	bool is_hidden; /* the source asks not to show it */
+};
+
+struct entry {
+	enum entry_kind kind;
+
+	/* Names (see identity.h): the strongest first, the first being the key. */
+	struct str *aliases;
+	size_t alias_count;
+	int version; /* arXiv's version number; 0 when unknown */
+
+	struct str title; /* plain */
+	struct str title_raw; /* byte for byte as the source wrote it (but valid UTF-8) */
+	struct str abstract; /* plain, one paragraph a line, LF between paragraphs */
+	struct entry_author *authors;
+	size_t author_count;
+	struct str *categories; /* the primary one first */
+	size_t category_count;
+	struct str comment, journal_ref, license;
+	struct str organisation;
+
+	struct str url; /* the page to read; http or https */
+	struct str pdf_url, code_url, project_url, discussion_url;
+
+	int64_t published_at; /* instants; DATE_NO_INSTANT when unknown */
+	int64_t updated_at;
+	int32_t listed_on; /* the listing day; DATE_NO_DAY when the listing has none */
+	enum entry_announce announce;
+	int rank; /* place in the listing, from 1; 0 when it has none */
+	int votes, comments; /* -1 when unknown */
+
+	/* Known to the store only. */
+	int64_t id; /* 0 until stored */
+	int64_t version_id; /* the row of the content shown here */
+	int64_t sighting; /* the sighting that makes it a candidate */
+	struct str *sources; /* names of the sources that listed it */
+	size_t source_count;
+};
+
+/* An entry with nothing known: counts -1 or 0, dates none, text empty. */
+void entry_init(struct entry *entry);
+
+/* The strongest name, or "" while it has none. */
+struct str entry_key(const struct entry *entry);
+
+/* Clean, collapsed to one line (title_raw keeps the source's own bytes). */
+void entry_set_title(struct entry *entry, struct arena *arena, struct str raw);
+struct str entry_text_line(struct arena *arena, struct str raw);
+
+/*
+ * Clean text of paragraphs: single line breaks inside a paragraph become spaces, an empty line
+ * separates paragraphs and becomes one LF.
+ */
+struct str entry_text_paragraphs(struct arena *arena, struct str raw);
+
+/* An http or https URL without white space or control characters, trimmed; else "". */
+struct str entry_text_url(struct arena *arena, struct str raw);
+
+void entry_add_author(struct entry *entry, struct arena *arena, struct str name,
+    struct str affiliation, bool is_hidden);
+
+/* Adds a category unless it is there. */
+void entry_add_category(struct entry *entry, struct arena *arena, struct str category);
+
+/*
+ * What makes a new version: SHA-256 is the store's; this appends the text it is taken over (title,
+ * abstract, authors, comment, journal reference, white space collapsed). Votes never count.
+ */
+struct buf;
+void entry_add_content(const struct entry *entry, struct buf *out);
+
+/* Words of the title and abstract, as white space separates them: for minutes of reading. */
+size_t entry_word_count(const struct entry *entry);
+
+#endif

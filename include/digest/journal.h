@@ -1,0 +1,48 @@
+/*
+ * The journal of the dot window: what `deliver` must tell the ledger, and when. The window of a
+ * message is from the first byte of its final dot to the durable record of the reply; only a crash
+ * inside it leaves a delivery in doubt. `ledger` implements this interface, `deliver` calls it, and
+ * neither knows the other. Between dot() and settle() nothing of ours allocates.
+ */
+#ifndef DIGEST_JOURNAL_H
+#define DIGEST_JOURNAL_H
+
+#include "digest/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum receipt_outcome {
+	RECEIPT_ACCEPTED, /* the next hop has it */
+	RECEIPT_DEFERRED, /* refused for now: try again later */
+	RECEIPT_FAILED, /* refused for good */
+	RECEIPT_DOUBT, /* the dot went out and no reply came back */
+};
+
+enum { RECEIPT_REPLY_BYTES = 512 };
+
+/* What became of one delivery attempt. */
+struct receipt {
+	enum receipt_outcome outcome;
+	int code; /* the SMTP reply code or exit status; 0 when there was none */
+	char phase[16]; /* connect, ehlo, starttls, auth, mail, rcpt, data, dot, write */
+	char reply[RECEIPT_REPLY_BYTES]; /* the reply's text on one line, controls escaped */
+};
+
+struct journal {
+	/*
+	 * Commits that the final dot of these deliveries is about to be sent. On -1 the dot must
+	 * not be sent.
+	 */
+	int (*dot)(struct journal *journal, const int64_t *deliveries, size_t count,
+	    struct err *err);
+
+	/*
+	 * Commits what became of a delivery; retries while it can. On -1 the result could not be
+	 * recorded, and all sending must stop.
+	 */
+	int (*settle)(struct journal *journal, int64_t delivery, const struct receipt *receipt,
+	    struct err *err);
+};
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * A message and its envelope, as they go out. The frozen form of an issue is a whole RFC 5322
+ * message in which three slots stand for what differs between recipients; filling them is the last
+ * thing that happens to the bytes, so a resend is the same bytes.
+ */
+#ifndef DIGEST_MESSAGE_H
+#define DIGEST_MESSAGE_H
+
+#include "digest/buf.h"
+#include "digest/err.h"
+
+/* Slots are control characters that no message of ours contains otherwise. */
+#define MESSAGE_SLOT_TO '\x01' /* the To: field's address */
+#define MESSAGE_SLOT_ID '\x02' /* the message identification, without angle brackets */
+#define MESSAGE_SLOT_TOKEN '\x03' /* the recipient's unsubscribe token */
+
+/* How a recipient is addressed (DESIGN: recipient). */
+enum message_kind { MESSAGE_TO_LIST, MESSAGE_TO_PERSON };
+
+struct message {
+	int64_t delivery; /* the ledger's row */
+	const char *sender; /* the reverse-path's address; "" for the null reverse-path */
+	const char *recipient; /* the forward-path's address, ASCII */
+	const char *id; /* the message identification, without angle brackets */
+	struct str bytes; /* the whole message, CRLF line ends, without the final dot */
+};
+
+/* Appends `frozen` with its slots filled. */
+void message_fill(struct buf *out, struct str frozen, const char *to, const char *id,
+    const char *token);
+
+/*
+ * Whether `text` is an address we can send to, and its ASCII form: one "@", a local part of at most
+ * 64 octets (dot-atom or quoted), a domain (converted to A-labels) of at least one label, at most
+ * 254 octets in all, no control characters, no leading "-". `out` gets the address with its domain
+ * in lower case. EX_DATAERR says what is wrong.
+ */
+int message_check_address(struct buf *out, struct str text, struct err *err);
+
+/*
+ * Splits "Name <address>" or "address": name and address, unquoted, unchecked. -1 when the angle
+ * brackets do not match.
+ */
+int message_split_mailbox(struct str text, struct buf *name, struct buf *address);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * Bytes in and out of this machine, by libcurl, peer verification always on. Two jobs: HTTP requests
+ * (many at once), and connected, verified, perhaps authenticated streams for mail.
+ */
+#ifndef DIGEST_NET_H
+#define DIGEST_NET_H
+
+#include "digest/buf.h"
+#include "digest/err.h"
+#include "digest/stream.h"
+
+struct net;
+
+struct net_options {
+	const char *user_agent;
+	const char *ca_file; /* a bundle of certificates to trust instead of the system's; or NULL */
+};
+
+int net_open(struct net **net, const struct net_options *options, struct err *err);
+
+/* Aborts what is under way without calling anybody back. net_close(NULL) does nothing. */
+void net_close(struct net *net);
+
+enum { NET_VALIDATOR_BYTES = 256, NET_URL_BYTES = 2048 };
+
+struct net_request {
+	const char *url; /* http or https */
+	const char *etag, *last_modified; /* validators to send; "" or NULL for none */
+	const char *const *headers; /* "Name: value", NULL at the end; may be NULL */
+	size_t limit_bytes; /* of the body, counted after decoding */
+	int64_t connect_timeout_ms, total_timeout_ms;
+};
+
+struct net_response {
+	int status; /* 200, 304, 429, …; 0 when there was no answer */
+	struct buf body; /* decoded; taken by the callback when it wants to keep it (buf_detach) */
+	char etag[NET_VALIDATOR_BYTES], last_modified[NET_VALIDATOR_BYTES]; /* "" when none */
+	char content_type[NET_VALIDATOR_BYTES];
+	char url[NET_URL_BYTES]; /* after redirects */
+	bool is_moved; /* every redirect on the way was permanent (301, 308) */
+	int64_t retry_after_s; /* Retry-After, or a spent RateLimit's reset; -1 when none; ≤ 1 h */
+	int64_t date; /* its Date:, or DATE_NO_INSTANT */
+};
+
+/*
+ * `error` is NULL when an answer came, whatever its status; else EX_UNAVAILABLE: cannot resolve,
+ * connection refused, timed out, certificate, too large ("decoded size over …"), cut short,
+ * redirected where it may not go. The response is freed after the call.
+ */
+typedef void net_done(void *context, struct net_response *response, const struct err *error);
+
+/*
+ * Starts a request: redirects are followed at most 5 times, never from https to http and never to
+ * another scheme. Strings are copied. `done` is called from net_wait().
+ */
+int net_start(struct net *net, const struct net_request *request, net_done *done, void *context,
+    struct err *err);
+
+/* Lets requests go on for at most that long; returns early after a `done`. How many are left. */
+size_t net_wait(struct net *net, int64_t timeout_ms);
+
+/* Bytes received so far by the requests under way and done: for progress. */
+int64_t net_received_bytes(const struct net *net);
+
+/* How a mail connection is secured. */
+enum net_tls {
+	NET_TLS_NONE, /* only on loopback, or when the owner says so */
+	NET_TLS_STARTTLS, /* required: no TLS, no mail */
+	NET_TLS_IMPLICIT, /* from the first byte */
+};
+
+struct net_mail_options {
+	const char *host;
+	int port;
+	enum net_tls tls;
+	const char *user, *password; /* NULL for no authentication */
+	const char *helo; /* our name in EHLO */
+	int64_t timeout_ms; /* for all of connect, greeting, EHLO, STARTTLS, AUTH */
+};
+
+/*
+ * Connects, reads the greeting, says EHLO, secures and authenticates. The stream is ready for the
+ * next command. EX_UNAVAILABLE for the network and the certificate, EX_TEMPFAIL for a 4xx greeting,
+ * EX_NOPERM (77) when credentials are refused. Not a byte of the login goes to a peer whose
+ * certificate does not verify.
+ *
+ * A server that offers no AUTH at all makes libcurl succeed without a login: the caller must look at
+ * its EHLO reply again before it sends mail.
+ */
+int net_mail_connect(struct net *net, struct stream **stream,
+    const struct net_mail_options *options, struct err *err);
+
+/* Whether a host name or literal address is this machine's loopback. */
+bool net_is_loopback(const char *host);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * Sources: where listings come from, and what a response means. A source is a provider (whom to ask,
+ * how to page, how politely; provider_*.c, providers.def) whose answers are read by a format
+ * (how the bytes read; format_*.c, formats.def), chosen by sniffing the bytes.
+ *
+ * This module knows nothing of the store: what it must remember between runs is a source_state that
+ * the caller keeps, and entries go to a source_sink.
+ */
+#ifndef DIGEST_SOURCE_H
+#define DIGEST_SOURCE_H
+
+#include "digest/entry.h"
+#include "digest/err.h"
+#include "digest/settings.h"
+
+struct net;
+struct source_provider;
+
+/* What a provider's answer about one listing day amounts to. */
+enum source_verdict {
+	SOURCE_NEW, /* entries that were not there before */
+	SOURCE_NOTHING_NEW,
+	SOURCE_EMPTY_EXPECTED, /* a weekend, a holiday */
+	SOURCE_NOT_YET, /* nothing, and its calendar says it may still come */
+	SOURCE_EMPTY_UNEXPECTED, /* nothing on a day that should have something */
+	SOURCE_ERROR,
+};
+
+/* What a source remembers from run to run. Zero-initialised by source_state_init(). */
+struct source_state {
+	char etag[256], last_modified[256];
+	int32_t complete_through; /* the last listing day that needs no other read */
+	int32_t newest_day; /* the newest listing day that had entries */
+	int64_t last_attempt, last_success; /* instants */
+	int64_t not_before; /* no request before this instant (Retry-After) */
+	int failures; /* in a row */
+	enum source_verdict verdict; /* the last one */
+};
+
+void source_state_init(struct source_state *state);
+
+struct source {
+	const char *name; /* short, unique: a section title, or the spec */
+	const char *spec; /* what is asked, canonical; the source's identity in the store */
+	const char *title; /* for people: "Hugging Face Daily Papers" */
+	const struct source_provider *provider;
+	struct settings *settings;
+	struct source_state state;
+};
+
+/* Rows of all providers' own settings plus the common ones, SETTING_END-terminated. */
+const struct setting *source_settings(void);
+
+/*
+ * A source from what a user types: hf, arxiv:cs.CL+cs.LG, a URL, a file, a folder, or "-". Text lives
+ * in the arena. EX_USAGE when it is none of these.
+ */
+int source_from_spec(struct source *source, struct arena *arena, const char *spec,
+    struct err *err);
+
+/* A source from a section `source NAME { provider = … }`. EX_CONFIG. */
+int source_from_settings(struct source *source, struct arena *arena, const char *name,
+    struct settings *settings, struct err *err);
+
+/* The name of a verdict, as status prints it: "new", "nothing new", "empty as expected", … */
+const char *source_verdict_name(enum source_verdict verdict);
+
+/* Which listing days are wanted. */
+enum source_reach {
+	SOURCE_NEWEST, /* the newest listing only */
+	SOURCE_CATCH_UP, /* everything since the last complete read; the newest only on a first run */
+	SOURCE_DAYS, /* exactly the days from `since` to `until` */
+};
+
+struct source_wish {
+	enum source_reach reach;
+	int32_t since, until; /* for SOURCE_DAYS */
+	int64_t now;
+	bool is_offline; /* ask nobody: remote sources give nothing, files are read */
+	bool is_frugal; /* write nothing, not even a stamp file (preview) */
+	const char *stamp_folder; /* where stamp files of polite providers live; NULL for none */
+	size_t limit_bytes; /* ceiling of one body */
+	int64_t timeout_ms; /* of one request */
+	int64_t deadline_ms; /* clock_monotonic_ms() by which everything must end */
+};
+
+/*
+ * Takes entries. Between begin() and end() lies one answer that was read whole: the sink makes of it
+ * one transaction, or forgets it on abort(). `entry` lives until the call returns. `is_known` tells
+ * whether this source had listed that entry on that listing day before.
+ */
+struct source_sink {
+	void *context;
+	int (*begin)(void *context, const struct source *source, struct err *err);
+	int (*entry)(void *context, const struct source *source, const struct entry *entry,
+	    bool *is_known, struct err *err);
+	/* Commits the entries together with the state they came with. */
+	int (*end)(void *context, const struct source *source, const struct source_state *state,
+	    struct err *err);
+	void (*abort)(void *context, const struct source *source);
+	/* Progress for people, may be NULL: called now and then. */
+	void (*progress)(void *context, size_t done, size_t total, int64_t received_bytes);
+};
+
+/* How fetching one source went. */
+struct source_outcome {
+	enum source_verdict verdict;
+	int32_t newest_day; /* the newest day that had entries in this fetch; DATE_NO_DAY for none */
+	size_t entry_count; /* read */
+	size_t new_count; /* not known before */
+	size_t skipped_count; /* bad items left out */
+	int exit_code; /* 0, 65 for bad data, 69 unavailable, … */
+	struct str *notes; /* plain sentences for the issue and for status */
+	size_t note_count;
+	struct err error; /* set for SOURCE_ERROR: what a person should read */
+	struct str *skipped; /* what was left out and why, the first 20 */
+	size_t skipped_kept;
+};
+
+/*
+ * Fetches all sources at once, each as politely as its provider asks, and gives their entries to the
+ * sink, oldest listing day first. Fills one outcome per source; text lives in the arena. Returns -1
+ * only when the sink failed or the run cannot go on; a source's own trouble is in its outcome.
+ */
+int source_fetch(struct source *sources, size_t count, const struct source_wish *wish,
+    struct net *net, const struct source_sink *sink, struct arena *arena,
+    struct source_outcome *outcomes, struct err *err);
+
+/* Whether source_fetch() may ask the network for any of them (and thus needs a `net`). */
+bool source_needs_net(const struct source *sources, size_t count, const struct source_wish *wish);
+
+/* The providers and formats, for help: name and one line each; NULL behind the last. */
+const char *source_provider_name(size_t index, const char **help);
+const char *source_format_name(size_t index, const char **help);
+
+#endif

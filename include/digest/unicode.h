@@ -1,0 +1,54 @@
+/*
+ * Unicode, by libunistring: what a terminal column is, where a line may break, when two words are
+ * the same word. Input is UTF-8; bytes that are not are treated as U+FFFD, never passed on.
+ */
+#ifndef DIGEST_UNICODE_H
+#define DIGEST_UNICODE_H
+
+#include "digest/buf.h"
+
+/* Whether `s` is well-formed UTF-8 (no surrogates, no overlong forms, nothing above U+10FFFF). */
+bool unicode_is_valid(struct str s);
+
+/*
+ * Appends `s` as plain text: ill-formed bytes become U+FFFD; C0 and C1 controls but TAB and LF, and
+ * the bidirectional and invisible format controls that can make text look like other text
+ * (U+200B, U+200E, U+200F, U+202A…U+202E, U+2060…U+2069, U+FEFF), are dropped. CRLF and CR become LF.
+ */
+void unicode_add_clean(struct buf *out, struct str s);
+
+/* As unicode_add_clean(), and every run of white space (NBSP included) becomes one space, none at
+ * either end: text on one line. */
+void unicode_add_collapsed(struct buf *out, struct str s);
+
+/*
+ * Appends the form in which words are compared: NFKD, marks dropped, full case folding. "Tülu" and
+ * "TULU" give the same bytes. Punctuation and white space stay.
+ */
+void unicode_add_folded(struct buf *out, struct str s);
+
+/*
+ * Takes the next word (letters, digits and marks; each Han, Hiragana or Katakana letter is a word of
+ * its own) off the front of folded text.
+ */
+bool unicode_next_word(struct str *rest, struct str *word);
+
+/* Terminal columns: 2 for wide and full-width characters, 0 for combining ones. */
+size_t unicode_width(struct str s);
+
+/* The longest beginning of `s` that is at most `columns` wide and does not cut a character. */
+struct str unicode_head(struct str s, size_t columns);
+
+/*
+ * Appends `text` wrapped so that no line is wider than `columns`, by the line-break rules of UAX #14;
+ * the first line starts with `first`, the others with `rest` (both count). A piece that cannot be
+ * broken (a URL) stands on a line of its own, too long if it must be. LF in `text` ends a
+ * paragraph line. No trailing white space; ends with LF unless `text` is empty.
+ */
+void unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first,
+    struct str rest);
+
+/* The ASCII form (RFC 5890 A-labels) of a host name: 0, or -1 when there is none. */
+int unicode_host_to_ascii(struct buf *out, struct str host);
+
+#endif
