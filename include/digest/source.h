@@ -12,32 +12,10 @@
 #include "digest/entry.h"
 #include "digest/err.h"
 #include "digest/settings.h"
+#include "digest/source_state.h"
 
 struct net;
 struct source_provider;
-
-/* What a provider's answer about one listing day amounts to. */
-enum source_verdict {
-	SOURCE_NEW, /* entries that were not there before */
-	SOURCE_NOTHING_NEW,
-	SOURCE_EMPTY_EXPECTED, /* a weekend, a holiday */
-	SOURCE_NOT_YET, /* nothing, and its calendar says it may still come */
-	SOURCE_EMPTY_UNEXPECTED, /* nothing on a day that should have something */
-	SOURCE_ERROR,
-};
-
-/* What a source remembers from run to run. Zero-initialised by source_state_init(). */
-struct source_state {
-	char etag[256], last_modified[256];
-	int32_t complete_through; /* the last listing day that needs no other read */
-	int32_t newest_day; /* the newest listing day that had entries */
-	int64_t last_attempt, last_success; /* instants */
-	int64_t not_before; /* no request before this instant (Retry-After) */
-	int failures; /* in a row */
-	enum source_verdict verdict; /* the last one */
-};
-
-void source_state_init(struct source_state *state);
 
 struct source {
 	const char *name; /* short, unique: a section title, or the spec */
@@ -61,9 +39,6 @@ int source_from_spec(struct source *source, struct arena *arena, const char *spe
 /* A source from a section `source NAME { provider = … }`. EX_CONFIG. */
 int source_from_settings(struct source *source, struct arena *arena, const char *name,
     struct settings *settings, struct err *err);
-
-/* The name of a verdict, as status prints it: "new", "nothing new", "empty as expected", … */
-const char *source_verdict_name(enum source_verdict verdict);
 
 /* Which listing days are wanted. */
 enum source_reach {

@@ -1,0 +1,40 @@
+/*
+ * What is remembered of a source from one run to the next. A plain value: source makes it, store
+ * keeps it, status prints it, and none of them knows the others.
+ */
+#ifndef DIGEST_SOURCE_STATE_H
+#define DIGEST_SOURCE_STATE_H
+
+#include <stdint.h>
+
+/* What a source's answer about its listing amounts to. The numbers are stored: only append. */
+enum source_verdict {
+	SOURCE_NEVER_ASKED,
+	SOURCE_NEW, /* entries that were not there before */
+	SOURCE_NOTHING_NEW,
+	SOURCE_EMPTY_EXPECTED, /* a weekend, a holiday */
+	SOURCE_NOT_YET, /* nothing, and its calendar says it may still come */
+	SOURCE_EMPTY_UNEXPECTED, /* nothing on a day that should have something */
+	SOURCE_ERROR,
+	SOURCE_VERDICT_COUNT
+};
+
+enum { SOURCE_VALIDATOR_BYTES = 256 };
+
+struct source_state {
+	char etag[SOURCE_VALIDATOR_BYTES], last_modified[SOURCE_VALIDATOR_BYTES];
+	int32_t complete_through; /* the last listing day that needs no other read, or DATE_NO_DAY */
+	int32_t newest_day; /* the newest listing day that had entries, or DATE_NO_DAY */
+	int64_t last_attempt, last_success; /* instants, or DATE_NO_INSTANT */
+	int64_t not_before; /* no request before this instant (Retry-After), or DATE_NO_INSTANT */
+	int failures; /* in a row */
+	enum source_verdict verdict; /* the last one */
+};
+
+/* Nothing known: never asked. */
+void source_state_init(struct source_state *state);
+
+/* As status prints it: "new", "nothing new", "empty as expected", "not yet", … */
+const char *source_verdict_name(enum source_verdict verdict);
+
+#endif
