@@ -21,8 +21,8 @@ void arena_reset(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((warn_unused_result));
 
 /* `count` zeroed elements of `size` bytes. */
-void *arena_array(struct arena *arena, size_t count, size_t size)
-    __attribute__((warn_unused_result));
+void *
+arena_array(struct arena *arena, size_t count, size_t size) __attribute__((warn_unused_result));
 
 /* A copy of `s`, terminated as a convenience (the terminator is not in its length). */
 struct str arena_copy(struct arena *arena, struct str s);
@@ -31,8 +31,8 @@ struct str arena_copy(struct arena *arena, struct str s);
 const char *arena_string(struct arena *arena, struct str s);
 
 /* Formatted text, terminated. */
-struct str arena_printf(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+struct str
+arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * Room for one more element behind `items` (an array of `*count` elements of `size` bytes that grew

@@ -25,8 +25,8 @@ struct err {
 #define ERR_NONE ((struct err){ 0 })
 
 /* Records a failure unless one is recorded already. Always returns -1. */
-int err_set(struct err *err, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int
+err_set(struct err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int err_setv(struct err *err, int code, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 

@@ -34,8 +34,8 @@ struct journal {
 	 * Commits that the final dot of these deliveries is about to be sent. On -1 the dot must
 	 * not be sent.
 	 */
-	int (*dot)(struct journal *journal, const int64_t *deliveries, size_t count,
-	    struct err *err);
+	int (*dot)(
+	    struct journal *journal, const int64_t *deliveries, size_t count, struct err *err);
 
 	/*
 	 * Commits what became of a delivery; retries while it can. On -1 the result could not be

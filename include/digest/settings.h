@@ -28,7 +28,10 @@ struct setting {
 };
 
 /* The end of an array of rows. */
-#define SETTING_END { NULL, SETTING_STRING, NULL, NULL }
+#define SETTING_END \
+	{ \
+		NULL, SETTING_STRING, NULL, NULL \
+	}
 
 struct settings;
 

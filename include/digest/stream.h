@@ -20,8 +20,8 @@ struct stream_ops {
 	ptrdiff_t (*read)(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms);
 
 	/* Writes 1…`size` bytes and returns how many; -1 on an error or at the deadline. */
-	ptrdiff_t (*write)(struct stream *stream, const void *bytes, size_t size,
-	    int64_t deadline_ms);
+	ptrdiff_t (*write)(
+	    struct stream *stream, const void *bytes, size_t size, int64_t deadline_ms);
 
 	/* Closes and frees. */
 	void (*close)(struct stream *stream);

@@ -1,0 +1,178 @@
+/*
+ * Memory that dies together: blocks that are cut from the front and freed as one. Not for a single
+ * thing with a life of its own: that is mem's.
+ */
+#include "digest/arena.h"
+
+#include "digest/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 64 * 1024, GROW_FIRST = 4 };
+
+struct block {
+	struct block *next;
+	size_t size;
+	size_t used;
+	max_align_t bytes[];
+};
+
+struct arena {
+	struct block *blocks; /* the one being cut comes first */
+};
+
+struct arena *
+arena_new(void)
+{
+	return mem_alloc(sizeof(struct arena));
+}
+
+static void
+free_blocks(struct block *block)
+{
+	while (block != NULL) {
+		struct block *next = block->next;
+		mem_free(block);
+		block = next;
+	}
+}
+
+void
+arena_free(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	free_blocks(arena->blocks);
+	mem_free(arena);
+}
+
+void
+arena_reset(struct arena *arena)
+{
+	if (arena->blocks == NULL)
+		return;
+	free_blocks(arena->blocks->next);
+	arena->blocks->next = NULL;
+	arena->blocks->used = 0;
+}
+
+static struct block *
+add_block(struct arena *arena, size_t wanted)
+{
+	size_t size = wanted > BLOCK_BYTES ? wanted : BLOCK_BYTES;
+
+	if (size > SIZE_MAX - sizeof(struct block))
+		mem_die();
+	struct block *block = mem_resize(NULL, sizeof(struct block) + size);
+	*block = (struct block){ .size = size };
+
+	/*
+	 * A block made for one large piece is full at once and goes behind the one being cut, whose
+	 * remaining room would be lost otherwise.
+	 */
+	if (wanted >= BLOCK_BYTES && arena->blocks != NULL) {
+		block->next = arena->blocks->next;
+		arena->blocks->next = block;
+	} else {
+		block->next = arena->blocks;
+		arena->blocks = block;
+	}
+	return block;
+}
+
+static void *
+take(struct arena *arena, size_t size)
+{
+	size_t align = _Alignof(max_align_t);
+
+	if (size > SIZE_MAX - align)
+		mem_die();
+	size = (size + align - 1) / align * align;
+
+	struct block *block = arena->blocks;
+	if (block == NULL || block->size - block->used < size)
+		block = add_block(arena, size);
+	void *bytes = (char *)block->bytes + block->used;
+	block->used += size;
+	return bytes;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	void *bytes = take(arena, size > 0 ? size : 1);
+	memset(bytes, 0, size);
+	return bytes;
+}
+
+void *
+arena_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		mem_die();
+	return arena_alloc(arena, bytes);
+}
+
+const char *
+arena_string(struct arena *arena, struct str s)
+{
+	char *text = take(arena, s.len + 1);
+
+	if (s.len > 0)
+		memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	return text;
+}
+
+struct str
+arena_copy(struct arena *arena, struct str s)
+{
+	return (struct str){ arena_string(arena, s), s.len };
+}
+
+struct str
+arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	int len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	/* Only a text beyond INT_MAX bytes gets here, and there is no memory for that. */
+	if (len < 0)
+		mem_die();
+
+	char *text = take(arena, (size_t)len + 1);
+	va_start(args, format);
+	vsnprintf(text, (size_t)len + 1, format, args);
+	va_end(args);
+	return (struct str){ text, (size_t)len };
+}
+
+/*
+ * The room of an array is told by its count alone: 4, then every power of two. What the old, smaller
+ * arrays leave behind adds up to less than the array itself.
+ */
+void *
+arena_grow(struct arena *arena, void *items, size_t *count, size_t size)
+{
+	size_t old = *count;
+	bool is_full = old >= GROW_FIRST && (old & (old - 1)) == 0;
+	void *grown = items;
+
+	if (old == 0) {
+		grown = arena_array(arena, GROW_FIRST, size);
+	} else if (is_full) {
+		if (old > SIZE_MAX / 2)
+			mem_die();
+		grown = arena_array(arena, old * 2, size);
+		memcpy(grown, items, old * size);
+	}
+	*count = old + 1;
+	return grown;
+}

@@ -1,0 +1,283 @@
+/*
+ * Borrowed text: looking at it, cutting it, comparing it. ASCII and bytes only; what needs Unicode
+ * tables is unicode's, and what needs memory is buf's or arena's.
+ */
+#include "digest/str.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { DISTANCE_LIMIT = 64 };
+
+struct str
+str_from(const char *text)
+{
+	return (struct str){ text, text != NULL ? strlen(text) : 0 };
+}
+
+bool
+str_equal(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool
+str_equal_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (str_lower_char(a.ptr[i]) != str_lower_char(b.ptr[i]))
+			return false;
+	return true;
+}
+
+bool
+str_is(struct str s, const char *text)
+{
+	return str_equal(s, str_from(text));
+}
+
+int
+str_compare(struct str a, struct str b)
+{
+	size_t common = a.len < b.len ? a.len : b.len;
+	int order = common > 0 ? memcmp(a.ptr, b.ptr, common) : 0;
+
+	if (order != 0)
+		return order;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+bool
+str_starts(struct str s, const char *prefix)
+{
+	struct str start = str_from(prefix);
+	return str_equal(str_head(s, start.len), start);
+}
+
+bool
+str_starts_nocase(struct str s, const char *prefix)
+{
+	struct str start = str_from(prefix);
+	return str_equal_nocase(str_head(s, start.len), start);
+}
+
+bool
+str_ends(struct str s, const char *suffix)
+{
+	struct str end = str_from(suffix);
+	return s.len >= end.len && str_equal(str_skip(s, s.len - end.len), end);
+}
+
+ptrdiff_t
+str_find(struct str s, struct str needle)
+{
+	if (needle.len == 0)
+		return 0;
+	if (s.len < needle.len)
+		return -1;
+	const char *found = memmem(s.ptr, s.len, needle.ptr, needle.len);
+	return found != NULL ? found - s.ptr : -1;
+}
+
+ptrdiff_t
+str_find_char(struct str s, char c)
+{
+	if (s.len == 0)
+		return -1;
+	const char *found = memchr(s.ptr, c, s.len);
+	return found != NULL ? found - s.ptr : -1;
+}
+
+struct str
+str_skip(struct str s, size_t n)
+{
+	if (n >= s.len)
+		return (struct str){ s.len > 0 ? s.ptr + s.len : s.ptr, 0 };
+	return (struct str){ s.ptr + n, s.len - n };
+}
+
+struct str
+str_head(struct str s, size_t n)
+{
+	return (struct str){ s.ptr, n < s.len ? n : s.len };
+}
+
+struct str
+str_trim(struct str s)
+{
+	while (s.len > 0 && str_is_space(s.ptr[0]))
+		s = str_skip(s, 1);
+	while (s.len > 0 && str_is_space(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+bool
+str_next(struct str *rest, char separator, struct str *piece)
+{
+	if (rest->len == 0)
+		return false;
+
+	ptrdiff_t end = str_find_char(*rest, separator);
+	if (end < 0) {
+		*piece = *rest;
+		*rest = str_skip(*rest, rest->len);
+		return true;
+	}
+	*piece = str_head(*rest, (size_t)end);
+	*rest = str_skip(*rest, (size_t)end + 1);
+	return true;
+}
+
+bool
+str_next_line(struct str *rest, struct str *line)
+{
+	if (!str_next(rest, '\n', line))
+		return false;
+	if (str_ends(*line, "\r"))
+		line->len--;
+	return true;
+}
+
+bool
+str_next_word(struct str *rest, struct str *word)
+{
+	while (rest->len > 0 && str_is_space(rest->ptr[0]))
+		*rest = str_skip(*rest, 1);
+	if (rest->len == 0)
+		return false;
+
+	size_t end = 0;
+	while (end < rest->len && !str_is_space(rest->ptr[end]))
+		end++;
+	*word = str_head(*rest, end);
+	*rest = str_skip(*rest, end);
+	return true;
+}
+
+int
+str_to_int(struct str s, int64_t min, int64_t max, int64_t *value)
+{
+	bool is_negative = str_starts(s, "-");
+	struct str digits = str_skip(s, is_negative ? 1 : 0);
+	int64_t number = 0;
+
+	if (digits.len == 0)
+		return -1;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (!str_is_digit(digits.ptr[i]))
+			return -1;
+		int64_t digit = digits.ptr[i] - '0';
+		/* Counting away from zero on the number's own side reaches INT64_MIN too. */
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, is_negative ? -digit : digit, &number))
+			return -1;
+	}
+	if (number < min || number > max)
+		return -1;
+	*value = number;
+	return 0;
+}
+
+bool
+str_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool
+str_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool
+str_is_alpha(char c)
+{
+	char lower = str_lower_char(c);
+	return lower >= 'a' && lower <= 'z';
+}
+
+bool
+str_is_alnum(char c)
+{
+	return str_is_alpha(c) || str_is_digit(c);
+}
+
+char
+str_lower_char(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/*
+ * The well-formed sequences of RFC 3629 section 4 by the range of their first and second byte, less
+ * the controls: U+0000 ... U+001F, U+007F, U+0080 ... U+009F.
+ */
+static const struct utf8_form {
+	unsigned char first_min, first_max, second_min, second_max;
+	size_t len;
+} utf8_forms[] = {
+	{ 0x20, 0x7e, 0x00, 0x00, 1 },
+	{ 0xc2, 0xc2, 0xa0, 0xbf, 2 },
+	{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+	{ 0xed, 0xed, 0x80, 0x9f, 3 },
+	{ 0xee, 0xef, 0x80, 0xbf, 3 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+};
+
+static bool
+has_form(struct str s, const struct utf8_form *form)
+{
+	const unsigned char *byte = (const unsigned char *)s.ptr;
+
+	if (s.len < form->len || byte[0] < form->first_min || byte[0] > form->first_max)
+		return false;
+	if (form->len > 1 && (byte[1] < form->second_min || byte[1] > form->second_max))
+		return false;
+	for (size_t i = 2; i < form->len; i++)
+		if (byte[i] < 0x80 || byte[i] > 0xbf)
+			return false;
+	return true;
+}
+
+size_t
+str_printable(struct str s)
+{
+	for (size_t i = 0; i < sizeof(utf8_forms) / sizeof(utf8_forms[0]); i++)
+		if (has_form(s, &utf8_forms[i]))
+			return utf8_forms[i].len;
+	return 0;
+}
+
+size_t
+str_distance(struct str a, struct str b)
+{
+	size_t row[DISTANCE_LIMIT + 1];
+
+	if (a.len > DISTANCE_LIMIT || b.len > DISTANCE_LIMIT)
+		return a.len > b.len ? a.len : b.len;
+	for (size_t j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (size_t i = 0; i < a.len; i++) {
+		size_t diagonal = row[0];
+		row[0] = i + 1;
+		for (size_t j = 0; j < b.len; j++) {
+			bool is_same = str_lower_char(a.ptr[i]) == str_lower_char(b.ptr[j]);
+			size_t best = diagonal + (is_same ? 0 : 1);
+			diagonal = row[j + 1];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (diagonal + 1 < best)
+				best = diagonal + 1;
+			row[j + 1] = best;
+		}
+	}
+	return row[b.len];
+}
