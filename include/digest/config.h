@@ -1,0 +1,67 @@
+/*
+ * The configuration file: sections of typed settings. Core keys are rows of keys.def; those of a
+ * plug-in (a provider's, the transports') are given by the caller, since this module knows no
+ * stage. Precedence is default < file < command line.
+ */
+#ifndef DIGEST_CONFIG_H
+#define DIGEST_CONFIG_H
+
+#include "digest/buf.h"
+#include "digest/err.h"
+#include "digest/settings.h"
+
+struct config;
+
+enum config_section { CONFIG_DIGEST, CONFIG_SMTP, CONFIG_SOURCE, CONFIG_LIST };
+enum { CONFIG_SECTION_COUNT = CONFIG_LIST + 1 };
+
+/* Plug-in rows by section; NULL for none. */
+struct config_rows {
+	const struct setting *of[CONFIG_SECTION_COUNT];
+};
+
+/*
+ * Reads the file at `path`; NULL finds it: $DIGEST_CONFIG, the user's, /etc's; none at all is the
+ * built-in configuration, not an error. EX_CONFIG as "FILE:LINE: what is wrong" (an unknown key with
+ * the nearest name); EX_NOPERM when the file may not be read, or holds a password and others may
+ * read it.
+ */
+int config_load(struct config **config, const char *path, const struct config_rows *rows,
+    struct err *err);
+void config_free(struct config *config);
+
+/* "section.key=value" or "list.NAME.key=value" from the command line. EX_CONFIG. */
+int config_override(struct config *config, const char *assignment, struct err *err);
+
+/* The file that was read; "" when there was none. */
+const char *config_path(const struct config *config);
+
+/* The core section's settings (CONFIG_DIGEST, CONFIG_SMTP). */
+struct settings *config_settings(const struct config *config, enum config_section section);
+
+/* Titled sections in the order of the file: the title, and its settings; NULL behind the last. A file
+ * without any source or list has the built-in one ("hf", "daily"). */
+const char *config_title(const struct config *config, enum config_section section, size_t index,
+    struct settings **settings);
+struct settings *config_find(const struct config *config, enum config_section section,
+    const char *title);
+
+/*
+ * Where the store is: `override` (--db), $STATE_DIRECTORY, beside the kind of configuration file
+ * that was read (see DESIGN), else the user's state folder.
+ */
+int config_store_path(const struct config *config, const char *override, struct buf *out,
+    struct err *err);
+
+/* "section.key = value   # origin" for every setting, secrets never among them. */
+void config_show(const struct config *config, struct buf *out);
+
+/* The commented example file that config --init writes. */
+struct str config_example(void);
+
+/* The rows of a section, core ones first: for the manual and for tests. */
+const struct setting *config_row(const struct config_rows *rows, enum config_section section,
+    size_t index);
+const char *config_section_name(enum config_section section);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * Delivery: a message to one recipient, by a transport chosen by URL scheme. Transports are rows of
+ * transports.def, one file transport_NAME.c each:
+ *
+ *     smtp://host[:port]  smtps://[user@]host[:port]   sendmail:[PATH]   maildir:PATH
+ *     file:FOLDER         stdout:                      null:
+ *
+ * The journal is told before the final dot (or its like) and after; see journal.h.
+ */
+#ifndef DIGEST_DELIVER_H
+#define DIGEST_DELIVER_H
+
+#include "digest/err.h"
+#include "digest/journal.h"
+#include "digest/message.h"
+#include "digest/settings.h"
+
+struct net;
+struct deliver_session;
+
+/* Rows of the smtp section: url, user, password_command, password_file, tls, helo, … */
+const struct setting *deliver_settings(void);
+
+/*
+ * Checks URL and settings without contacting anybody: EX_CONFIG. Fills in what follows from them
+ * (smtp: port 25, or 587 with a user; smtps: 465; TLS required unless the host is loopback).
+ */
+int deliver_check(const char *url, const struct settings *settings, struct err *err);
+
+/* Whether the transport speaks to a server over the network (and so needs a real From domain). */
+bool deliver_is_remote(const char *url);
+
+/* Whether the transport's host is this machine. */
+bool deliver_is_loopback(const char *url);
+
+/*
+ * Opens a session: reads the password, connects, greets, secures and authenticates. Errors as
+ * net_mail_connect(), and EX_NOPERM (77) when credentials are configured and the server offers no
+ * AUTH. `net` may be NULL for local transports.
+ */
+int deliver_open(struct deliver_session **session, const char *url,
+    const struct settings *settings, struct net *net, struct err *err);
+
+/*
+ * Hands over one message: 0 when `receipt` tells what became of it and it has been settled in the
+ * journal. -1 when the session is over and the run must stop or reconnect: `err` says why; the
+ * receipt's outcome then tells of this delivery alone: it is settled unless the err says that the
+ * journal failed.
+ */
+int deliver_send(struct deliver_session *session, const struct message *message,
+    struct journal *journal, struct receipt *receipt, struct err *err);
+
+/* Whether the session can take another message. */
+bool deliver_is_open(const struct deliver_session *session);
+
+/* Says goodbye and frees. deliver_close(NULL) does nothing. */
+void deliver_close(struct deliver_session *session);
+
+/* The transports, for help; NULL behind the last. */
+const char *deliver_transport_name(size_t index, const char **help);
+
+#endif

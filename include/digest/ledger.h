@@ -1,0 +1,133 @@
+/*
+ * The ledger: one row per issue and recipient, and what became of it.
+ *
+ *     queued → attempt → dot → accepted | deferred | failed | doubt
+ *     queued, deferred → cancelled | expired;  deferred, doubt → attempt
+ *
+ * The machine (ledger_next) is pure; the rows live in the store's file. Every function that writes is
+ * one transaction of its own unless it says otherwise. `dot` is committed before the final dot is
+ * sent; what is found in `dot` when no run is alive may have arrived: it becomes `doubt`.
+ */
+#ifndef DIGEST_LEDGER_H
+#define DIGEST_LEDGER_H
+
+#include "digest/db.h"
+#include "digest/arena.h"
+#include "digest/journal.h"
+#include "digest/message.h"
+
+/* The numbers are stored: only append. */
+enum ledger_state {
+	LEDGER_QUEUED,
+	LEDGER_ATTEMPT,
+	LEDGER_DOT,
+	LEDGER_ACCEPTED,
+	LEDGER_DEFERRED,
+	LEDGER_FAILED,
+	LEDGER_DOUBT,
+	LEDGER_CANCELLED,
+	LEDGER_EXPIRED,
+	LEDGER_STATE_COUNT
+};
+
+enum ledger_event {
+	LEDGER_CLAIM,
+	LEDGER_SEND_DOT,
+	LEDGER_ACCEPT,
+	LEDGER_DEFER,
+	LEDGER_FAIL,
+	LEDGER_LOSE_REPLY,
+	LEDGER_CANCEL,
+	LEDGER_EXPIRE,
+	LEDGER_RECOVER, /* a run died: attempt → queued, dot → doubt */
+	LEDGER_REQUEUE, /* the operator wants it sent again */
+	LEDGER_EVENT_COUNT
+};
+
+/* The state that follows, or -1 when the event cannot happen in that state. */
+int ledger_next(enum ledger_state state, enum ledger_event event);
+bool ledger_is_final(enum ledger_state state);
+const char *ledger_state_name(enum ledger_state state);
+
+struct ledger;
+
+/* The ledger in a store's file; `db` must outlive it. */
+int ledger_open(struct ledger **ledger, struct db *db, struct err *err);
+void ledger_close(struct ledger *ledger);
+
+/*
+ * Queues one delivery per recipient of an issue, inside the caller's transaction, so that issue,
+ * entries and deliveries appear together.
+ */
+struct ledger_addressee {
+	int64_t recipient;
+	const char *address;
+	enum message_kind kind;
+	const char *message_id; /* without angle brackets */
+};
+int ledger_queue(struct ledger *ledger, int64_t issue, const struct ledger_addressee *addressees,
+    size_t count, int64_t now, struct err *err);
+
+/* What a run works on; 0 and "" mean all. */
+struct ledger_scope {
+	int64_t list; /* only this list's issues */
+	const char *address; /* only this recipient */
+};
+
+/*
+ * After a run died (the run lock is ours, so none is alive): attempt → queued, dot → doubt. Gives how
+ * many are in doubt. Also expires what is older than `expire_s` (and superseded or not, final).
+ */
+int ledger_recover(struct ledger *ledger, int64_t now, int64_t expire_s, size_t *doubt_count,
+    struct err *err);
+
+struct ledger_delivery {
+	int64_t id, issue, recipient;
+	struct str address, message_id, token;
+	enum message_kind kind;
+	enum ledger_state was; /* the state it was claimed from */
+	int attempts; /* this one included */
+};
+
+/*
+ * Claims up to `limit` due deliveries, oldest issue first: queued ones, deferred ones whose time has
+ * come, and, when `resend_doubt`, those in doubt. They are in `attempt` when this returns.
+ */
+int ledger_claim(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt,
+    int64_t now, size_t limit, struct arena *arena, struct ledger_delivery **deliveries,
+    size_t *count, struct err *err);
+
+/* Gives a claimed delivery back unattempted (attempt → queued), e.g. when the server went away. */
+int ledger_release(struct ledger *ledger, int64_t delivery, struct err *err);
+
+/*
+ * The journal that deliver calls; lives as long as the ledger. settle() of a deferral sets the next
+ * time: 5, 10, 20, 40 min … at most 67 min after `now()`, with 20 % jitter, or sooner within a run
+ * when `retry_s` (seconds, 0 = the ladder) is set.
+ */
+struct journal *ledger_journal(struct ledger *ledger);
+void ledger_set_retry(struct ledger *ledger, int64_t retry_s);
+
+/* When the next deferred delivery in scope is due; DATE_NO_INSTANT when none waits. */
+int ledger_next_due(struct ledger *ledger, const struct ledger_scope *scope, int64_t *due,
+    struct err *err);
+
+/* Cancels what a recipient still has queued or deferred. */
+int ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err);
+
+/* Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same bytes. */
+int ledger_requeue(struct ledger *ledger, int64_t issue, const char *address, size_t *count,
+    struct err *err);
+
+struct ledger_counts {
+	size_t count[LEDGER_STATE_COUNT];
+	int64_t oldest[LEDGER_STATE_COUNT]; /* instant queued, or DATE_NO_INSTANT */
+};
+int ledger_count(struct ledger *ledger, const struct ledger_scope *scope,
+    struct ledger_counts *counts, struct err *err);
+
+/* The deliveries of an issue, by address, with state and last reply, as lines for people. */
+int ledger_lines(struct ledger *ledger, int64_t issue, struct arena *arena, struct str **lines,
+    size_t *count, struct err *err);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * Picking: which of the candidates an issue holds, in which order, and why. Rankings are rows of
+ * rankings.def, one file ranking_NAME.c each. Deterministic: same candidates, same picks.
+ */
+#ifndef DIGEST_PICK_H
+#define DIGEST_PICK_H
+
+#include "digest/entry.h"
+#include "digest/err.h"
+
+struct query;
+
+struct pick_candidate {
+	struct entry *entry;
+	bool is_update;
+	/* Set by pick(): */
+	bool is_picked;
+	struct str why; /* picked: why it stands where it does ("" for listing order); else the reason */
+};
+
+struct pick_rules {
+	const struct query *const *include; /* any of them suffices; none = everything */
+	const char *const *include_names; /* how to name each in a reason: "include", "--match" */
+	size_t include_count;
+	const struct query *const *exclude; /* any of them refuses */
+	const char *const *exclude_names;
+	size_t exclude_count;
+	const char *rank; /* names of rankings joined by ","; the first decides, the next break ties */
+	size_t limit; /* 0 = no limit */
+	bool has_updates; /* whether updated entries are wanted */
+	int64_t now;
+};
+
+/* EX_USAGE naming the nearest ranking when `rank` is unknown. */
+int pick_check_rank(const char *rank, struct err *err);
+
+/*
+ * Marks and orders the candidates: picked ones first, in the order they will be read, new before
+ * updated. Each that is left out has a reason ("excluded by 'survey'", "beyond the limit of 10").
+ */
+int pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
+    struct arena *arena, struct err *err);
+
+/* The rankings, for help; NULL behind the last. */
+const char *pick_ranking_name(size_t index, const char **help);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * Rendering: an issue becomes text, HTML, JSON, and a message. Templates are Mustache, three parts
+ * each (NAME.subject, NAME.txt, NAME.html), compiled in and overridable by a folder; templates.def
+ * lists the compiled-in ones. Values are escaped as their part needs: text from outside is only
+ * ever text.
+ */
+#ifndef DIGEST_RENDER_H
+#define DIGEST_RENDER_H
+
+#include "digest/err.h"
+#include "digest/issue.h"
+#include "digest/message.h"
+
+struct render_options {
+	const char *template_name; /* "daily" */
+	const char *template_folder; /* files here count before the compiled-in ones; "" for none */
+	enum message_kind kind; /* whom the footer speaks to */
+	const char *unsubscribe; /* for persons: a mailto: or https: URL, in which MESSAGE_SLOT_TOKEN
+	                          * stands for the token; "" for none */
+};
+
+/* The parts of an issue. Text has LF line ends. Release with render_parts_release(). */
+struct render_parts {
+	struct buf subject, text, html;
+};
+#define RENDER_PARTS_INIT { BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) }
+void render_parts_release(struct render_parts *parts);
+
+/* EX_CONFIG for a template that cannot be found or does not parse: file, line, what is wrong. */
+int render_issue(const struct issue *issue, const struct render_options *options,
+    struct render_parts *parts, struct err *err);
+
+/* One JSON object on one line (DESIGN: --preview=json), with LF. */
+void render_json(const struct issue *issue, struct str subject, struct buf *out);
+
+/*
+ * The issue for a terminal: the text part's content at the given width, with bold and colour when
+ * `has_colour`. No escape from outside survives.
+ */
+int render_terminal(const struct issue *issue, const struct render_options *options,
+    size_t columns, bool has_colour, struct buf *out, struct err *err);
+
+/* What the header of a message is made from. */
+struct render_envelope {
+	const char *from_name, *from_address;
+	const char *reply_to; /* "" for none */
+	const char *list_title; /* for List-Id */
+	const char *list_id; /* "daily.example.com" */
+	const char *owner; /* an address; "" for none */
+	const char *unsubscribe; /* as in render_options */
+	enum message_kind kind;
+	int64_t date;
+};
+
+/*
+ * The whole message in frozen form (message.h), RFC 5322: headers in a fixed order for the kind of
+ * recipient, multipart/alternative of the two parts.
+ */
+int render_message(const struct render_parts *parts, const struct render_envelope *envelope,
+    struct buf *out, struct err *err);
+
+/* Reads the message back and compares its parts with what it was made from: EX_SOFTWARE if they
+ * differ. */
+int render_verify(struct str message, const struct render_parts *parts, struct err *err);
+
+/* Whether that template can be found and parses. */
+int render_check_template(const char *name, const char *folder, struct err *err);
+
+/* Mustache (the specification's required parts). Exposed for its tests; see src/render/mustache.h. */
+
+#endif

@@ -1,0 +1,212 @@
+/*
+ * The store: entries, their names, versions and sightings; lists, audiences, recipients and issues;
+ * the diff. One SQLite file; the ledger keeps its deliveries in the same file (store_db()).
+ *
+ * Writing functions must be called inside a transaction (db_begin/db_commit on store_db()) unless
+ * they say otherwise; each leaves the transaction's fate to its caller. On an overlay everything works
+ * the same and dies with the process. Errors are those of db.h.
+ *
+ * Sightings are numbered in the order of their arrival; that number, never a clock, decides what
+ * is news.
+ */
+#ifndef DIGEST_STORE_H
+#define DIGEST_STORE_H
+
+#include "digest/db.h"
+#include "digest/issue.h"
+#include "digest/message.h"
+#include "digest/source_state.h"
+
+struct store;
+
+/*
+ * Opens or makes the store and brings its schema up to date, in one transaction. EX_DATAERR when the
+ * file is not ours (application_id) or made by a newer version; it is left untouched then.
+ * DB_WRITE makes the folder (0700) when missing.
+ */
+int store_open(struct store **store, const char *path, enum db_access access, struct err *err);
+void store_close(struct store *store);
+struct db *store_db(struct store *store);
+
+/* A random text made with the store: the secret of its tokens, and part of its message ids. */
+struct str store_secret(struct store *store);
+
+/*
+ * The run lock, beside the store. EX_TEMPFAIL: "another run is at work (process N since TIME)".
+ * Released when the process ends, however it ends.
+ */
+struct store_lock;
+int store_lock(struct store_lock **lock, const char *path, struct err *err);
+void store_unlock(struct store_lock *lock);
+
+/* ---- what sources list ---- */
+
+/* The row of a source by its spec, made when missing, and its state. */
+int store_source(struct store *store, const char *name, const char *spec, int64_t *id,
+    struct source_state *state, struct err *err);
+int store_save_source(struct store *store, int64_t id, const struct source_state *state,
+    struct err *err);
+
+/* All sources, by name, for status. The callback's texts live for the call. */
+typedef int store_source_visit(void *context, int64_t id, struct str name, struct str spec,
+    const struct source_state *state);
+int store_each_source(struct store *store, store_source_visit *visit, void *context,
+    struct err *err);
+
+enum store_change {
+	STORE_UNCHANGED,
+	STORE_ADDED, /* an entry nobody had listed before */
+	STORE_NEW_VERSION, /* a higher arXiv version */
+	STORE_EDITED, /* the same version, other content */
+};
+
+struct store_put {
+	int64_t entry;
+	enum store_change change;
+	bool is_known; /* this source had listed it on this day before */
+};
+
+/*
+ * The diff: finds the entry by any of its aliases or makes it, learns its new aliases, keeps a new
+ * version, fills what was unknown, and records the sighting (rank, votes and comments are brought up
+ * to date on a known one). Never joins two entries that have different arXiv identifiers.
+ */
+int store_put(struct store *store, int64_t source, const struct entry *entry, int64_t now,
+    struct store_put *put, struct err *err);
+
+/* The entry with that alias, as it is now, with all aliases and sources; NULL when unknown. */
+int store_find(struct store *store, struct arena *arena, struct str alias, struct entry **entry,
+    struct err *err);
+
+/* Its sightings and its issues, oldest first, as lines for people. */
+int store_history(struct store *store, int64_t entry, struct arena *arena, struct str **lines,
+    size_t *count, struct err *err);
+
+/* ---- who reads ---- */
+
+/* The row of a list by its key, made when missing. */
+int store_list(struct store *store, const char *key, int64_t *id, struct err *err);
+
+/* When the list was last brought to an end (an issue, or certainly nothing new); DATE_NO_INSTANT. */
+int store_list_done_at(struct store *store, int64_t list, int64_t *done_at, struct err *err);
+int store_set_list_done(struct store *store, int64_t list, int64_t now, struct err *err);
+
+/* An audience of a list: `address` is "" for its plain recipients together. Made when missing. */
+int store_audience(struct store *store, int64_t list, const char *address, int64_t *id,
+    struct err *err);
+
+struct store_recipient {
+	int64_t id;
+	struct str address;
+	enum message_kind kind;
+	struct str state; /* "active", "removed", "suppressed" */
+	struct str origin; /* "command", "configuration" */
+	struct str token;
+	int64_t since;
+};
+
+/*
+ * Makes the address a recipient of the list (or active again, unless it is suppressed: then
+ * `*is_suppressed` is set and nothing changes).
+ */
+int store_subscribe(struct store *store, int64_t list, const char *address,
+    enum message_kind kind, const char *origin, int64_t now, bool *is_suppressed,
+    struct err *err);
+
+/* Ends it: EX_NOUSER when the address is no active recipient. Its queued deliveries are the
+ * ledger's to cancel. */
+int store_unsubscribe(struct store *store, int64_t list, const char *address, struct err *err);
+
+/* All recipients of the list, whatever their state, by address. */
+int store_recipients(struct store *store, int64_t list, struct arena *arena,
+    struct store_recipient **recipients, size_t *count, struct err *err);
+
+/* ---- what is new for an audience ---- */
+
+enum store_scope {
+	STORE_NEWS, /* what the audience has not had: since its last look at each source, and the
+	             * newest listing only of a source it looks at for the first time */
+	STORE_NEWEST, /* the newest listing of each source, had or not */
+	STORE_DAYS, /* listing days `since` to `until`; what the audience had is left out */
+	STORE_DAYS_ALL, /* likewise, had or not */
+};
+
+struct store_want {
+	enum store_scope scope;
+	int64_t audience;
+	const int64_t *sources;
+	size_t source_count;
+	int32_t since, until; /* listing days; `until` bounds every scope (no listing of tomorrow) */
+};
+
+struct store_candidate {
+	struct entry *entry; /* listed_on, rank, votes: of the sighting that makes it news */
+	bool is_update;
+	int from_version;
+};
+
+struct store_candidates {
+	struct store_candidate *items; /* listing day, then the wish's order of sources, then rank */
+	size_t count;
+	int64_t through; /* the newest sighting looked at: where the next look starts */
+};
+
+int store_candidates(struct store *store, const struct store_want *want, struct arena *arena,
+    struct store_candidates *candidates, struct err *err);
+
+/* ---- issues ---- */
+
+/* The issue of an audience on a date: its id, or 0 when there is none. */
+int store_issue_on(struct store *store, int64_t audience, int32_t date, int64_t *issue,
+    struct err *err);
+
+struct store_left_out {
+	const struct entry *entry;
+	struct str reason;
+};
+
+struct store_frozen {
+	int64_t audience;
+	const struct issue *issue; /* NULL when nothing was selected: only the look is recorded */
+	struct str subject;
+	struct str bytes[2]; /* the frozen message by message_kind; empty when no one needs it */
+	const struct store_left_out *left_out;
+	size_t left_out_count;
+	const int64_t *sources; /* the sources that were looked at … */
+	size_t source_count;
+	int64_t through; /* … up to this sighting; 0 leaves the marks alone (STORE_DAYS) */
+};
+
+/*
+ * Records an issue, its entries, what was left out and why, and how far the audience has looked.
+ * EX_SOFTWARE when an entry would be new to the audience twice.
+ */
+int store_freeze(struct store *store, const struct store_frozen *frozen, int64_t now,
+    int64_t *issue, struct err *err);
+
+/* The frozen message of an issue for a kind of recipient. EX_DATAERR when it is no longer kept. */
+int store_message(struct store *store, int64_t issue, enum message_kind kind, struct buf *out,
+    struct err *err);
+
+struct store_issue {
+	int64_t id;
+	struct str list, audience; /* audience "" = the plain recipients */
+	int32_t date;
+	int64_t frozen_at;
+	struct str subject;
+	size_t new_count, updated_count;
+	size_t delivery_count, accepted_count;
+};
+
+/* The newest issues first, at most `limit`; list "" = all. */
+int store_issues(struct store *store, const char *list, size_t limit, struct arena *arena,
+    struct store_issue **issues, size_t *count, struct err *err);
+
+/* The entries of an issue in their order. */
+int store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
+    struct store_candidate **items, size_t *count, struct err *err);
+
+/* Drops the frozen bytes of issues whose deliveries are all final and that are older than `before`. */
+int store_forget_messages(struct store *store, int64_t before, struct err *err);
+
+#endif
