@@ -56,7 +56,7 @@ MAIN := $(wildcard src/cli/main.c)
 LIBRARY_SOURCES := $(filter-out src/cli/main.c,$(SOURCES))
 
 Q = $(if $(V),,@)
-say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -131,7 +131,7 @@ bytes = od -An -v -to1 $(1) | sed 's/ \([0-7]\)/\\\1/g; s/^/"/; s/$$/"/'
 identifier = bytes_of_$(subst .,_,$(subst -,_,$(notdir $(1))))
 
 # The folders stand there too: a file that goes away changes nothing else.
-build/gen/templates.c: $(TEMPLATES) $(wildcard templates)
+build/gen/templates.c: $(TEMPLATES) $(wildcard templates) Makefile
 	$(call say,GEN,$@)
 	@mkdir -p $(@D)
 	$(Q){ echo '#include "src/render/builtin.h"'; \
@@ -140,7 +140,7 @@ build/gen/templates.c: $(TEMPLATES) $(wildcard templates)
 	$(foreach t,$(TEMPLATES),echo '{ "$(notdir $(t))", $(call identifier,$(t)), sizeof($(call identifier,$(t))) - 1 },';) \
 	echo '{ NULL, NULL, 0 } };'; } >$@
 
-build/gen/example.c: $(EXAMPLE) $(wildcard config)
+build/gen/example.c: $(EXAMPLE) $(wildcard config) Makefile
 	$(call say,GEN,$@)
 	@mkdir -p $(@D)
 	$(Q){ echo '#include "src/config/builtin.h"'; echo 'const char config_builtin_example[] ='; \
