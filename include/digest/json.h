@@ -1,8 +1,10 @@
 /*
  * JSON (RFC 8259), by cJSON, one array element at a time. Before cJSON sees an element, a scanner of
- * ours finds its end and refuses what cJSON would let pass: ill-formed UTF-8, NUL in strings,
- * depth above 64, bytes behind the end. Object members are looked up case-sensitively, the first of
- * equal names counts.
+ * ours finds its end and refuses what the grammar forbids and cJSON would let pass, ill-formed
+ * UTF-8, depth above 64 and bytes behind the end. What the grammar allows but cJSON cannot carry is
+ * mended rather than refused, so that one odd title does not cost the listing: an escaped NUL or
+ * half a surrogate pair reads as U+FFFD, a number of more than 63 characters as one outside of
+ * int64. Object members are looked up case-sensitively, the first of equal names counts.
  */
 #ifndef DIGEST_JSON_H
 #define DIGEST_JSON_H
@@ -42,15 +44,17 @@ const struct json *json_after(const struct json *element);
 /* The text of a string; "" when `json` is NULL or no string. Lives as long as the value. */
 struct str json_text(const struct json *json);
 
-/* The number, or `fallback` when `json` is NULL, no number, or outside of int64. */
+/*
+ * The number without its fraction, or `fallback` when `json` is NULL, no number, or outside of int64.
+ */
 int64_t json_int(const struct json *json, int64_t fallback);
 
 bool json_is_true(const struct json *json);
 
 /*
- * Building. The functions that add take ownership of nothing: text is copied. Objects keep the order
- * of addition. json_add_object() and json_add_array() return the new, borrowed child; `name` is
- * ignored when the parent is an array.
+ * Building. The functions that add take ownership of nothing: text is copied (as unicode_add_clean()
+ * does, when it is not UTF-8 or holds NUL). Objects keep the order of addition. json_add_object()
+ * and json_add_array() return the new, borrowed child; `name` is ignored when the parent is an array.
  */
 struct json *json_new_object(void);
 struct json *json_new_array(void);
