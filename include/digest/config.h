@@ -46,6 +46,9 @@ const char *config_title(const struct config *config, enum config_section sectio
 struct settings *config_find(const struct config *config, enum config_section section,
     const char *title);
 
+/* Settings of a section with nothing set, as if it stood empty in the file; owned by the config. */
+struct settings *config_blank(struct config *config, enum config_section section);
+
 /*
  * Where the store is: `override` (--db), $STATE_DIRECTORY, beside the kind of configuration file
  * that was read (see DESIGN), else the user's state folder.

@@ -72,6 +72,7 @@ int ledger_queue(struct ledger *ledger, int64_t issue, const struct ledger_addre
 struct ledger_scope {
 	int64_t list; /* only this list's issues */
 	const char *address; /* only this recipient */
+	int64_t issue; /* only this issue */
 };
 
 /*

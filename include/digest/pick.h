@@ -13,6 +13,7 @@ struct query;
 struct pick_candidate {
 	struct entry *entry;
 	bool is_update;
+	int from_version; /* for updates: the version that was had; carried along */
 	/* Set by pick(): */
 	bool is_picked;
 	struct str why; /* picked: why it stands where it does ("" for listing order); else the reason */

@@ -40,6 +40,9 @@ int source_from_spec(struct source *source, struct arena *arena, const char *spe
 int source_from_settings(struct source *source, struct arena *arena, const char *name,
     struct settings *settings, struct err *err);
 
+/* Frees what a source made of a spec holds beside the arena. */
+void source_release(struct source *source);
+
 /* Which listing days are wanted. */
 enum source_reach {
 	SOURCE_NEWEST, /* the newest listing only */

@@ -198,6 +198,10 @@ struct store_issue {
 	size_t delivery_count, accepted_count;
 };
 
+/* One issue by its id: EX_DATAERR when there is none. */
+int store_issue(struct store *store, int64_t id, struct arena *arena, struct store_issue *issue,
+    struct err *err);
+
 /* The newest issues first, at most `limit`; list "" = all. */
 int store_issues(struct store *store, const char *list, size_t limit, struct arena *arena,
     struct store_issue **issues, size_t *count, struct err *err);

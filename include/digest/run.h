@@ -1,0 +1,85 @@
+/*
+ * The day, as a straight line: modes are rows of modes.def, each a list of stages and the way it
+ * opens the store. This is the only place where stages meet, and where the configuration becomes
+ * lists, sources and audiences.
+ */
+#ifndef DIGEST_RUN_H
+#define DIGEST_RUN_H
+
+#include "digest/arena.h"
+#include "digest/buf.h"
+#include "digest/err.h"
+
+struct config;
+struct config_rows;
+
+enum run_format { RUN_TEXT, RUN_HTML, RUN_EML, RUN_JSON };
+
+/* What is asked of a run. Borrowed; strings may be NULL where nothing was said. */
+struct run_request {
+	const char *mode; /* a row of modes.def: "preview", "send", … */
+	struct config *config;
+	const char *store_path;
+	bool is_due_only; /* only lists whose schedule has come due */
+
+	/* selection */
+	const char *const *sources;
+	size_t source_count;
+	const char *list;
+	const char *const *matches;
+	size_t match_count;
+	const char *rank;
+	int64_t limit; /* -1: as the list says */
+	int32_t date, since; /* listing days, or DATE_NO_DAY */
+	bool is_offline;
+
+	/* delivery */
+	const char *const *addresses; /* --send-to */
+	size_t address_count;
+	const char *from, *transport;
+	int64_t wait_s; /* how long deferred deliveries are waited for */
+	bool may_grow; /* a list that grew a lot needs no question */
+	int64_t resend_issue; /* for "resend": the issue whose deliveries go out again */
+
+	/* output */
+	enum run_format format;
+	size_t columns; /* of a terminal; 0 for plain text of 72 */
+	bool has_colour;
+	void (*progress)(size_t done, size_t total, int64_t received_bytes); /* may be NULL */
+};
+
+/* What came of it. Initialise with RUN_RESULT_INIT, end with run_result_release(). */
+struct run_result {
+	struct buf data; /* for stdout */
+	struct buf said; /* what was done, one line each, for a person who looks */
+	struct buf troubles; /* what went wrong without ending the run, one line each */
+	int exit_code; /* the worst of the troubles; 0 when none */
+	bool is_busy; /* another run holds the lock: nothing was done */
+	bool is_interrupted; /* a signal ended the deliveries early: */
+	int signal; /* … this one */
+};
+#define RUN_RESULT_INIT { BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), 0, false, false, 0 }
+void run_result_release(struct run_result *result);
+
+/* 0 when the line was walked to its end, troubles or not; -1 with what stopped it. */
+int run(const struct run_request *request, struct run_result *result, struct err *err);
+
+/* The rows of the plug-ins, for config_load(). */
+const struct config_rows *run_config_rows(void);
+
+/*
+ * Checks everything that can be checked without sending: sources, lists, templates, rankings,
+ * queries, transport, From. Appends one line per finding to `out`; returns the worst exit code.
+ */
+int run_check(const struct run_request *request, struct buf *out);
+
+/* The transport that counts: --transport, smtp.url, or what this machine has. EX_CONFIG with the
+ * ways out when there is none. */
+int run_transport(const struct run_request *request, struct arena *arena, const char **url,
+    struct err *err);
+
+/* The sender that counts: --from, smtp.from, or user@host: name and checked address. */
+int run_sender(const struct run_request *request, const char *transport, struct arena *arena,
+    const char **name, const char **address, struct err *err);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * The day being run: what the stages hand to each other. Everything in it lives in the day's arena
+ * unless it is closed by day_release().
+ */
+#ifndef DIGEST_RUN_DAY_H
+#define DIGEST_RUN_DAY_H
+
+#include "digest/config.h"
+#include "digest/deliver.h"
+#include "digest/ledger.h"
+#include "digest/net.h"
+#include "digest/pick.h"
+#include "digest/query.h"
+#include "digest/render.h"
+#include "digest/run.h"
+#include "digest/source.h"
+#include "digest/store.h"
+
+/* A list as this run sees it: a configured one, or one made of a selection on the command line. */
+struct day_list {
+	const char *name; /* the configured list it is, or is based on */
+	const char *key; /* its identity in the store: the name, or name~hash of a selection */
+	const char *title;
+	const struct settings *settings;
+	const char *zone;
+	size_t *sources; /* indices into the day's sources */
+	size_t source_count;
+	const struct query **include, **exclude;
+	const char **include_names, **exclude_names;
+	size_t include_count, exclude_count;
+	const char *rank;
+	size_t limit;
+	int64_t id; /* the store's row; 0 until stage readers */
+	int32_t date; /* the issue date: today in its zone */
+	bool is_due;
+};
+
+/* One edition: a list for one audience, on its way to becoming an issue. */
+struct day_edition {
+	struct day_list *list;
+	const char *address; /* the audience: "" for the plain recipients */
+	int64_t audience;
+	struct store_recipient *recipients; /* who gets a delivery */
+	size_t recipient_count;
+	bool is_made; /* today's issue exists already */
+	struct store_candidates candidates;
+	struct pick_candidate *picks; /* the candidates in their order */
+	size_t picked_count;
+	struct issue issue;
+	struct render_parts parts[2]; /* by message_kind */
+	bool has_kind[2]; /* which of them anybody needs */
+	struct buf message[2]; /* frozen bytes */
+	int64_t issue_id; /* 0 unless frozen */
+};
+
+/* What this run has handed over of one issue. */
+struct day_sent {
+	int64_t issue;
+	size_t count; /* of recipients */
+	const char *address; /* the last of them */
+};
+
+struct day {
+	const struct run_request *request;
+	struct run_result *result;
+	enum db_access access;
+	enum store_scope scope; /* what an issue holds */
+	struct arena *arena;
+	int64_t now;
+
+	struct source *sources;
+	int64_t *source_ids;
+	struct source_outcome *outcomes; /* NULL until fetched */
+	size_t source_count;
+	struct day_list *lists;
+	size_t list_count;
+	struct query **queries; /* to be freed */
+	size_t query_count;
+
+	const char *transport; /* NULL until stage mailer */
+	const char *from_name, *from_address;
+
+	struct store_lock *lock;
+	struct store *store;
+	struct ledger *ledger;
+	struct net *net;
+
+	const char **addresses; /* those of --send-to, checked */
+	size_t address_count;
+	struct day_edition *editions;
+	size_t edition_count;
+	struct ledger_scope *scopes; /* what is to be delivered */
+	size_t scope_count;
+	struct day_sent *sent;
+	size_t sent_count;
+};
+
+/* A stage: 0 to go on, -1 to end the run. */
+#define STAGE(name) int stage_##name(struct day *day, struct err *err);
+#define MODE(name, access, scope, stages) stages
+#include "modes.def"
+#undef MODE
+#undef STAGE
+
+/* Notes a trouble that does not end the run: its line for people and its exit code. */
+void day_trouble(struct day *day, const struct err *err);
+
+/* Opens the network unless it is open. */
+int day_net(struct day *day, struct err *err);
+
+/*
+ * <DATE.LIST.HMAC16@domain>, without the angle brackets: the same for the same issue and recipient
+ * whenever it is made, so that a receiver can tell a resend.
+ */
+const char *day_message_id(struct day *day, const struct day_edition *edition, const char *address);
+
+/* Adds a scope to what is to be delivered. */
+void day_add_scope(struct day *day, struct ledger_scope scope);
+
+/* What a person sees of a count: "1 paper", "23 papers". Lives in the arena. */
+const char *day_papers(struct day *day, size_t count);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * Walks a mode's stages in order and cleans up behind them. What a stage does is its own file's.
+ */
+#include "day.h"
+
+#include "digest/clock.h"
+
+#include <string.h>
+
+typedef int stage_function(struct day *day, struct err *err);
+
+struct stage {
+	const char *name;
+	stage_function *function;
+};
+
+#define STAGE(name) { #name, stage_##name },
+#define MODE(name, access, scope, stages) \
+	static const struct stage mode_##name[] = { stages{ NULL, NULL } };
+#include "modes.def"
+#undef MODE
+#undef STAGE
+
+struct mode {
+	const char *name;
+	enum db_access access;
+	enum store_scope scope;
+	const struct stage *stages;
+};
+
+#define MODE(name, access, scope, stages) { #name, access, scope, mode_##name },
+static const struct mode modes[] = {
+#include "modes.def"
+};
+#undef MODE
+
+void
+run_result_release(struct run_result *result)
+{
+	buf_release(&result->data);
+	buf_release(&result->said);
+	buf_release(&result->troubles);
+}
+
+void
+day_trouble(struct day *day, const struct err *err)
+{
+	buf_addf(&day->result->troubles, "%s\n", err->text);
+	day->result->exit_code = err_worse_code(day->result->exit_code, err->code);
+}
+
+const char *
+day_papers(struct day *day, size_t count)
+{
+	struct str text =
+	    arena_printf(day->arena, "%zu %s", count, count == 1 ? "paper" : "papers");
+
+	return text.ptr;
+}
+
+void
+day_add_scope(struct day *day, struct ledger_scope scope)
+{
+	day->scopes = arena_grow(day->arena, day->scopes, &day->scope_count, sizeof(scope));
+	day->scopes[day->scope_count - 1] = scope;
+}
+
+static const struct mode *
+find_mode(const char *name)
+{
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(modes[i].name, name) == 0)
+			return &modes[i];
+	}
+	return NULL;
+}
+
+static void
+release_edition(struct day_edition *edition)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		render_parts_release(&edition->parts[kind]);
+		buf_release(&edition->message[kind]);
+	}
+}
+
+static void
+day_release(struct day *day)
+{
+	for (size_t i = 0; i < day->edition_count; i++)
+		release_edition(&day->editions[i]);
+	for (size_t i = 0; i < day->query_count; i++)
+		query_free(day->queries[i]);
+	net_close(day->net);
+	ledger_close(day->ledger);
+	store_close(day->store);
+	store_unlock(day->lock);
+	for (size_t i = 0; i < day->source_count; i++)
+		source_release(&day->sources[i]);
+	arena_free(day->arena);
+}
+
+/* Days that were asked for by name replace "the newest" and "what is new". */
+static enum store_scope
+scope_of(const struct mode *mode, const struct run_request *request)
+{
+	if (request->date == DATE_NO_DAY && request->since == DATE_NO_DAY)
+		return mode->scope;
+	return mode->scope == STORE_NEWEST ? STORE_DAYS_ALL : STORE_DAYS;
+}
+
+int
+run(const struct run_request *request, struct run_result *result, struct err *err)
+{
+	const struct mode *mode = find_mode(request->mode);
+	if (mode == NULL)
+		return err_set(err, EX_SOFTWARE, "run: there is no mode '%s'; please report this",
+		    request->mode);
+
+	struct day day = {
+		.request = request,
+		.result = result,
+		.access = mode->access,
+		.scope = scope_of(mode, request),
+		.arena = arena_new(),
+		.now = clock_now(),
+	};
+	int status = 0;
+	for (const struct stage *stage = mode->stages; stage->name != NULL && status == 0; stage++)
+		status = stage->function(&day, err);
+	day_release(&day);
+	return status;
+}

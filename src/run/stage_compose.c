@@ -1,0 +1,95 @@
+/*
+ * Compose: the picked entries become an issue, with the notes a reader should have about sources and
+ * days.
+ */
+#include "day.h"
+
+static void
+add_note(struct day *day, struct issue *issue, struct str note)
+{
+	for (size_t i = 0; i < issue->note_count; i++) {
+		if (str_equal(issue->notes[i], note))
+			return;
+	}
+	issue->notes = arena_grow(day->arena, issue->notes, &issue->note_count, sizeof(note));
+	issue->notes[issue->note_count - 1] = note;
+}
+
+/* What the list's sources had to say, trouble included. */
+static void
+add_source_notes(struct day *day, const struct day_list *list, struct issue *issue)
+{
+	for (size_t i = 0; i < list->source_count; i++) {
+		size_t index = list->sources[i];
+		const struct source_outcome *outcome = &day->outcomes[index];
+		for (size_t j = 0; j < outcome->note_count; j++)
+			add_note(day, issue, outcome->notes[j]);
+		if (err_is_set(&outcome->error))
+			add_note(day, issue,
+			    arena_printf(day->arena,
+			        "%s could not be read this time; its papers will follow.",
+			        day->sources[index].title));
+		if (outcome->skipped_count > 0)
+			add_note(day, issue,
+			    arena_printf(day->arena,
+			        "%s: %zu %s could not be read and %s left out.",
+			        day->sources[index].title, outcome->skipped_count,
+			        outcome->skipped_count == 1 ? "item" : "items",
+			        outcome->skipped_count == 1 ? "was" : "were"));
+	}
+}
+
+static struct str
+source_titles(struct day *day, const struct day_list *list)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	for (size_t i = 0; i < list->source_count; i++)
+		buf_addf(&text, "%s%s", i > 0 ? ", " : "", day->sources[list->sources[i]].title);
+	struct str titles = arena_copy(day->arena, buf_str(&text));
+	buf_release(&text);
+	return titles;
+}
+
+static void
+compose(struct day *day, struct day_edition *edition)
+{
+	const struct day_list *list = edition->list;
+	const struct config *config = day->request->config;
+	struct issue *issue = &edition->issue;
+
+	*issue = (struct issue){
+		.list = str_from(list->name),
+		.title = str_from(list->title),
+		.date = list->date,
+		.made_at = day->now,
+		.contact =
+		    str_from(settings_string(config_settings(config, CONFIG_DIGEST), "contact")),
+		.origin = source_titles(day, list),
+	};
+	issue->items =
+	    arena_array(day->arena, edition->picked_count + 1, sizeof(struct issue_item));
+	issue->item_count = edition->picked_count;
+	for (size_t i = 0; i < edition->picked_count; i++) {
+		const struct pick_candidate *pick = &edition->picks[i];
+		issue->items[i] = (struct issue_item){
+			.entry = pick->entry,
+			.section = pick->is_update ? ISSUE_UPDATED : ISSUE_NEW,
+			.from_version = pick->from_version,
+			.why = pick->why,
+		};
+	}
+	add_source_notes(day, list, issue);
+	issue_count(issue);
+}
+
+int
+stage_compose(struct day *day, struct err *err)
+{
+	(void)err;
+	for (size_t i = 0; i < day->edition_count; i++) {
+		if (!day->editions[i].is_made)
+			compose(day, &day->editions[i]);
+	}
+	return 0;
+}

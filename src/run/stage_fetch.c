@@ -1,0 +1,164 @@
+/*
+ * Fetch, parse, normalise, diff, judge: what the sources list goes into the store, one transaction
+ * per answer, and each source's outcome is kept for the notes of the issues.
+ */
+#include "day.h"
+
+#include "digest/clock.h"
+
+#include <libgen.h>
+
+static int
+sink_begin(void *context, const struct source *source, struct err *err)
+{
+	struct day *day = context;
+
+	(void)source;
+	return db_begin(store_db(day->store), err);
+}
+
+static int64_t
+source_row(const struct day *day, const struct source *source)
+{
+	return day->source_ids[source - day->sources];
+}
+
+static int
+sink_entry(void *context, const struct source *source, const struct entry *entry, bool *is_known,
+    struct err *err)
+{
+	struct day *day = context;
+	struct store_put put;
+
+	if (store_put(day->store, source_row(day, source), entry, day->now, &put, err) < 0)
+		return -1;
+	*is_known = put.is_known;
+	return 0;
+}
+
+static int
+sink_end(
+    void *context, const struct source *source, const struct source_state *state, struct err *err)
+{
+	struct day *day = context;
+
+	if (store_save_source(day->store, source_row(day, source), state, err) == 0 &&
+	    db_commit(store_db(day->store), err) == 0)
+		return 0;
+	db_rollback(store_db(day->store));
+	return -1;
+}
+
+static void
+sink_abort(void *context, const struct source *source)
+{
+	struct day *day = context;
+
+	(void)source;
+	db_rollback(store_db(day->store));
+}
+
+static void
+sink_progress(void *context, size_t done, size_t total, int64_t received_bytes)
+{
+	struct day *day = context;
+
+	if (day->request->progress != NULL)
+		day->request->progress(done, total, received_bytes);
+}
+
+int
+day_net(struct day *day, struct err *err)
+{
+	const struct config *config = day->request->config;
+	const char *contact = settings_string(config_settings(config, CONFIG_DIGEST), "contact");
+	const char *ca_file = settings_string(config_settings(config, CONFIG_SMTP), "ca_file");
+	struct str agent;
+
+	if (day->net != NULL)
+		return 0;
+	if (contact[0] != '\0')
+		agent = arena_printf(day->arena, "digest/" DIGEST_VERSION " (mailto:%s)", contact);
+	else
+		agent = STR("digest/" DIGEST_VERSION);
+	struct net_options options = {
+		.user_agent = agent.ptr,
+		.ca_file = ca_file[0] != '\0' ? ca_file : NULL,
+	};
+	return net_open(&day->net, &options, err);
+}
+
+/* The rows of the sources and what is remembered of them. */
+static int
+load_states(struct day *day, struct err *err)
+{
+	if (db_begin(store_db(day->store), err) < 0)
+		return -1;
+	day->source_ids = arena_array(day->arena, day->source_count, sizeof(int64_t));
+	for (size_t i = 0; i < day->source_count; i++) {
+		struct source *source = &day->sources[i];
+		if (store_source(day->store, source->name, source->spec, &day->source_ids[i],
+		        &source->state, err) < 0) {
+			db_rollback(store_db(day->store));
+			return -1;
+		}
+	}
+	return db_commit(store_db(day->store), err);
+}
+
+static enum source_reach
+reach_of(enum store_scope scope)
+{
+	switch (scope) {
+	case STORE_NEWEST: return SOURCE_NEWEST;
+	case STORE_NEWS: return SOURCE_CATCH_UP;
+	default: return SOURCE_DAYS;
+	}
+}
+
+int
+stage_fetch(struct day *day, struct err *err)
+{
+	const struct run_request *request = day->request;
+	const struct settings *settings = config_settings(request->config, CONFIG_DIGEST);
+	struct str path = arena_copy(day->arena, str_from(request->store_path));
+	bool is_one_day = request->date != DATE_NO_DAY;
+	struct source_wish wish = {
+		.reach = reach_of(day->scope),
+		.since = is_one_day ? request->date : request->since,
+		.until = is_one_day ? request->date : date_day_of(day->now),
+		.now = day->now,
+		.is_offline = request->is_offline,
+		.is_frugal = day->access == DB_OVERLAY,
+		.limit_bytes = (size_t)32 << 20,
+		.timeout_ms = settings_duration_s(settings, "timeout") * 1000,
+		.deadline_ms =
+		    clock_monotonic_ms() + settings_duration_s(settings, "deadline") * 1000,
+	};
+	struct source_sink sink = {
+		.context = day,
+		.begin = sink_begin,
+		.entry = sink_entry,
+		.end = sink_end,
+		.abort = sink_abort,
+		.progress = sink_progress,
+	};
+
+	/* dirname(3) may write into its argument, which is a copy. */
+	wish.stamp_folder = dirname((char *)path.ptr);
+	day->outcomes = arena_array(day->arena, day->source_count, sizeof(struct source_outcome));
+	if (load_states(day, err) < 0)
+		return -1;
+	if (source_needs_net(day->sources, day->source_count, &wish) && day_net(day, err) < 0)
+		return -1;
+	if (source_fetch(day->sources, day->source_count, &wish, day->net, &sink, day->arena,
+	        day->outcomes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < day->source_count; i++) {
+		const struct source_outcome *outcome = &day->outcomes[i];
+		if (err_is_set(&outcome->error))
+			day_trouble(day, &outcome->error);
+		day->result->exit_code = err_worse_code(day->result->exit_code, outcome->exit_code);
+	}
+	return 0;
+}

@@ -1,0 +1,147 @@
+/*
+ * Freeze: issue, entries, what was left out and one delivery per recipient appear in one
+ * transaction. From here on the bytes do not change.
+ */
+#include "day.h"
+
+/* More than this many times the readers from one issue to the next wants a second look. */
+enum { SMALL_LIST = 5, LARGE_LIST = 50 };
+
+/* A subscriber file imported by mistake must not mail everyone at once. */
+static int
+check_growth(struct day *day, const struct day_edition *edition, struct err *err)
+{
+	struct store_issue *issues = NULL;
+	size_t count = 0;
+
+	if (day->request->may_grow || edition->recipient_count <= LARGE_LIST)
+		return 0;
+	if (store_issues(day->store, edition->list->key, 1, day->arena, &issues, &count, err) < 0)
+		return -1;
+	if (count == 0 || issues[0].delivery_count >= SMALL_LIST)
+		return 0;
+	return err_set(err, EX_USAGE,
+	    "list '%s': grew from %zu to %zu recipients since its last issue; nothing was sent; "
+	    "say "
+	    "--yes if that is right",
+	    edition->list->name, issues[0].delivery_count, edition->recipient_count);
+}
+
+static int
+queue_deliveries(struct day *day, const struct day_edition *edition, struct err *err)
+{
+	size_t count = edition->recipient_count;
+	struct ledger_addressee *addressees =
+	    arena_array(day->arena, count + 1, sizeof(*addressees));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct store_recipient *recipient = &edition->recipients[i];
+		const char *address = arena_string(day->arena, recipient->address);
+		addressees[i] = (struct ledger_addressee){
+			.recipient = recipient->id,
+			.address = address,
+			.kind = recipient->kind,
+			.message_id = day_message_id(day, edition, address),
+		};
+	}
+	return ledger_queue(day->ledger, edition->issue_id, addressees, count, day->now, err);
+}
+
+static struct store_left_out *
+left_out(struct day *day, const struct day_edition *edition, size_t *count)
+{
+	struct store_left_out *items;
+
+	*count = edition->candidates.count - edition->picked_count;
+	items = arena_array(day->arena, *count + 1, sizeof(*items));
+	for (size_t i = 0; i < *count; i++) {
+		const struct pick_candidate *pick = &edition->picks[edition->picked_count + i];
+		items[i] = (struct store_left_out){ .entry = pick->entry, .reason = pick->why };
+	}
+	return items;
+}
+
+/* Nobody to write to means no issue: what is new waits for the first reader. */
+static bool
+is_worth_freezing(const struct day_edition *edition)
+{
+	return !edition->is_made && edition->recipient_count > 0;
+}
+
+static int
+freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
+{
+	const struct day_list *list = edition->list;
+	int64_t *sources = arena_array(day->arena, list->source_count + 1, sizeof(int64_t));
+	enum message_kind any =
+	    edition->has_kind[MESSAGE_TO_LIST] ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
+
+	for (size_t i = 0; i < list->source_count; i++)
+		sources[i] = day->source_ids[list->sources[i]];
+	struct store_frozen frozen = {
+		.audience = edition->audience,
+		.issue = edition->picked_count > 0 ? &edition->issue : NULL,
+		.subject = buf_str(&edition->parts[any].subject),
+		.bytes = { buf_str(&edition->message[0]), buf_str(&edition->message[1]) },
+		.sources = sources,
+		.source_count = list->source_count,
+		.through = day->scope == STORE_NEWS ? edition->candidates.through : 0,
+	};
+	frozen.left_out = left_out(day, edition, &frozen.left_out_count);
+	if (store_freeze(day->store, &frozen, day->now, &edition->issue_id, err) < 0)
+		return -1;
+	return frozen.issue != NULL ? queue_deliveries(day, edition, err) : 0;
+}
+
+/*
+ * A list is done for now when its issue is made, or when its sources were all heard and had nothing:
+ * "asked and got no answer" and "not published yet" are not done.
+ */
+static bool
+is_done(const struct day *day, const struct day_list *list)
+{
+	for (size_t i = 0; i < list->source_count; i++) {
+		switch (day->outcomes[list->sources[i]].verdict) {
+		case SOURCE_NEW:
+		case SOURCE_NOTHING_NEW:
+		case SOURCE_EMPTY_EXPECTED: continue;
+		default: return false;
+		}
+	}
+	return true;
+}
+
+static int
+freeze_all(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->edition_count; i++) {
+		struct day_edition *edition = &day->editions[i];
+		if (is_worth_freezing(edition) && freeze_edition(day, edition, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < day->edition_count; i++) {
+		const struct day_edition *edition = &day->editions[i];
+		bool has_issue = edition->is_made || edition->issue_id != 0;
+		if (edition->address[0] != '\0' || (!has_issue && !is_done(day, edition->list)))
+			continue;
+		if (store_set_list_done(day->store, edition->list->id, day->now, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+stage_freeze(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->edition_count; i++) {
+		if (is_worth_freezing(&day->editions[i]) &&
+		    check_growth(day, &day->editions[i], err) < 0)
+			return -1;
+	}
+	if (db_begin(store_db(day->store), err) < 0)
+		return -1;
+	if (freeze_all(day, err) == 0 && db_commit(store_db(day->store), err) == 0)
+		return 0;
+	db_rollback(store_db(day->store));
+	return -1;
+}

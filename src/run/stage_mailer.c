@@ -1,0 +1,116 @@
+/*
+ * The mailer: by which transport and in whose name mail goes out. Nobody is contacted here.
+ */
+#include "day.h"
+
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_SENDMAIL "/usr/sbin/sendmail"
+
+int
+run_transport(
+    const struct run_request *request, struct arena *arena, const char **url, struct err *err)
+{
+	const struct settings *smtp = config_settings(request->config, CONFIG_SMTP);
+
+	(void)arena;
+	*url = request->transport != NULL ? request->transport : settings_string(smtp, "url");
+	if ((*url)[0] != '\0')
+		return deliver_check(*url, smtp, err);
+	*url = access(DEFAULT_SENDMAIL, X_OK) == 0 ? "sendmail:" : "smtp://localhost";
+	return deliver_check(*url, smtp, err);
+}
+
+/* "login@this.host", for a machine whose owner said nothing. */
+static struct str
+default_sender(struct arena *arena)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	char host[256] = "localhost";
+
+	if (gethostname(host, sizeof(host)) < 0 || host[0] == '\0')
+		return STR("digest@localhost");
+	host[sizeof(host) - 1] = '\0';
+	return arena_printf(arena, "%s@%s", user != NULL ? user->pw_name : "digest", host);
+}
+
+/* Names that no other machine can answer to. */
+static bool
+is_real_domain(struct str domain)
+{
+	static const char *const unreal[] = { ".localhost", ".localdomain", ".local", ".internal",
+		".invalid", ".test", NULL };
+
+	if (str_find_char(domain, '.') < 0)
+		return false;
+	for (size_t i = 0; unreal[i] != NULL; i++) {
+		if (str_ends(domain, unreal[i]))
+			return false;
+	}
+	return true;
+}
+
+static int
+check_sender(const char *transport, const char *address, struct err *err)
+{
+	struct str domain = str_skip(str_from(address), strcspn(address, "@") + 1);
+
+	if (transport == NULL || !deliver_is_remote(transport) || deliver_is_loopback(transport) ||
+	    is_real_domain(domain))
+		return 0;
+	return err_set(err, EX_CONFIG,
+	    "from: '%s' has no domain that others can answer to; set smtp.from or --from to an "
+	    "address "
+	    "of yours",
+	    address);
+}
+
+int
+run_sender(const struct run_request *request, const char *transport, struct arena *arena,
+    const char **name, const char **address, struct err *err)
+{
+	const struct settings *smtp = config_settings(request->config, CONFIG_SMTP);
+	const char *origin = request->from != NULL ? "--from" : settings_origin(smtp, "from");
+	struct str text =
+	    str_from(request->from != NULL ? request->from : settings_string(smtp, "from"));
+	struct buf phrase = BUF_INIT(BUF_LIMIT), mailbox = BUF_INIT(BUF_LIMIT),
+	           checked = BUF_INIT(BUF_LIMIT);
+	int status = -1;
+
+	if (text.len == 0)
+		text = default_sender(arena);
+	if (message_split_mailbox(text, &phrase, &mailbox) < 0) {
+		err_set(err, EX_CONFIG,
+		    "%s: '%.*s' is no mailbox; write \"Name <address>\" or an address", origin,
+		    STR_ARG(text));
+		goto out;
+	}
+	if (message_check_address(&checked, buf_str(&mailbox), err) < 0) {
+		err->code = EX_CONFIG;
+		err_prefix(err, "%s", origin);
+		goto out;
+	}
+	*name = arena_string(arena, buf_str(&phrase));
+	*address = arena_string(arena, buf_str(&checked));
+	status = check_sender(transport, *address, err);
+out:
+	buf_release(&phrase);
+	buf_release(&mailbox);
+	buf_release(&checked);
+	return status;
+}
+
+int
+stage_sender(struct day *day, struct err *err)
+{
+	return run_sender(
+	    day->request, day->transport, day->arena, &day->from_name, &day->from_address, err);
+}
+
+int
+stage_mailer(struct day *day, struct err *err)
+{
+	return run_transport(day->request, day->arena, &day->transport, err);
+}

@@ -1,0 +1,289 @@
+/*
+ * The plan: which lists, made of which sources, with which filters. Reads the configuration and the
+ * command line, touches neither store nor network.
+ */
+#include "day.h"
+
+#include "digest/crypt.h"
+#include "digest/zone.h"
+
+#include <string.h>
+
+/* The source of that name or spec: the index of the one planned already, or of a new one. */
+static int
+plan_source(struct day *day, const char *spec, size_t *index, struct err *err)
+{
+	struct source source = { 0 };
+	struct settings *section = config_find(day->request->config, CONFIG_SOURCE, spec);
+	int status = section != NULL ? source_from_settings(&source, day->arena, spec, section, err)
+	                             : source_from_spec(&source, day->arena, spec, err);
+	if (status < 0)
+		return -1;
+	for (size_t i = 0; i < day->source_count; i++) {
+		if (strcmp(day->sources[i].spec, source.spec) == 0) {
+			source_release(&source);
+			*index = i;
+			return 0;
+		}
+	}
+	*index = day->source_count;
+	day->sources = arena_grow(day->arena, day->sources, &day->source_count, sizeof(source));
+	day->sources[*index] = source;
+	return 0;
+}
+
+static int
+add_list_source(struct day *day, struct day_list *list, const char *spec, struct err *err)
+{
+	size_t index;
+
+	if (plan_source(day, spec, &index, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list->source_count; i++) {
+		if (list->sources[i] == index)
+			return 0;
+	}
+	list->sources = arena_grow(day->arena, list->sources, &list->source_count, sizeof(size_t));
+	list->sources[list->source_count - 1] = index;
+	return 0;
+}
+
+/* Without `sources` of its own a list reads every configured source. */
+static int
+plan_list_sources(struct day *day, struct day_list *list, struct err *err)
+{
+	const struct run_request *request = day->request;
+	struct settings *settings;
+	const char *name;
+
+	if (request->source_count > 0) {
+		for (size_t i = 0; i < request->source_count; i++) {
+			if (add_list_source(day, list, request->sources[i], err) < 0)
+				return -1;
+		}
+		return 0;
+	}
+	for (size_t i = 0; i < settings_count(list->settings, "sources"); i++) {
+		const char *spec = settings_string_at(list->settings, "sources", i);
+		if (add_list_source(day, list, spec, err) < 0)
+			return err_prefix(err, "list '%s'", list->name);
+	}
+	if (list->source_count > 0)
+		return 0;
+	for (size_t i = 0;
+	     (name = config_title(request->config, CONFIG_SOURCE, i, &settings)) != NULL; i++) {
+		if (add_list_source(day, list, name, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct filter_set {
+	const struct query ***queries;
+	const char ***names;
+	size_t *count;
+};
+
+/* Adds one expression; `name` is how a reason quotes it. */
+static int
+add_filter(
+    struct day *day, struct filter_set set, const char *text, const char *where, struct err *err)
+{
+	struct query *query = NULL;
+	size_t name_count = *set.count;
+
+	if (query_parse(&query, str_from(text), err) < 0)
+		return err_prefix(err, "%s: '%s'", where, text);
+	day->queries = arena_grow(day->arena, day->queries, &day->query_count, sizeof(query));
+	day->queries[day->query_count - 1] = query;
+	*set.queries = arena_grow(day->arena, *set.queries, set.count, sizeof(query));
+	(*set.queries)[*set.count - 1] = query;
+	*set.names = arena_grow(day->arena, *set.names, &name_count, sizeof(char *));
+	(*set.names)[name_count - 1] = arena_string(day->arena, str_from(text));
+	return 0;
+}
+
+/* The filters of a setting, which may hold one expression or one a line. */
+static int
+add_setting_filters(
+    struct day *day, struct day_list *list, const char *key, struct filter_set set, struct err *err)
+{
+	const char *origin = settings_origin(list->settings, key);
+	struct str text = str_from(settings_string(list->settings, key)), line;
+
+	while (str_next_line(&text, &line)) {
+		line = str_trim(line);
+		if (line.len == 0)
+			continue;
+		if (add_filter(day, set, arena_string(day->arena, line), origin, err) < 0) {
+			err->code = EX_CONFIG;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+plan_filters(struct day *day, struct day_list *list, struct err *err)
+{
+	struct filter_set include = { &list->include, &list->include_names, &list->include_count };
+	struct filter_set exclude = { &list->exclude, &list->exclude_names, &list->exclude_count };
+
+	if (add_setting_filters(day, list, "exclude", exclude, err) < 0)
+		return -1;
+	if (day->request->match_count == 0)
+		return add_setting_filters(day, list, "include", include, err);
+	for (size_t i = 0; i < day->request->match_count; i++) {
+		if (add_filter(day, include, day->request->matches[i], "--match", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_selection(const struct run_request *request)
+{
+	return request->source_count > 0 || request->match_count > 0 || request->limit >= 0 ||
+	    request->rank != NULL;
+}
+
+/* A selection on the command line is a list of its own: two of them do not share issues. */
+static const char *
+list_key(struct day *day, const struct day_list *list)
+{
+	const struct run_request *request = day->request;
+	struct buf text = BUF_INIT(BUF_LIMIT), key = BUF_INIT(BUF_LIMIT);
+	unsigned char digest[CRYPT_SHA256_BYTES];
+
+	if (!is_selection(request))
+		return list->name;
+	for (size_t i = 0; i < list->source_count; i++)
+		buf_addf(&text, "source %s\n", day->sources[list->sources[i]].spec);
+	for (size_t i = 0; i < request->match_count; i++) {
+		buf_add_string(&text, "match ");
+		query_describe(list->include[i], &text);
+		buf_add_char(&text, '\n');
+	}
+	buf_addf(&text, "rank %s\nlimit %zu\n", list->rank, list->limit);
+	crypt_sha256(buf_str(&text), digest);
+	buf_addf(&key, "%s~", list->name);
+	crypt_add_hex(&key, digest, 4);
+	const char *result = arena_string(day->arena, buf_str(&key));
+	buf_release(&text);
+	buf_release(&key);
+	return result;
+}
+
+/* A list is called by its own title, a selection of one source by that source's. */
+static const char *
+list_title(struct day *day, const struct day_list *list)
+{
+	const char *title = settings_string(list->settings, "title");
+
+	if (title[0] != '\0')
+		return title;
+	if (list->source_count == 1)
+		return day->sources[list->sources[0]].title;
+	return "Paper digest";
+}
+
+static int
+plan_list(struct day *day, const char *name, const struct settings *settings, struct err *err)
+{
+	const struct run_request *request = day->request;
+	struct day_list list = { .name = name, .settings = settings, .is_due = true };
+
+	if (plan_list_sources(day, &list, err) < 0 || plan_filters(day, &list, err) < 0)
+		return -1;
+	list.rank = request->rank != NULL ? request->rank : settings_string(settings, "rank");
+	if (pick_check_rank(list.rank, err) < 0) {
+		const char *where =
+		    request->rank != NULL ? "--rank" : settings_origin(settings, "rank");
+		return err_prefix(err, "%s", where);
+	}
+	list.limit =
+	    (size_t)(request->limit >= 0 ? request->limit : settings_int(settings, "limit"));
+	list.zone = settings_string(settings, "timezone");
+	if (zone_check(list.zone, err) < 0)
+		return err_prefix(err, "%s", settings_origin(settings, "timezone"));
+	list.date = zone_at(list.zone, day->now).day;
+	list.title = list_title(day, &list);
+	list.key = list_key(day, &list);
+	day->lists = arena_grow(day->arena, day->lists, &day->list_count, sizeof(list));
+	day->lists[day->list_count - 1] = list;
+	return 0;
+}
+
+/* Names the configured lists, for one who must choose. */
+static int
+refuse_choice(struct day *day, const char *what, struct err *err)
+{
+	struct buf names = BUF_INIT(BUF_LIMIT);
+	struct settings *settings;
+	const char *name;
+
+	for (size_t i = 0;
+	     (name = config_title(day->request->config, CONFIG_LIST, i, &settings)) != NULL; i++)
+		buf_addf(&names, "%s'%s'", i > 0 ? ", " : "", name);
+	err_set(err, EX_USAGE, "%s; the configuration has %s", what, names.ptr);
+	buf_release(&names);
+	return -1;
+}
+
+/* The addresses of --send-to in the form in which they are stored. */
+static int
+plan_addresses(struct day *day, struct err *err)
+{
+	struct buf address = BUF_INIT(BUF_LIMIT);
+	int status = 0;
+
+	for (size_t i = 0; i < day->request->address_count && status == 0; i++) {
+		buf_reset(&address);
+		status = message_check_address(&address, str_from(day->request->addresses[i]), err);
+		if (status < 0) {
+			err_prefix(err, "--send-to");
+			break;
+		}
+		day->addresses =
+		    arena_grow(day->arena, day->addresses, &day->address_count, sizeof(char *));
+		day->addresses[day->address_count - 1] =
+		    arena_string(day->arena, buf_str(&address));
+	}
+	buf_release(&address);
+	return status;
+}
+
+static int
+plan_lists(struct day *day, struct err *err)
+{
+	const struct run_request *request = day->request;
+	struct settings *settings, *other;
+	const char *name;
+
+	if (request->list != NULL) {
+		settings = config_find(request->config, CONFIG_LIST, request->list);
+		if (settings == NULL) {
+			struct str what = arena_printf(
+			    day->arena, "--list: there is no list '%s'", request->list);
+			return refuse_choice(day, what.ptr, err);
+		}
+		return plan_list(day, request->list, settings, err);
+	}
+	if (request->source_count > 0)
+		return plan_list(day, "daily", config_blank(request->config, CONFIG_LIST), err);
+	if (request->address_count > 0 &&
+	    config_title(request->config, CONFIG_LIST, 1, &other) != NULL)
+		return refuse_choice(day, "--send-to: say which list with --list NAME", err);
+	for (size_t i = 0;
+	     (name = config_title(request->config, CONFIG_LIST, i, &settings)) != NULL; i++) {
+		if (plan_list(day, name, settings, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+stage_plan(struct day *day, struct err *err)
+{
+	return plan_addresses(day, err) < 0 || plan_lists(day, err) < 0 ? -1 : 0;
+}

@@ -1,0 +1,118 @@
+/*
+ * Render and verify: an issue becomes its parts and its frozen message, and the message is read back
+ * before anybody gets it.
+ */
+#include "day.h"
+
+#include "digest/crypt.h"
+
+#include <string.h>
+
+/* Whom the footer speaks to; a preview for nobody in particular looks like a list's. */
+static bool
+needs_kind(const struct day_edition *edition, int kind)
+{
+	return edition->has_kind[kind] ||
+	    (edition->recipient_count == 0 && kind == MESSAGE_TO_LIST);
+}
+
+/* Unsubscribing is a mail to the sender's address, with the recipient's token in its subject. */
+static const char *
+unsubscribe_url(struct day *day)
+{
+	if (day->from_address == NULL)
+		return "";
+	return arena_printf(day->arena, "mailto:%s?subject=unsubscribe%%20%c", day->from_address,
+	    MESSAGE_SLOT_TOKEN)
+	    .ptr;
+}
+
+static const char *
+domain_of(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at != NULL ? at + 1 : "localhost";
+}
+
+static int
+render_kind(struct day *day, struct day_edition *edition, enum message_kind kind, struct err *err)
+{
+	const struct config *config = day->request->config;
+	const struct settings *settings = edition->list->settings;
+	const struct settings *digest = config_settings(config, CONFIG_DIGEST);
+	struct render_options options = {
+		.template_name = settings_string(settings, "template"),
+		.template_folder = settings_string(digest, "templates"),
+		.kind = kind,
+		.unsubscribe = unsubscribe_url(day),
+	};
+	const char *from = day->from_address != NULL ? day->from_address : "digest@localhost";
+	struct render_envelope envelope = {
+		.from_name = day->from_name != NULL ? day->from_name : edition->list->title,
+		.from_address = from,
+		.reply_to = settings_string(settings, "reply_to"),
+		.list_title = edition->list->title,
+		.list_id =
+		    arena_printf(day->arena, "%s.%s", edition->list->name, domain_of(from)).ptr,
+		.owner = settings_string(digest, "contact"),
+		.unsubscribe = options.unsubscribe,
+		.kind = kind,
+		.date = edition->issue.made_at,
+	};
+
+	if (render_issue(&edition->issue, &options, &edition->parts[kind], err) < 0)
+		return -1;
+	return render_message(&edition->parts[kind], &envelope, &edition->message[kind], err);
+}
+
+const char *
+day_message_id(struct day *day, const struct day_edition *edition, const char *address)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf hex = BUF_INIT(64);
+	char date[DATE_DAY_BYTES];
+	const char *at = strchr(day->from_address, '@');
+	struct date_civil civil = date_civil(edition->list->date);
+
+	date_format_day(date, edition->list->date);
+	struct str text = arena_printf(
+	    day->arena, "message|%s|%s|%s|%s", edition->list->key, edition->address, date, address);
+	crypt_hmac(store_secret(day->store), text, digest);
+	crypt_add_hex(&hex, digest, 8);
+	struct str id = arena_printf(day->arena, "%04d%02d%02d.%s.%s@%s", civil.year, civil.month,
+	    civil.day, edition->list->key, hex.ptr, at + 1);
+	buf_release(&hex);
+	return id.ptr;
+}
+
+int
+stage_render(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->edition_count; i++) {
+		struct day_edition *edition = &day->editions[i];
+		for (int kind = 0; kind < 2; kind++) {
+			if (edition->is_made || !needs_kind(edition, kind))
+				continue;
+			if (render_kind(day, edition, (enum message_kind)kind, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+int
+stage_verify(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->edition_count; i++) {
+		struct day_edition *edition = &day->editions[i];
+		for (int kind = 0; kind < 2; kind++) {
+			if (edition->message[kind].len == 0)
+				continue;
+			if (render_verify(
+			        buf_str(&edition->message[kind]), &edition->parts[kind], err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,200 @@
+/*
+ * Print and report: what a run gives back to whoever started it. Writes into the result; the command
+ * line puts it where it belongs.
+ */
+#include "day.h"
+
+/* ---- what was sent ---- */
+
+static int
+report_sent(struct day *day, const struct day_sent *sent, struct err *err)
+{
+	struct store_issue issue;
+
+	if (store_issue(day->store, sent->issue, day->arena, &issue, err) < 0)
+		return -1;
+	buf_addf(&day->result->said, "sent %s to ",
+	    day_papers(day, issue.new_count + issue.updated_count));
+	if (sent->count == 1)
+		buf_add_string(&day->result->said, sent->address);
+	else
+		buf_addf(&day->result->said, "%zu recipients of '%.*s'", sent->count,
+		    STR_ARG(issue.list));
+	buf_add_char(&day->result->said, '\n');
+	return 0;
+}
+
+/* Who got nothing, and why that is right. */
+static void
+report_edition(struct day *day, const struct day_edition *edition)
+{
+	struct buf *said = &day->result->said;
+	const char *list = edition->list->name;
+	char date[DATE_DAY_BYTES];
+
+	if (edition->is_made)
+		buf_addf(said,
+		    "the issue of '%s' for %s is made already; what came later will be in the "
+		    "next\n",
+		    list, date_format_day(date, edition->list->date));
+	else if (edition->recipient_count == 0)
+		buf_addf(said,
+		    "list '%s' has no recipients; add one with 'digest subscribers add ADDRESS'\n",
+		    list);
+	else if (edition->picked_count == 0)
+		buf_addf(said, "nothing new in '%s'%s%s\n", list,
+		    edition->address[0] != '\0' ? " for " : "", edition->address);
+}
+
+/* What still waits makes the exit code say "try again". */
+static int
+report_waiting(struct day *day, const struct ledger_scope *scope, struct err *err)
+{
+	struct ledger_counts counts;
+	struct err trouble = ERR_NONE;
+
+	if (ledger_count(day->ledger, scope, &counts, err) < 0)
+		return -1;
+	size_t waiting = counts.count[LEDGER_QUEUED] + counts.count[LEDGER_DEFERRED] +
+	    counts.count[LEDGER_ATTEMPT];
+	if (waiting > 0 && day->result->troubles.len == 0)
+		err_set(&trouble, EX_TEMPFAIL,
+		    "deliver: %zu %s put off by the server; the next run tries again ('digest "
+		    "status' tells)",
+		    waiting, waiting == 1 ? "delivery was" : "deliveries were");
+	if (err_is_set(&trouble))
+		day_trouble(day, &trouble);
+	if (waiting + counts.count[LEDGER_DOUBT] > 0)
+		day->result->exit_code = err_worse_code(day->result->exit_code, EX_TEMPFAIL);
+	return 0;
+}
+
+int
+stage_report(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->sent_count; i++) {
+		if (report_sent(day, &day->sent[i], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < day->edition_count; i++)
+		report_edition(day, &day->editions[i]);
+	for (size_t i = 0; i < day->scope_count; i++) {
+		if (report_waiting(day, &day->scopes[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- what would be sent ---- */
+
+int
+stage_foresee(struct day *day, struct err *err)
+{
+	(void)err;
+	for (size_t i = 0; i < day->edition_count; i++) {
+		const struct day_edition *edition = &day->editions[i];
+		if (edition->issue_id == 0) {
+			report_edition(day, edition);
+			continue;
+		}
+		for (size_t j = 0; j < edition->recipient_count; j++)
+			buf_addf(&day->result->data, "would send %s to %.*s by %s\n",
+			    day_papers(day, edition->picked_count),
+			    STR_ARG(edition->recipients[j].address), day->transport);
+	}
+	return 0;
+}
+
+/* ---- what the sources had ---- */
+
+int
+stage_tell_sources(struct day *day, struct err *err)
+{
+	(void)err;
+	for (size_t i = 0; i < day->source_count; i++) {
+		const struct source_outcome *outcome = &day->outcomes[i];
+		struct buf *data = &day->result->data;
+		buf_addf(data, "%s: %s: %s read, %zu new", day->sources[i].name,
+		    source_verdict_name(outcome->verdict), day_papers(day, outcome->entry_count),
+		    outcome->new_count);
+		if (outcome->skipped_count > 0)
+			buf_addf(data, ", %zu left out", outcome->skipped_count);
+		buf_add_char(data, '\n');
+		for (size_t j = 0; j < outcome->skipped_kept; j++)
+			buf_addf(data, "  %.*s\n", STR_ARG(outcome->skipped[j]));
+	}
+	return 0;
+}
+
+/* ---- a preview ---- */
+
+/* The message as the recipient gets it, but with LF. */
+static void
+print_message(struct day *day, const struct day_edition *edition, struct str frozen)
+{
+	const char *to = edition->address[0] != '\0' ? edition->address : "list@localhost";
+	struct buf filled = BUF_INIT(BUF_LIMIT);
+	struct str rest, line;
+
+	message_fill(&filled, frozen, to, day_message_id(day, edition, to), "");
+	rest = buf_str(&filled);
+	while (str_next_line(&rest, &line)) {
+		buf_add(&day->result->data, line);
+		buf_add_char(&day->result->data, '\n');
+	}
+	buf_release(&filled);
+}
+
+static int
+print_text(
+    struct day *day, const struct day_edition *edition, enum message_kind kind, struct err *err)
+{
+	const struct run_request *request = day->request;
+	const struct settings *digest = config_settings(request->config, CONFIG_DIGEST);
+	struct render_options options = {
+		.template_name = settings_string(edition->list->settings, "template"),
+		.template_folder = settings_string(digest, "templates"),
+		.kind = kind,
+		.unsubscribe = "",
+	};
+
+	if (request->columns == 0) {
+		buf_add(&day->result->data, buf_str(&edition->parts[kind].text));
+		return 0;
+	}
+	return render_terminal(&edition->issue, &options, request->columns, request->has_colour,
+	    &day->result->data, err);
+}
+
+static int
+print_edition(struct day *day, const struct day_edition *edition, struct err *err)
+{
+	enum message_kind kind =
+	    edition->parts[MESSAGE_TO_LIST].html.len > 0 ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
+	const struct render_parts *parts = &edition->parts[kind];
+
+	if (day->request->format == RUN_JSON) {
+		render_json(&edition->issue, buf_str(&parts->subject), &day->result->data);
+		return 0;
+	}
+	if (edition->issue.item_count == 0)
+		return 0;
+	switch (day->request->format) {
+	case RUN_HTML: buf_add(&day->result->data, buf_str(&parts->html)); return 0;
+	case RUN_EML: print_message(day, edition, buf_str(&edition->message[kind])); return 0;
+	default: return print_text(day, edition, kind, err);
+	}
+}
+
+int
+stage_print(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->edition_count; i++) {
+		const struct day_edition *edition = &day->editions[i];
+		if (!edition->is_made && print_edition(day, edition, err) < 0)
+			return -1;
+		if (edition->is_made || edition->issue.item_count == 0)
+			report_edition(day, edition);
+	}
+	return 0;
+}

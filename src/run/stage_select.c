@@ -1,0 +1,78 @@
+/*
+ * Select: what of the stored entries goes into each edition, in which order, and why the rest does
+ * not.
+ */
+#include "day.h"
+
+static int
+find_candidates(struct day *day, struct day_edition *edition, struct err *err)
+{
+	const struct day_list *list = edition->list;
+	int64_t *sources = arena_array(day->arena, list->source_count + 1, sizeof(int64_t));
+
+	for (size_t i = 0; i < list->source_count; i++)
+		sources[i] = day->source_ids[list->sources[i]];
+	struct store_want want = {
+		.scope = day->scope,
+		.audience = edition->audience,
+		.sources = sources,
+		.source_count = list->source_count,
+		.since = day->request->since,
+		/* The day is the list's own, which may be ahead of UTC's. */
+		.until = list->date > date_day_of(day->now) ? list->date : date_day_of(day->now),
+	};
+	if (day->request->date != DATE_NO_DAY)
+		want.since = want.until = day->request->date;
+	return store_candidates(day->store, &want, day->arena, &edition->candidates, err);
+}
+
+static int
+pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
+{
+	const struct day_list *list = edition->list;
+	size_t count = edition->candidates.count;
+	struct pick_rules rules = {
+		.include = list->include,
+		.include_names = list->include_names,
+		.include_count = list->include_count,
+		.exclude = list->exclude,
+		.exclude_names = list->exclude_names,
+		.exclude_count = list->exclude_count,
+		.rank = list->rank,
+		.limit = list->limit,
+		.has_updates = settings_bool(list->settings, "updates"),
+		.now = day->now,
+	};
+
+	edition->picks = arena_array(day->arena, count + 1, sizeof(struct pick_candidate));
+	for (size_t i = 0; i < count; i++) {
+		edition->picks[i].entry = edition->candidates.items[i].entry;
+		edition->picks[i].is_update = edition->candidates.items[i].is_update;
+		edition->picks[i].from_version = edition->candidates.items[i].from_version;
+	}
+	if (pick(edition->picks, count, &rules, day->arena, err) < 0)
+		return -1;
+	while (edition->picked_count < count && edition->picks[edition->picked_count].is_picked)
+		edition->picked_count++;
+	return 0;
+}
+
+int
+stage_select(struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->edition_count; i++) {
+		struct day_edition *edition = &day->editions[i];
+		int64_t issue = 0;
+		if (day->scope != STORE_NEWEST && day->scope != STORE_DAYS_ALL &&
+		    store_issue_on(
+		        day->store, edition->audience, edition->list->date, &issue, err) < 0)
+			return -1;
+		edition->is_made = issue != 0;
+		if (edition->is_made)
+			continue;
+		if (find_candidates(day, edition, err) < 0 ||
+		    pick_candidates(day, edition, err) < 0)
+			return -1;
+	}
+	return 0;
+}
