@@ -75,8 +75,7 @@ int run_check(const struct run_request *request, struct buf *out);
 
 /* The transport that counts: --transport, smtp.url, or what this machine has. EX_CONFIG with the
  * ways out when there is none. */
-int run_transport(const struct run_request *request, struct arena *arena, const char **url,
-    struct err *err);
+int run_transport(const struct run_request *request, const char **url, struct err *err);
 
 /* The sender that counts: --from, smtp.from, or user@host: name and checked address. */
 int run_sender(const struct run_request *request, const char *transport, struct arena *arena,

@@ -102,6 +102,10 @@ struct day {
 #undef MODE
 #undef STAGE
 
+/* Fills in what every day has; and closes and frees all that a day came to hold. */
+void day_start(struct day *day, const struct run_request *request, struct run_result *result);
+void day_release(struct day *day);
+
 /* Notes a trouble that does not end the run: its line for people and its exit code. */
 void day_trouble(struct day *day, const struct err *err);
 

@@ -65,6 +65,15 @@ day_add_scope(struct day *day, struct ledger_scope scope)
 	day->scopes[day->scope_count - 1] = scope;
 }
 
+void
+day_start(struct day *day, const struct run_request *request, struct run_result *result)
+{
+	day->request = request;
+	day->result = result;
+	day->arena = arena_new();
+	day->now = clock_now();
+}
+
 static const struct mode *
 find_mode(const char *name)
 {
@@ -84,7 +93,7 @@ release_edition(struct day_edition *edition)
 	}
 }
 
-static void
+void
 day_release(struct day *day)
 {
 	for (size_t i = 0; i < day->edition_count; i++)
@@ -117,15 +126,10 @@ run(const struct run_request *request, struct run_result *result, struct err *er
 		return err_set(err, EX_SOFTWARE, "run: there is no mode '%s'; please report this",
 		    request->mode);
 
-	struct day day = {
-		.request = request,
-		.result = result,
-		.access = mode->access,
-		.scope = scope_of(mode, request),
-		.arena = arena_new(),
-		.now = clock_now(),
-	};
+	struct day day = { .access = mode->access, .scope = scope_of(mode, request) };
 	int status = 0;
+
+	day_start(&day, request, result);
 	for (const struct stage *stage = mode->stages; stage->name != NULL && status == 0; stage++)
 		status = stage->function(&day, err);
 	day_release(&day);

@@ -10,12 +10,10 @@
 #define DEFAULT_SENDMAIL "/usr/sbin/sendmail"
 
 int
-run_transport(
-    const struct run_request *request, struct arena *arena, const char **url, struct err *err)
+run_transport(const struct run_request *request, const char **url, struct err *err)
 {
 	const struct settings *smtp = config_settings(request->config, CONFIG_SMTP);
 
-	(void)arena;
 	*url = request->transport != NULL ? request->transport : settings_string(smtp, "url");
 	if ((*url)[0] != '\0')
 		return deliver_check(*url, smtp, err);
@@ -112,5 +110,5 @@ stage_sender(struct day *day, struct err *err)
 int
 stage_mailer(struct day *day, struct err *err)
 {
-	return run_transport(day->request, day->arena, &day->transport, err);
+	return run_transport(day->request, &day->transport, err);
 }

@@ -1,0 +1,88 @@
+/*
+ * Check: everything a run would stumble over that can be known without sending, one line each.
+ */
+#include "day.h"
+
+#include "digest/calendar.h"
+
+static void
+tell(struct buf *out, int *worst, const char *what, const struct err *err)
+{
+	if (!err_is_set(err)) {
+		buf_addf(out, "ok    %s\n", what);
+		return;
+	}
+	buf_addf(out, "BAD   %s: %s\n", what, err->text);
+	*worst = err_worse_code(*worst, err->code);
+}
+
+static void
+check_list(struct day *day, const struct day_list *list, struct buf *out, int *worst)
+{
+	const struct settings *digest = config_settings(day->request->config, CONFIG_DIGEST);
+	const char *schedule = settings_string(list->settings, "schedule");
+	struct calendar_schedule parsed;
+	struct err err = ERR_NONE;
+	struct str what;
+
+	if (schedule[0] != '\0')
+		calendar_parse_schedule(&parsed, str_from(schedule), &err);
+	what = arena_printf(day->arena, "list '%s': schedule '%s'", list->name, schedule);
+	tell(out, worst, what.ptr, &err);
+
+	err_clear(&err);
+	render_check_template(settings_string(list->settings, "template"),
+	    settings_string(digest, "templates"), &err);
+	what = arena_printf(day->arena, "list '%s': template '%s'", list->name,
+	    settings_string(list->settings, "template"));
+	tell(out, worst, what.ptr, &err);
+}
+
+static void
+check_mailer(struct day *day, struct buf *out, int *worst)
+{
+	struct err err = ERR_NONE;
+	struct str what;
+
+	int status = run_transport(day->request, &day->transport, &err);
+	what = arena_printf(day->arena, "transport %s", status == 0 ? day->transport : "");
+	tell(out, worst, what.ptr, &err);
+	err_clear(&err);
+	status = run_sender(
+	    day->request, day->transport, day->arena, &day->from_name, &day->from_address, &err);
+	what = arena_printf(day->arena, "sender %s", status == 0 ? day->from_address : "");
+	tell(out, worst, what.ptr, &err);
+}
+
+static void
+check_store(struct day *day, struct buf *out, int *worst)
+{
+	struct err err = ERR_NONE;
+	struct str what = arena_printf(day->arena, "store %s", day->request->store_path);
+
+	if (store_open(&day->store, day->request->store_path, DB_OVERLAY, &err) == 0)
+		db_check(store_db(day->store), &err);
+	tell(out, worst, what.ptr, &err);
+}
+
+int
+run_check(const struct run_request *request, struct buf *out)
+{
+	struct run_result result = RUN_RESULT_INIT;
+	struct day day = { .access = DB_OVERLAY };
+	struct err err = ERR_NONE;
+	const char *path = config_path(request->config);
+	int worst = 0;
+
+	day_start(&day, request, &result);
+	buf_addf(out, "ok    configuration %s\n", path[0] != '\0' ? path : "built in (no file)");
+	stage_plan(&day, &err);
+	tell(out, &worst, "sources, lists and filters", &err);
+	for (size_t i = 0; i < day.list_count; i++)
+		check_list(&day, &day.lists[i], out, &worst);
+	check_mailer(&day, out, &worst);
+	check_store(&day, out, &worst);
+	day_release(&day);
+	run_result_release(&result);
+	return worst;
+}
