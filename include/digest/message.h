@@ -14,6 +14,8 @@
 #define MESSAGE_SLOT_ID '\x02' /* the message identification, without angle brackets */
 #define MESSAGE_SLOT_TOKEN '\x03' /* the recipient's unsubscribe token */
 
+bool message_is_slot(char c);
+
 /* How a recipient is addressed (DESIGN: recipient). */
 enum message_kind { MESSAGE_TO_LIST, MESSAGE_TO_PERSON };
 
@@ -25,21 +27,27 @@ struct message {
 	struct str bytes; /* the whole message, CRLF line ends, without the final dot */
 };
 
-/* Appends `frozen` with its slots filled. */
+/*
+ * Appends `frozen` with its slots filled. Of a value only printable ASCII without blanks is taken, so
+ * it cannot start a line of its own. A body's slots are quoted-printable text already: what fills
+ * them (the token) has no "=".
+ */
 void message_fill(struct buf *out, struct str frozen, const char *to, const char *id,
     const char *token);
 
 /*
  * Whether `text` is an address we can send to, and its ASCII form: one "@", a local part of at most
- * 64 octets (dot-atom or quoted), a domain (converted to A-labels) of at least one label, at most
- * 254 octets in all, no control characters, no leading "-". `out` gets the address with its domain
- * in lower case. EX_DATAERR says what is wrong.
+ * 64 octets (dot-atom or quoted; no blank and no angle bracket even there, since mail programs cut
+ * at them), a domain (converted to A-labels) of at least one label, at most 254 octets in all, no
+ * control characters, no leading "-". `out` gets the address with its domain in lower case and
+ * without needless quotes: one mailbox, one spelling. EX_DATAERR says what is wrong.
  */
 int message_check_address(struct buf *out, struct str text, struct err *err);
 
 /*
- * Splits "Name <address>" or "address": name and address, unquoted, unchecked. -1 when the angle
- * brackets do not match.
+ * Splits "Name <address>", "\"Name\" <address>", "<address>" or "address": appends the name without
+ * its quotes, and the address, unchecked. -1 when the angle brackets or quotes do not match or
+ * something follows them.
  */
 int message_split_mailbox(struct str text, struct buf *name, struct buf *address);
 

@@ -1,0 +1,196 @@
+/*
+ * Reading back the one kind of message that we write, strictly: it is a check on the writer, not a
+ * reader of other people's mail.
+ */
+#include "digest/mime.h"
+
+#include "fold.h"
+
+#include <inttypes.h>
+
+/* FNV-1a; two of them, from different starts, give a boundary that differs whenever content does. */
+static uint64_t
+hash(struct str text, uint64_t value)
+{
+	for (size_t i = 0; i < text.len; i++)
+		value = (value ^ (unsigned char)text.ptr[i]) * UINT64_C(0x100000001b3);
+	return value;
+}
+
+/* "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7, the note on boundaries). */
+void
+mime_boundary(struct buf *out, struct str seed)
+{
+	buf_addf(out, "=_%016" PRIx64 "%016" PRIx64, hash(seed, UINT64_C(0xcbf29ce484222325)),
+	    hash(seed, UINT64_C(0x84222325cbf29ce4)));
+}
+
+static int
+bad(struct err *err, const char *what)
+{
+	return err_set(err, EX_DATAERR, "message: %s", what);
+}
+
+static int
+check_lines(struct str message, struct err *err)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < message.len; i++) {
+		char c = message.ptr[i];
+		bool has_lf = i + 1 < message.len && message.ptr[i + 1] == '\n';
+
+		if (c == '\0' || (unsigned char)c > 0x7f)
+			return bad(err, "a byte is not 7-bit text");
+		if (c == '\n' || (c == '\r' && !has_lf))
+			return bad(err, "a CR or LF stands alone");
+		width = c == '\r' ? 0 : width + 1;
+		if (width > MIME_LINE_BYTES)
+			return bad(err, "a line is longer than 998 bytes");
+		if (c == '\r')
+			i++;
+	}
+	return str_ends(message, "\r\n") ? 0 : bad(err, "the last line has no end");
+}
+
+/* Takes a header off the front of `text`, its empty line too. */
+static int
+take_header(struct str *text, struct str *header, struct err *err)
+{
+	ptrdiff_t end = str_find(*text, STR("\r\n\r\n"));
+
+	if (end < 0)
+		return bad(err, "a header has no end");
+	*header = str_head(*text, (size_t)end + 2);
+	*text = str_skip(*text, (size_t)end + 4);
+	return 0;
+}
+
+/* Takes the next field, unfolded, off the front of `header` and appends it to `out`. */
+static bool
+next_field(struct str *header, struct buf *out)
+{
+	struct str line;
+
+	if (!str_next_line(header, &line))
+		return false;
+	buf_add(out, line);
+	while (header->len > 0 && (header->ptr[0] == ' ' || header->ptr[0] == '\t')) {
+		str_next_line(header, &line);
+		buf_add(out, line);
+	}
+	return true;
+}
+
+/* The body of the field of that name, which must occur once; otherwise `value` stays empty. */
+static void
+find_field(struct str header, const char *name, struct buf *value)
+{
+	struct buf field = BUF_INIT(BUF_LIMIT);
+	size_t found = 0;
+
+	while (next_field(&header, &field)) {
+		struct str text = buf_str(&field);
+		ptrdiff_t colon = str_find_char(text, ':');
+
+		if (colon > 0 && str_equal_nocase(str_head(text, (size_t)colon), str_from(name)) &&
+		    found++ == 0)
+			buf_add(value, str_trim(str_skip(text, (size_t)colon + 1)));
+		buf_reset(&field);
+	}
+	if (found > 1)
+		buf_reset(value);
+	buf_release(&field);
+}
+
+static bool
+field_is(struct str header, const char *name, const char *expected)
+{
+	struct buf value = BUF_INIT(BUF_LIMIT);
+
+	find_field(header, name, &value);
+	bool is_equal = str_is(buf_str(&value), expected);
+	buf_release(&value);
+	return is_equal;
+}
+
+/* "--" and the boundary, from the header of the message. */
+static int
+read_delimiter(struct str header, struct buf *delimiter, struct err *err)
+{
+	struct buf value = BUF_INIT(BUF_LIMIT);
+	struct str start = STR("multipart/alternative; boundary=\"");
+	int result = -1;
+
+	find_field(header, "Content-Type", &value);
+	struct str type = buf_str(&value);
+	if (!field_is(header, "MIME-Version", "1.0"))
+		bad(err, "it is not MIME 1.0");
+	else if (!str_starts(type, start.ptr) || !str_ends(type, "\"") || type.len <= start.len + 1)
+		bad(err, "it is not one multipart/alternative");
+	else {
+		buf_add_string(delimiter, "--");
+		buf_add(delimiter, str_head(str_skip(type, start.len), type.len - start.len - 1));
+		result = 0;
+	}
+	buf_release(&value);
+	return result;
+}
+
+/* Takes one part, which begins behind its delimiter's line, and the line of the next delimiter. */
+static int
+take_part(struct str *body, struct str delimiter, const char *type, const char *next,
+    struct buf *out, struct err *err)
+{
+	struct buf end = BUF_INIT(BUF_LIMIT);
+	struct str header;
+	int result = -1;
+
+	if (take_header(body, &header, err) < 0)
+		return -1;
+	buf_add_string(&end, "\r\n");
+	buf_add(&end, delimiter);
+	buf_add_string(&end, next);
+	ptrdiff_t len = str_find(*body, buf_str(&end));
+	if (!field_is(header, "Content-Type", type) ||
+	    !field_is(header, "Content-Transfer-Encoding", "quoted-printable")) {
+		bad(err, "a part is not what it should be");
+	} else if (len < 0) {
+		bad(err, "a part has no end");
+	} else {
+		result = mime_decode_quoted_printable(out, str_head(*body, (size_t)len), err);
+		*body = str_skip(*body, (size_t)len + end.len);
+	}
+	buf_release(&end);
+	return result;
+}
+
+int
+mime_read_alternative(struct str message, struct buf *text, struct buf *html, struct err *err)
+{
+	struct buf delimiter = BUF_INIT(BUF_LIMIT);
+	struct str header;
+	int result = -1;
+
+	if (check_lines(message, err) < 0 || take_header(&message, &header, err) < 0 ||
+	    read_delimiter(header, &delimiter, err) < 0)
+		goto out;
+
+	struct str line = buf_str(&delimiter);
+	if (!str_starts(message, line.ptr) || !str_starts(str_skip(message, line.len), "\r\n")) {
+		bad(err, "its first part does not begin at once");
+		goto out;
+	}
+	message = str_skip(message, line.len + 2);
+	if (take_part(&message, line, "text/plain; charset=utf-8", "\r\n", text, err) < 0 ||
+	    take_part(&message, line, "text/html; charset=utf-8", "--\r\n", html, err) < 0)
+		goto out;
+	if (message.len > 0) {
+		bad(err, "something follows its last part");
+		goto out;
+	}
+	result = 0;
+out:
+	buf_release(&delimiter);
+	return result;
+}
