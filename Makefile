@@ -44,16 +44,21 @@ LINK_build/fuzz = -fsanitize=fuzzer,address,undefined
 CC_build/fuzz = $(CLANG)
 
 SOURCES := $(sort $(wildcard src/*/*.c))
-UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
-FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 TEMPLATES := $(sort $(wildcard templates/*))
 EXAMPLE := $(wildcard config/digest.conf)
 GENERATED = build/gen/templates.c build/gen/example.c
 VERSIONED := $(if $(SOURCES),$(shell grep -l DIGEST_VERSION $(SOURCES)))
-
-# Until there is a main there is nothing to link; objects and unit tests still build.
 MAIN := $(wildcard src/cli/main.c)
-LIBRARY_SOURCES := $(filter-out src/cli/main.c,$(SOURCES))
+LIBRARY_SOURCES := $(filter-out $(MAIN),$(SOURCES))
+
+# Test programs: every file of tests/unit and tests/golden is one, and may use what is in tests/lib.
+TEST_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/golden/*.c))
+TEST_PROGRAMS := $(patsubst %.c,tests/%,$(notdir $(TEST_SOURCES)))
+TEST_LIBRARY := $(sort $(wildcard tests/lib/*.c))
+FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+
+# How long each fuzz target runs.
+FUZZ_SECONDS ?= 20
 
 Q = $(if $(V),,@)
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n' '$(1)' '$(2)')
@@ -61,15 +66,22 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n'
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all dev objects units dev-objects asan deps demo test test-peers test-asan test-valgrind \
-	torture bench fuzz analyze lint smtp-sink install uninstall dist clean help FORCE
+.PHONY: all dev deps demo test test-peers test-asan test-valgrind torture bench fuzz analyze lint \
+	smtp-sink install uninstall dist clean help FORCE
 
-all: $(if $(MAIN),build/digest,build/libdigest.a) ## build build/digest (the default)
+all: ## build build/digest (the default)
+all: $(if $(MAIN),build/digest,build/libdigest.a)
 
-dev: $(if $(MAIN),build/dev/digest,build/dev/libdigest.a) \
-	$(UNIT_SOURCES:tests/unit/%.c=build/dev/tests/%) ## build everything in build/dev, warnings are errors
+dev: ## build everything in build/dev, with warnings as errors
+dev: $(if $(MAIN),build/dev/digest,build/dev/libdigest.a) $(TEST_PROGRAMS:%=build/dev/%)
 
 # --- what a flavour consists of -------------------------------------------------------------------
+
+define link_test
+$(call say,LINK,$@)
+@mkdir -p $(@D)
+$(Q)$(CC_$(1)) $(FLAGS_$(1)) $(LINK_$(1)) $(LDFLAGS) -o $@ $^ -lcmocka $(ALL_LIBS)
+endef
 
 define FLAVOUR
 CC_$(1) ?= $$(CC)
@@ -81,10 +93,11 @@ $(1)/digest: $(1)/obj/src/cli/main.o $(1)/libdigest.a
 	$$(call say,LINK,$$@)
 	$$(Q)$$(CC_$(1)) $$(FLAGS_$(1)) $$(LINK_$(1)) $$(LDFLAGS) -o $$@ $$^ $$(ALL_LIBS)
 
-$(1)/tests/%: $(1)/obj/tests/unit/%.o $(1)/libdigest.a
-	$$(call say,LINK,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$$(CC_$(1)) $$(FLAGS_$(1)) $$(LINK_$(1)) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
+$(1)/tests/%: $(1)/obj/tests/unit/%.o $(TEST_LIBRARY:%.c=$(1)/obj/%.o) $(1)/libdigest.a
+	$$(call link_test,$(1))
+
+$(1)/tests/%: $(1)/obj/tests/golden/%.o $(TEST_LIBRARY:%.c=$(1)/obj/%.o) $(1)/libdigest.a
+	$$(call link_test,$(1))
 
 $(1)/obj/src/%.o: src/%.c $(1)/flags
 	$$(call say,CC,$$<)
@@ -118,10 +131,6 @@ endef
 
 $(foreach flavour,$(FLAVOURS),$(eval $(call FLAVOUR,$(flavour))))
 
-objects: build/libdigest.a
-units: $(UNIT_SOURCES:tests/unit/%.c=build/tests/%)
-asan: $(if $(MAIN),build/asan/digest) $(UNIT_SOURCES:tests/unit/%.c=build/asan/tests/%)
-
 -include $(wildcard $(foreach flavour,$(FLAVOURS),$(flavour)/obj/*/*.d $(flavour)/obj/*/*/*.d))
 
 # --- what is compiled in --------------------------------------------------------------------------
@@ -145,3 +154,109 @@ build/gen/example.c: $(EXAMPLE) $(wildcard config) Makefile
 	@mkdir -p $(@D)
 	$(Q){ echo '#include "src/config/builtin.h"'; echo 'const char config_builtin_example[] ='; \
 	$(if $(EXAMPLE),$(call bytes,$(EXAMPLE));) echo '"";'; } >$@
+
+# --- tests ----------------------------------------------------------------------------------------
+
+deps: ## install what is missing to build and test (apt-get; removes nothing)
+	@tests/lib/deps.sh test
+
+demo: ## build, then show a preview, a page and a mailbox made from a sample listing
+	@tests/lib/deps.sh build
+	@$(MAKE) --no-print-directory build/digest
+	@tests/demo/run
+
+# What does not build is one failure among the others, and the rest still runs.
+test: ## run every fast test and the lint; ends with "N passed, N failed"
+	@tests/lib/deps.sh test
+	@tests/lib/smtp-sink.sh || true
+	@$(MAKE) --no-print-directory -k build/digest $(TEST_PROGRAMS:%=build/%) || touch build/failed; \
+	failed=$$(rm build/failed 2>/dev/null && echo 1); DIGEST_BUILD_FAILED=$$failed tests/run
+
+lint: ## run the checks of tests/lint
+lint: build/libdigest.a
+	@tests/run lint
+
+test-peers: ## run the tests against real mail servers
+	@tests/lib/deps.sh test
+	@$(MAKE) --no-print-directory build/digest
+	@if [ -x tests/peers/run ]; then tests/peers/run; else echo '0 passed, 0 failed'; fi
+
+test-asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+test-asan: build/asan/digest $(TEST_PROGRAMS:%=build/asan/%)
+	@DIGEST_BUILD=build/asan tests/run unit golden e2e
+
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+
+test-valgrind: ## run the tests under valgrind
+test-valgrind: build/digest $(TEST_PROGRAMS:%=build/%)
+	@mkdir -p build/valgrind
+	@printf '#!/bin/sh\nexec $(VALGRIND) %s "$$@"\n' '$(CURDIR)/build/digest' >build/valgrind/digest
+	@chmod +x build/valgrind/digest
+	@DIGEST_WRAPPER='$(VALGRIND)' DIGEST_BIN=$(CURDIR)/build/valgrind/digest tests/run unit e2e
+
+torture: ## run the long tests: refused memory, full disks, kills
+torture: build/digest
+	@tests/torture/run
+
+bench: ## measure a day's work beside other programs
+bench: build/digest
+	@tests/bench/run
+
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o build/fuzz/libdigest.a
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(FLAGS_build/fuzz) $(LINK_build/fuzz) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+fuzz: ## feed damaged input to every parser, FUZZ_SECONDS each
+fuzz: $(FUZZ_PROGRAMS:%=build/fuzz/%)
+	@for name in $(FUZZ_PROGRAMS); do \
+		echo "$$name:"; \
+		mkdir -p build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
+		build/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=build/fuzz/$$name- \
+			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
+analyze: ## read the code with gcc -fanalyzer, clang-tidy and cppcheck
+	@status=0; \
+	for source in $(SOURCES); do \
+		$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -DDIGEST_VERSION='"$(VERSION)"' -O1 -fanalyzer -c -o /dev/null $$source || status=1; \
+	done; \
+	clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- $(ALL_CFLAGS) $(ALL_CPPFLAGS) -DDIGEST_VERSION='"$(VERSION)"' || status=1; \
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		-D_GNU_SOURCE -DDIGEST_VERSION='"$(VERSION)"' -Iinclude $(SOURCES) || status=1; \
+	exit $$status
+
+smtp-sink: ## unpack Postfix's smtp-sink into build/postfix, for the tests
+	@tests/lib/smtp-sink.sh
+
+# --- what leaves the folder -----------------------------------------------------------------------
+
+build/digest.bash: build/digest
+	$(call say,GEN,$@)
+	$(Q)build/digest help --completion=bash >$@
+
+install: ## install under PREFIX (/usr/local), below DESTDIR
+install: build/digest build/digest.bash
+	$(INSTALL) -D -m 755 build/digest $(DESTDIR)$(BINDIR)/digest
+	$(INSTALL) -D -m 644 man/digest.1 $(DESTDIR)$(MANDIR)/man1/digest.1
+	$(INSTALL) -D -m 644 build/digest.bash $(DESTDIR)$(BASHCOMPDIR)/digest
+	$(INSTALL) -D -m 644 config/digest.conf $(DESTDIR)$(DOCDIR)/examples/digest.conf
+	$(INSTALL) -D -m 644 config/digest.cron $(DESTDIR)$(DOCDIR)/examples/digest.cron
+	$(INSTALL) -D -m 644 README.md $(DESTDIR)$(DOCDIR)/README.md
+	$(INSTALL) -D -m 644 LICENSE $(DESTDIR)$(DOCDIR)/LICENSE
+
+uninstall: ## remove what `make install` put there
+	rm -f $(DESTDIR)$(BINDIR)/digest $(DESTDIR)$(MANDIR)/man1/digest.1 $(DESTDIR)$(BASHCOMPDIR)/digest
+	rm -rf $(DESTDIR)$(DOCDIR)
+
+dist: ## make build/digest-VERSION.tar.gz of what is committed
+	@mkdir -p build
+	git archive --format=tar.gz --prefix=digest-$(VERSION)/ -o build/digest-$(VERSION).tar.gz HEAD
+
+clean: ## remove everything that make made
+	rm -rf build
+
+help: ## show this list
+	@sed -nE 's/^([a-z-]+): ## (.*)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-14s %s\n' "$$name" "$$text"; \
+	done

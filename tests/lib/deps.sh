@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Finds what is missing to build and test digest, and installs it with apt-get where it may. It never
+# removes a package.
+#
+#   tests/lib/deps.sh build|test     what one needs to build, or to build and test
+set -eu
+
+# PACKAGE PROBE: command:NAME in the PATH, pc:NAME known to pkg-config, file:PATH, header:NAME that the
+# compiler finds, python:NAME that Debian's Python finds.
+build_needs='
+gcc command:cc
+make command:make
+libc6-dev header:stdio.h
+pkg-config command:pkg-config
+libcurl4-gnutls-dev pc:libcurl
+libetpan-dev pc:libetpan
+libsqlite3-dev pc:sqlite3
+libxml2-dev pc:libxml-2.0
+libcjson-dev pc:libcjson
+libgnutls28-dev pc:gnutls
+zlib1g-dev pc:zlib
+libunistring-dev header:unistr.h
+libconfuse-dev pc:libconfuse
+tzdata file:/usr/share/zoneinfo/Europe/Berlin
+ca-certificates file:/etc/ssl/certs/ca-certificates.crt
+'
+test_needs='
+libcmocka-dev pc:cmocka
+bats command:bats
+git command:git
+jq command:jq
+python3 file:/usr/bin/python3
+python3-aiosmtpd python:aiosmtpd
+openssl command:openssl
+sqlite3 command:sqlite3
+strace command:strace
+procps command:ps
+clang-format command:clang-format
+pmccabe command:pmccabe
+shellcheck command:shellcheck
+'
+
+is_there() {
+    local what=${1#*:}
+    case $1 in
+    command:*) command -v "$what" >/dev/null ;;
+    pc:*) pkg-config --exists "$what" 2>/dev/null ;;
+    file:*) [ -e "$what" ] ;;
+    header:*) [ -e "/usr/include/$what" ] || echo "#include <$what>" | cc -E - >/dev/null 2>&1 ;;
+    python:*) [ -e "/usr/lib/python3/dist-packages/$what" ] || /usr/bin/python3 -c "import $what" 2>/dev/null ;;
+    esac
+}
+
+case ${1:-} in
+build) needs=$build_needs ;;
+test) needs=$build_needs$test_needs ;;
+*)
+    sed -n '5p' "$0" >&2
+    exit 64
+    ;;
+esac
+
+find_missing() {
+    missing=()
+    local package probe
+    while read -r package probe; do
+        [ -z "$package" ] || is_there "$probe" || missing+=("$package")
+    done <<<"$needs"
+}
+
+find_missing
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "deps: this is no Debian; install what corresponds to: ${missing[*]}" >&2
+    exit 69
+fi
+
+# libetpan-dev depends on the GnuTLS flavour of libcurl's headers, and the two flavours exclude one
+# another. Which one stays on this machine is not ours to decide.
+if dpkg-query -W -f '${db:Status-Status}' libcurl4-openssl-dev 2>/dev/null | grep -qx installed; then
+    cat >&2 <<'TEXT'
+deps: libcurl4-openssl-dev is installed, and libetpan-dev needs libcurl4-gnutls-dev, which cannot stand beside it.
+      Nothing was changed. If nothing else here is built with the OpenSSL headers, exchange them yourself:
+          apt-get install libcurl4-gnutls-dev
+      and then type `make deps` again.
+TEXT
+    exit 69
+fi
+
+install=(apt-get install -y --no-remove --no-install-recommends "${missing[@]}")
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=(env DEBIAN_FRONTEND=noninteractive)
+elif sudo -n true 2>/dev/null; then
+    as_root=(sudo -n env DEBIAN_FRONTEND=noninteractive)
+else
+    printf 'deps: missing: %s; type this as root, then try again:\n    %s\n' "${missing[*]}" "${install[*]}" >&2
+    exit 69
+fi
+
+echo "deps: installing ${missing[*]}"
+shopt -s nullglob
+lists=(/var/lib/apt/lists/*_Packages*)
+[ ${#lists[@]} -gt 0 ] || "${as_root[@]}" apt-get update -q
+# Lists that are older than the mirror name files that are gone.
+"${as_root[@]}" "${install[@]}" -q || { "${as_root[@]}" apt-get update -q && "${as_root[@]}" "${install[@]}" -q; }
+
+find_missing
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "deps: still missing after the installation: ${missing[*]}" >&2
+    exit 69
+fi
