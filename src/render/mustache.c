@@ -1,0 +1,296 @@
+/*
+ * Filling a parsed template with values. How a template is written is mustache_parse.c's.
+ */
+#include "mustache_token.h"
+
+enum {
+	CONTEXT_DEPTH = 100, /* values on the stack, and templates and sections within each other */
+	STEP_LIMIT = 1 << 22, /* tokens: a partial that includes itself twice would take for ever */
+};
+
+struct mustache_value *
+mustache_value(
+    struct arena *arena, struct mustache_value *parent, const char *name, enum mustache_kind kind)
+{
+	struct mustache_value *value = arena_alloc(arena, sizeof(*value));
+
+	value->kind = kind;
+	value->name = str_from(name);
+	if (parent == NULL)
+		return value;
+	if (parent->last != NULL)
+		parent->last->next = value;
+	else
+		parent->first = value;
+	parent->last = value;
+	return value;
+}
+
+void
+mustache_add_text(
+    struct arena *arena, struct mustache_value *parent, const char *name, struct str text)
+{
+	mustache_value(arena, parent, name, MUSTACHE_TEXT)->text = text;
+}
+
+size_t
+mustache_raw_line(const struct mustache *template)
+{
+	return template->raw_line;
+}
+
+bool
+mustache_next_partial(const struct mustache *template, size_t *index, struct str *name)
+{
+	while (*index < template->count) {
+		const struct mustache_token *token = &template->tokens[(*index)++];
+
+		if (token->kind == MUSTACHE_TOKEN_PARTIAL) {
+			*name = token->text;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct rendering {
+	const struct mustache_options *options;
+	const struct mustache_value *stack[CONTEXT_DEPTH]; /* the innermost context last */
+	size_t depth;
+	size_t nesting;
+	size_t steps;
+	struct buf *out;
+	struct err *err;
+};
+
+static const struct mustache_value *
+member(const struct mustache_value *map, struct str name)
+{
+	if (map->kind != MUSTACHE_MAP)
+		return NULL;
+	for (const struct mustache_value *value = map->first; value != NULL; value = value->next)
+		if (str_equal(value->name, name))
+			return value;
+	return NULL;
+}
+
+/* The first part of a dotted name is looked up in all contexts, the others only where that leads. */
+static const struct mustache_value *
+look_up(const struct rendering *rendering, struct str name)
+{
+	const struct mustache_value *value = NULL;
+	struct str part;
+
+	if (str_is(name, "."))
+		return rendering->stack[rendering->depth - 1];
+	str_next(&name, '.', &part);
+	for (size_t i = rendering->depth; i > 0 && value == NULL; i--)
+		value = member(rendering->stack[i - 1], part);
+	while (value != NULL && str_next(&name, '.', &part))
+		value = member(value, part);
+	return value;
+}
+
+static bool
+is_true(const struct mustache_value *value)
+{
+	if (value == NULL || value->kind == MUSTACHE_NOTHING)
+		return false;
+	if (value->kind == MUSTACHE_TEXT)
+		return value->text.len > 0;
+	return value->kind != MUSTACHE_LIST || value->first != NULL;
+}
+
+static const char *
+html_entity(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+static void
+add_html(struct buf *out, struct str text)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		const char *entity = html_entity(text.ptr[i]);
+
+		if (entity == NULL)
+			continue;
+		buf_add_bytes(out, text.ptr + start, i - start);
+		buf_add_string(out, entity);
+		start = i + 1;
+	}
+	buf_add(out, str_skip(text, start));
+}
+
+static void
+add_variable(const struct rendering *rendering, const struct mustache_token *token)
+{
+	const struct mustache_value *value = look_up(rendering, token->text);
+
+	if (value == NULL || value->kind != MUSTACHE_TEXT)
+		return;
+	if (token->kind == MUSTACHE_TOKEN_VARIABLE && rendering->options->escape == MUSTACHE_HTML)
+		add_html(rendering->out, value->text);
+	else
+		buf_add(rendering->out, value->text);
+}
+
+/* Every line of an indented partial starts with the indentation, but for empty ones. */
+static void
+add_text(struct buf *out, const struct mustache_token *token, struct str indent)
+{
+	struct str text = token->text;
+	bool starts_line = token->starts_line;
+
+	if (indent.len == 0) {
+		buf_add(out, text);
+		return;
+	}
+	do {
+		ptrdiff_t end = str_find_char(text, '\n');
+		struct str line = end < 0 ? text : str_head(text, (size_t)end + 1);
+
+		if (starts_line && !str_is(line, "\n") && !str_is(line, "\r\n"))
+			buf_add(out, indent);
+		buf_add(out, line);
+		text = str_skip(text, line.len);
+		starts_line = true;
+	} while (text.len > 0);
+}
+
+static int
+fail(const struct rendering *rendering, const struct mustache *template,
+    const struct mustache_token *token, const char *what)
+{
+	return err_set(rendering->err, EX_CONFIG, "%s:%zu: %s", template->name, token->line, what);
+}
+
+/* The tokens [from, to) of a template, each line of which starts with `indent`. */
+struct range {
+	const struct mustache *template;
+	size_t from, to;
+	struct str indent;
+};
+
+static int render_range(struct rendering *rendering, const struct range *range);
+
+static int
+render_within(
+    struct rendering *rendering, const struct range *range, const struct mustache_value *context)
+{
+	int result;
+
+	if (rendering->depth == CONTEXT_DEPTH)
+		return fail(rendering, range->template, &range->template->tokens[range->from - 1],
+		    "values nest too deep");
+	rendering->stack[rendering->depth++] = context;
+	result = render_range(rendering, range);
+	rendering->depth--;
+	return result;
+}
+
+static int
+render_section(
+    struct rendering *rendering, const struct mustache_token *token, const struct range *body)
+{
+	const struct mustache_value *value = look_up(rendering, token->text);
+
+	if (token->kind == MUSTACHE_TOKEN_INVERTED)
+		return is_true(value) ? 0 : render_range(rendering, body);
+	if (!is_true(value))
+		return 0;
+	if (value->kind != MUSTACHE_LIST)
+		return render_within(rendering, body, value);
+	for (const struct mustache_value *item = value->first; item != NULL; item = item->next)
+		if (render_within(rendering, body, item) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+render_partial(struct rendering *rendering, const struct mustache_token *token, struct str indent)
+{
+	const struct mustache_options *options = rendering->options;
+	const struct mustache *partial =
+	    options->partial != NULL ? options->partial(options->context, token->text) : NULL;
+	struct buf both = BUF_INIT(BUF_LIMIT);
+	int result;
+
+	if (partial == NULL)
+		return 0;
+	if (token->starts_line) {
+		buf_add(&both, indent);
+		buf_add(&both, token->indent);
+	}
+	result =
+	    render_range(rendering, &(struct range){ partial, 0, partial->count, buf_str(&both) });
+	buf_release(&both);
+	return result;
+}
+
+static int
+render_token(struct rendering *rendering, const struct range *range, size_t *index)
+{
+	const struct mustache_token *token = &range->template->tokens[*index];
+
+	*index += 1;
+	if (++rendering->steps > STEP_LIMIT)
+		return fail(rendering, range->template, token, "this goes on for ever");
+	if (buf_has_failed(rendering->out))
+		return fail(rendering, range->template, token, "the result is too long");
+	switch (token->kind) {
+	case MUSTACHE_TOKEN_TEXT: add_text(rendering->out, token, range->indent); return 0;
+	case MUSTACHE_TOKEN_VARIABLE:
+	case MUSTACHE_TOKEN_RAW: add_variable(rendering, token); return 0;
+	case MUSTACHE_TOKEN_PARTIAL: return render_partial(rendering, token, range->indent);
+	case MUSTACHE_TOKEN_SECTION:
+	case MUSTACHE_TOKEN_INVERTED: break;
+	}
+
+	struct range body = { range->template, *index, token->end, range->indent };
+	*index = token->end;
+	return render_section(rendering, token, &body);
+}
+
+static int
+render_range(struct rendering *rendering, const struct range *range)
+{
+	int result = 0;
+
+	if (rendering->nesting == CONTEXT_DEPTH)
+		return err_set(rendering->err, EX_CONFIG,
+		    "%s: it nests too deep; does it include itself?", range->template->name);
+	rendering->nesting++;
+	for (size_t i = range->from; i < range->to && result == 0;)
+		result = render_token(rendering, range, &i);
+	rendering->nesting--;
+	return result;
+}
+
+int
+mustache_render(const struct mustache *template, const struct mustache_value *data,
+    const struct mustache_options *options, struct buf *out, struct err *err)
+{
+	struct rendering rendering = {
+		.options = options,
+		.stack = { data },
+		.depth = 1,
+		.out = out,
+		.err = err,
+	};
+
+	if (render_range(&rendering, &(struct range){ template, 0, template->count, STR("") }) < 0)
+		return -1;
+	if (buf_has_failed(out))
+		return err_set(err, EX_CONFIG, "%s: the result is too long", template->name);
+	return 0;
+}
