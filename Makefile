@@ -15,7 +15,7 @@ INSTALL ?= install
 # A row per library that pkg-config knows. libetpan and libunistring are named by hand: what
 # pkg-config says about libetpan drags in Berkeley DB, liblockfile, SASL and a no-PIE specs file,
 # and libunistring has no .pc file.
-PACKAGES = libcurl sqlite3 libxml-2.0 libcjson gnutls zlib libconfuse
+PACKAGES = libcurl sqlite3 libxml-2.0 libcjson gnutls libidn2 zlib libconfuse
 OTHER_LIBS = -letpan -lunistring
 
 # Asked once, and only by a rule that compiles: `make deps` must work before they are there.
@@ -83,11 +83,17 @@ $(call say,LINK,$@)
 $(Q)$(CC_$(1)) $(FLAGS_$(1)) $(LINK_$(1)) $(LDFLAGS) -o $@ $^ -lcmocka $(ALL_LIBS)
 endef
 
+# A file that changes only when what it holds does: flags, the version, the list of sources.
+define remember
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
+endef
+
 define FLAVOUR
 CC_$(1) ?= $$(CC)
-$(1)/libdigest.a: $(LIBRARY_SOURCES:%.c=$(1)/obj/%.o) $(GENERATED:build/%.c=$(1)/obj/%.o)
+$(1)/libdigest.a: $(LIBRARY_SOURCES:%.c=$(1)/obj/%.o) $(GENERATED:build/%.c=$(1)/obj/%.o) $(1)/sources
 	$$(call say,AR,$$@)
-	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+	$$(Q)ar rcs $$@.$$$$$$$$ $$(filter %.o,$$^) && mv $$@.$$$$$$$$ $$@
 
 $(1)/digest: $(1)/obj/src/cli/main.o $(1)/libdigest.a
 	$$(call say,LINK,$$@)
@@ -117,16 +123,12 @@ $(1)/obj/tests/%.o: tests/%.c $(1)/flags
 $(VERSIONED:%.c=$(1)/obj/%.o): ALL_CPPFLAGS += -DDIGEST_VERSION='"$(VERSION)"'
 $(VERSIONED:%.c=$(1)/obj/%.o): $(1)/version
 
-# Files that change only when the flags or the version do.
 $(1)/flags: FORCE
-	@mkdir -p $$(@D)
-	@printf '%s\n' '$$(CC_$(1)) $$(ALL_CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS)' >$$@.new
-	@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
-
+	$$(call remember,$$(CC_$(1)) $$(ALL_CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS))
 $(1)/version: FORCE
-	@mkdir -p $$(@D)
-	@printf '%s\n' '$(VERSION)' >$$@.new
-	@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+	$$(call remember,$(VERSION))
+$(1)/sources: FORCE
+	$$(call remember,$(LIBRARY_SOURCES))
 endef
 
 $(foreach flavour,$(FLAVOURS),$(eval $(call FLAVOUR,$(flavour))))
@@ -169,8 +171,8 @@ demo: ## build, then show a preview, a page and a mailbox made from a sample lis
 test: ## run every fast test and the lint; ends with "N passed, N failed"
 	@tests/lib/deps.sh test
 	@tests/lib/smtp-sink.sh || true
-	@$(MAKE) --no-print-directory -k build/digest $(TEST_PROGRAMS:%=build/%) || touch build/failed; \
-	failed=$$(rm build/failed 2>/dev/null && echo 1); DIGEST_BUILD_FAILED=$$failed tests/run
+	@failed=; $(MAKE) --no-print-directory -k build/digest $(TEST_PROGRAMS:%=build/%) || failed=1; \
+	DIGEST_BUILD_FAILED=$$failed tests/run
 
 lint: ## run the checks of tests/lint
 lint: build/libdigest.a

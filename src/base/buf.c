@@ -103,12 +103,14 @@ buf_addf(struct buf *buf, const char *format, ...)
 	va_start(args, format);
 	int len = vsnprintf(room > 0 ? buf->ptr + buf->len : NULL, room, format, args);
 	va_end(args);
+	if (len == 0)
+		return;
 	if (len < 0 || !reserve(buf, (size_t)len)) {
 		buf->has_failed = true;
 		buf_cut(buf, buf->len);
 		return;
 	}
-	if (len > 0 && (size_t)len >= room) {
+	if ((size_t)len >= room) {
 		va_start(args, format);
 		vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, args);
 		va_end(args);

@@ -297,8 +297,8 @@ take_zone(struct str rest, int *offset_minutes)
 static int64_t
 instant_at(int32_t day, const struct time_of_day *time)
 {
-	return date_instant_of(day) + time->hour * 3600 + time->minute * 60 + time->second -
-	    time->offset_minutes * 60;
+	int64_t minutes = (int64_t)time->hour * 60 + time->minute - time->offset_minutes;
+	return date_instant_of(day) + minutes * 60 + time->second;
 }
 
 /* RFC 3339 section 5.6, with a space for the T, without seconds, zone or time of day. */
@@ -392,13 +392,26 @@ parse_mail(struct str rest, int64_t *instant)
 	return 0;
 }
 
+/* An offset can carry the first and last hours of the calendar out of it, where nothing is written. */
+static bool
+is_in_calendar(int64_t instant)
+{
+	int year = date_civil(date_day_of(instant)).year;
+	return year >= MIN_YEAR && year <= MAX_YEAR;
+}
+
 int
 date_parse_instant(struct str text, int64_t *instant)
 {
+	int64_t parsed;
+
 	text = str_trim(text);
-	if (text.len > 4 && text.ptr[4] == '-' && str_is_digit(text.ptr[0]))
-		return parse_internet(text, instant);
-	return parse_mail(text, instant);
+	bool is_internet = text.len > 4 && text.ptr[4] == '-' && str_is_digit(text.ptr[0]);
+	int result = is_internet ? parse_internet(text, &parsed) : parse_mail(text, &parsed);
+	if (result < 0 || !is_in_calendar(parsed))
+		return -1;
+	*instant = parsed;
+	return 0;
 }
 
 const char *

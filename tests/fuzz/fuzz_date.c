@@ -1,0 +1,31 @@
+/* Feeds any bytes to the date readers; what they take must survive being written and read again. */
+#include "digest/date.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct str text = { (const char *)bytes, len };
+	char written[DATE_INSTANT_BYTES];
+	int64_t instant, again;
+	int32_t day, day_again;
+
+	if (date_parse_instant(text, &instant) == 0) {
+		date_format_instant(written, instant);
+		if (date_parse_instant(str_from(written), &again) < 0 || again != instant)
+			abort();
+		date_format_mail(written, instant);
+		if (date_parse_instant(str_from(written), &again) < 0 || again != instant)
+			abort();
+	}
+	if (date_parse_day(text, &day) == 0) {
+		date_format_day(written, day);
+		if (date_parse_day(str_from(written), &day_again) < 0 || day_again != day)
+			abort();
+	}
+	return 0;
+}
