@@ -21,16 +21,24 @@ struct config_rows {
 };
 
 /*
- * Reads the file at `path`; NULL finds it: $DIGEST_CONFIG, the user's, /etc's; none at all is the
- * built-in configuration, not an error. EX_CONFIG as "FILE:LINE: what is wrong" (an unknown key with
- * the nearest name); EX_NOPERM when the file may not be read, or holds a password and others may
- * read it.
+ * Reads the file at `path`; NULL finds it: $DIGEST_CONFIG, the user's, /etc's; none of these is the
+ * built-in configuration, not an error. `rows` and what it points to are borrowed for ever. Values
+ * are checked as far as this layer can (types, addresses, zones, schedules, queries); names of
+ * rankings, templates, transports and sources are not.
+ *
+ * EX_CONFIG as "FILE:LINE: what is wrong" (an unknown key with the nearest name), also for a file
+ * that was named and is not there. EX_NOPERM with the command to type when the file may not be read
+ * or, having a password_command, may be written by others; and when it holds a password that others
+ * may read (one that only its owner may read is refused with EX_CONFIG). EX_IOERR.
  */
-int config_load(struct config **config, const char *path, const struct config_rows *rows,
-    struct err *err);
+int config_load(
+    struct config **config, const char *path, const struct config_rows *rows, struct err *err);
 void config_free(struct config *config);
 
-/* "section.key=value" or "list.NAME.key=value" from the command line. EX_CONFIG. */
+/*
+ * "section.key=value", "list.NAME.key=value" or "source.NAME.key=value" from the command line; the
+ * elements of a list are joined by commas and replace those of the file. EX_CONFIG.
+ */
 int config_override(struct config *config, const char *assignment, struct err *err);
 
 /* The file that was read; "" when there was none. */
@@ -43,28 +51,33 @@ struct settings *config_settings(const struct config *config, enum config_sectio
  * without any source or list has the built-in one ("hf", "daily"). */
 const char *config_title(const struct config *config, enum config_section section, size_t index,
     struct settings **settings);
-struct settings *config_find(const struct config *config, enum config_section section,
-    const char *title);
+struct settings *
+config_find(const struct config *config, enum config_section section, const char *title);
 
 /* Settings of a section with nothing set, as if it stood empty in the file; owned by the config. */
 struct settings *config_blank(struct config *config, enum config_section section);
 
 /*
- * Where the store is: `override` (--db), $STATE_DIRECTORY, beside the kind of configuration file
- * that was read (see DESIGN), else the user's state folder.
+ * Where the store is: `override` (--db); else in $STATE_DIRECTORY; else /var/lib/digest when the file
+ * that was read is below /etc; else the user's state folder, ${XDG_STATE_HOME:-~/.local/state}.
+ * Nothing is made. EX_NOPERM with the command to type when that folder is another user's; EX_CONFIG
+ * when no home folder is known; EX_USAGE for an empty `override`.
  */
-int config_store_path(const struct config *config, const char *override, struct buf *out,
-    struct err *err);
+int config_store_path(
+    const struct config *config, const char *override, struct buf *out, struct err *err);
 
-/* "section.key = value   # origin" for every setting, secrets never among them. */
+/*
+ * "section.key = value   # origin" for every setting, quoted as the file would have it. Secrets are
+ * never among them: of a password_command only the program is shown.
+ */
 void config_show(const struct config *config, struct buf *out);
 
 /* The commented example file that config --init writes. */
 struct str config_example(void);
 
 /* The rows of a section, core ones first: for the manual and for tests. */
-const struct setting *config_row(const struct config_rows *rows, enum config_section section,
-    size_t index);
+const struct setting *
+config_row(const struct config_rows *rows, enum config_section section, size_t index);
 const char *config_section_name(enum config_section section);
 
 #endif
