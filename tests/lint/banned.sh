@@ -14,6 +14,6 @@ for source in src/*/*.c; do
         status=1
     done
 done
-grep -nE '(^|[^_[:alnum:]])alloca[[:space:]]*\(' src/*/*.c && status=1
+grep -nE '(^|[^_[:alnum:]])(__builtin_)?alloca[[:space:]]*\(' src/*/*.c && status=1
 grep -nE '#[[:space:]]*undef' src/*/*.c | grep -wE "$banned" && status=1
 exit $status
