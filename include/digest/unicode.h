@@ -10,10 +10,14 @@
 /* Whether `s` is well-formed UTF-8 (no surrogates, no overlong forms, nothing above U+10FFFF). */
 bool unicode_is_valid(struct str s);
 
+/* Appends `s` with ill-formed bytes as U+FFFD and nothing else changed. */
+void unicode_add_valid(struct buf *out, struct str s);
+
 /*
- * Appends `s` as plain text: ill-formed bytes become U+FFFD; C0 and C1 controls but TAB and LF, and
- * the bidirectional and invisible format controls that can make text look like other text
- * (U+200B, U+200E, U+200F, U+202A…U+202E, U+2060…U+2069, U+FEFF), are dropped. CRLF and CR become LF.
+ * Appends `s` as plain text: ill-formed bytes become U+FFFD; C0 and C1 controls but TAB and LF, DEL,
+ * and the bidirectional and invisible format controls that can make text look like other text or
+ * hide some (U+061C, U+200B, U+200E, U+200F, U+202A…U+202E, U+2060…U+2069, U+FEFF, U+E0000…U+E007F),
+ * are dropped. CRLF, CR, U+2028 and U+2029 become LF.
  */
 void unicode_add_clean(struct buf *out, struct str s);
 
@@ -22,8 +26,9 @@ void unicode_add_clean(struct buf *out, struct str s);
 void unicode_add_collapsed(struct buf *out, struct str s);
 
 /*
- * Appends the form in which words are compared: NFKD, marks dropped, full case folding. "Tülu" and
- * "TULU" give the same bytes. Punctuation and white space stay.
+ * Appends the form in which words are compared: NFKD, full case folding, accents and invisible
+ * characters dropped. "Tülu" and "TULU" give the same bytes. Punctuation and white space stay, and
+ * so do marks that are no accents (vowel signs of Indic scripts, the voicing of Kana).
  */
 void unicode_add_folded(struct buf *out, struct str s);
 
@@ -33,22 +38,27 @@ void unicode_add_folded(struct buf *out, struct str s);
  */
 bool unicode_next_word(struct str *rest, struct str *word);
 
-/* Terminal columns: 2 for wide and full-width characters, 0 for combining ones. */
+/* Terminal columns: 2 for wide and full-width characters, 0 for combining and control ones. */
 size_t unicode_width(struct str s);
 
-/* The longest beginning of `s` that is at most `columns` wide and does not cut a character. */
+/* The longest beginning of `s` that is at most `columns` wide and does not cut a character as people
+ * see it (UAX #29). */
 struct str unicode_head(struct str s, size_t columns);
 
 /*
  * Appends `text` wrapped so that no line is wider than `columns`, by the line-break rules of UAX #14;
  * the first line starts with `first`, the others with `rest` (both count). A piece that cannot be
  * broken (a URL) stands on a line of its own, too long if it must be. LF in `text` ends a
- * paragraph line. No trailing white space; ends with LF unless `text` is empty.
+ * paragraph line. No white space at the end of a line, nor before its text but the prefix; ends with
+ * LF unless `text` is empty. Controls are dropped as by unicode_add_clean(), TAB is a space.
  */
 void unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first,
     struct str rest);
 
-/* The ASCII form (RFC 5890 A-labels) of a host name: 0, or -1 when there is none. */
+/*
+ * The ASCII form (RFC 5890 A-labels, mapped as UTS #46 has it) of a host name, in lower case: 0, or
+ * -1 when there is none. Only letters, digits and inner hyphens, no dot at the end.
+ */
 int unicode_host_to_ascii(struct buf *out, struct str host);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct zone_time {
 	int32_t day; /* local date, days since 1970-01-01 */
-	int32_t second; /* local seconds since midnight, 0…86399 (86400 in a leap second) */
+	int32_t second; /* local seconds since midnight, 0…86399; leap seconds are not counted */
 	int32_t offset; /* seconds east of UTC */
 };
 

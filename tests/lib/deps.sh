@@ -18,6 +18,7 @@ libsqlite3-dev pc:sqlite3
 libxml2-dev pc:libxml-2.0
 libcjson-dev pc:libcjson
 libgnutls28-dev pc:gnutls
+libidn2-dev pc:libidn2
 zlib1g-dev pc:zlib
 libunistring-dev header:unistr.h
 libconfuse-dev pc:libconfuse

@@ -1,0 +1,528 @@
+/*
+ * Unicode by libunistring: cleaning, folding, words, columns and line breaks; and host names by
+ * libidn2, which GnuTLS and libcurl bring along. What text means (TeX, HTML, names) is not known here.
+ */
+#include "digest/unicode.h"
+
+#include "digest/mem.h"
+
+#include <idn2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <unictype.h>
+#include <unigbrk.h>
+#include <unilbrk.h>
+#include <uninorm.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+/* RFC 1035 section 2.3.4, without the length bytes and the root label. */
+enum { LABEL_BYTES = 63, HOST_BYTES = 253 };
+
+enum { REPLACEMENT = 0xfffd, ZERO_WIDTH_JOINER = 0x200d };
+
+/* The character at the front of `s`, which is not empty: its bytes; U+FFFD for ill-formed ones. */
+static size_t
+next_char(struct str s, ucs4_t *c)
+{
+	unsigned char byte = (unsigned char)s.ptr[0];
+
+	if (byte < 0x80) {
+		*c = byte;
+		return 1;
+	}
+	return (size_t)u8_mbtouc(c, (const uint8_t *)s.ptr, s.len);
+}
+
+bool
+unicode_is_valid(struct str s)
+{
+	return s.len == 0 || u8_check((const uint8_t *)s.ptr, s.len) == NULL;
+}
+
+void
+unicode_add_valid(struct buf *out, struct str s)
+{
+	if (unicode_is_valid(s)) {
+		buf_add(out, s);
+		return;
+	}
+	while (s.len > 0) {
+		ucs4_t c;
+		size_t len = next_char(s, &c);
+		buf_add_utf8(out, c);
+		s = str_skip(s, len);
+	}
+}
+
+/* Whether a character shows nothing by itself and can make text look like other text. */
+static bool
+is_dropped(ucs4_t c)
+{
+	static const struct {
+		ucs4_t first, last;
+	} ranges[] = {
+		{ 0x00, 0x08 },
+		{ 0x0b, 0x1f }, /* CR has become LF before */
+		{ 0x7f, 0x9f },
+		{ 0x061c, 0x061c },
+		{ 0x200b, 0x200b },
+		{ 0x200e, 0x200f },
+		{ 0x202a, 0x202e },
+		{ 0x2060, 0x2069 },
+		{ 0xfeff, 0xfeff },
+		{ 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && ranges[i].first <= c; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* How many bytes at the front are ASCII that unicode_add_clean() copies as it is. */
+static size_t
+plain_bytes(struct str s)
+{
+	size_t len = 0;
+
+	while (len < s.len && ((s.ptr[len] >= ' ' && s.ptr[len] <= '~') || s.ptr[len] == '\n'))
+		len++;
+	return len;
+}
+
+void
+unicode_add_clean(struct buf *out, struct str s)
+{
+	while (s.len > 0) {
+		size_t plain = plain_bytes(s);
+		buf_add(out, str_head(s, plain));
+		s = str_skip(s, plain);
+		if (s.len == 0)
+			break;
+
+		ucs4_t c;
+		size_t len = next_char(s, &c);
+		if (c == '\r' && str_starts(s, "\r\n"))
+			len = 2;
+		if (c == '\r' || c == 0x2028 || c == 0x2029)
+			buf_add_char(out, '\n');
+		else if (!is_dropped(c))
+			buf_add_utf8(out, c);
+		s = str_skip(s, len);
+	}
+}
+
+/* Before controls are dropped: NEL, VT and FF part words, too. */
+static bool
+is_white_space(ucs4_t c)
+{
+	return c < 0x80 ? str_is_space((char)c) : uc_is_property_white_space(c);
+}
+
+void
+unicode_add_collapsed(struct buf *out, struct str s)
+{
+	bool has_text = false;
+	bool is_gap = false;
+
+	while (s.len > 0) {
+		ucs4_t c;
+		size_t len = next_char(s, &c);
+		if (is_white_space(c))
+			is_gap = true;
+		if (is_white_space(c) || is_dropped(c)) {
+			s = str_skip(s, len);
+			continue;
+		}
+		if (is_gap && has_text)
+			buf_add_char(out, ' ');
+		has_text = true;
+		is_gap = false;
+		if (c >= 0x80) {
+			buf_add_utf8(out, c);
+			s = str_skip(s, len);
+			continue;
+		}
+		while (len < s.len && s.ptr[len] > ' ' && s.ptr[len] <= '~')
+			len++;
+		buf_add(out, str_head(s, len));
+		s = str_skip(s, len);
+	}
+}
+
+/*
+ * What makes no difference between words: invisible characters and what stands above, below, around
+ * or across a letter. Marks of class 0 and of classes 7 to 9 (Kana voicing, nuktas, viramas and most
+ * vowel signs of Indic scripts) are no accents: without them it would be another word.
+ */
+static bool
+is_folded_away(ucs4_t c)
+{
+	if (c < 0x80)
+		return false;
+	if (uc_is_property_default_ignorable_code_point(c))
+		return true;
+	if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me))
+		return false;
+
+	int class = uc_combining_class(c);
+	return class == 1 || class >= 10 || uc_is_general_category(c, UC_CATEGORY_Me);
+}
+
+/* Appends the folded form of a run of characters beyond ASCII. */
+static void
+add_folded_run(struct buf *out, struct str run)
+{
+	struct buf valid = BUF_INIT(SIZE_MAX);
+	size_t len;
+
+	unicode_add_valid(&valid, run);
+
+	/* Decomposed before it is folded: U+2121 comes apart into capital letters. */
+	uint8_t *plain =
+	    u8_normalize(UNINORM_NFKD, (const uint8_t *)valid.ptr, valid.len, NULL, &len);
+	if (plain == NULL)
+		mem_die();
+	uint8_t *folded = u8_casefold(plain, len, NULL, UNINORM_NFKD, NULL, &len);
+	if (folded == NULL)
+		mem_die();
+
+	struct str rest = { (const char *)folded, len };
+	while (rest.len > 0) {
+		ucs4_t c;
+		size_t bytes = next_char(rest, &c);
+		if (!is_folded_away(c))
+			buf_add(out, str_head(rest, bytes));
+		rest = str_skip(rest, bytes);
+	}
+	free(folded);
+	free(plain);
+	buf_release(&valid);
+}
+
+static size_t
+ascii_bytes(struct str s)
+{
+	size_t len = 0;
+
+	while (len < s.len && (unsigned char)s.ptr[len] < 0x80)
+		len++;
+	return len;
+}
+
+/*
+ * ASCII is folded here and the runs between by tables. The result is the same as that of the whole,
+ * since an ASCII character never composes, decomposes or lets marks pass.
+ */
+void
+unicode_add_folded(struct buf *out, struct str s)
+{
+	while (s.len > 0) {
+		size_t start = out->len;
+		struct str run = str_head(s, ascii_bytes(s));
+		buf_add(out, run);
+		for (size_t i = start; i < out->len; i++)
+			out->ptr[i] = str_lower_char(out->ptr[i]);
+		s = str_skip(s, run.len);
+
+		run.len = 0;
+		while (run.len < s.len && (unsigned char)s.ptr[run.len] >= 0x80)
+			run.len++;
+		if (run.len > 0)
+			add_folded_run(out, str_head(s, run.len));
+		s = str_skip(s, run.len);
+	}
+}
+
+static bool
+is_letter_or_digit(ucs4_t c)
+{
+	if (c < 0x80)
+		return str_is_alnum((char)c);
+	return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N);
+}
+
+static bool
+is_mark(ucs4_t c)
+{
+	return c >= 0x300 && uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M);
+}
+
+/* Scripts that write no spaces between words: each letter counts as one. */
+static bool
+is_word_alone(ucs4_t c)
+{
+	enum { FIRST_RADICAL = 0x2e80 };
+
+	if (c < FIRST_RADICAL)
+		return false;
+	const uc_script_t *script = uc_script(c);
+	return script != NULL &&
+	    (strcmp(script->name, "Han") == 0 || strcmp(script->name, "Hiragana") == 0 ||
+	        strcmp(script->name, "Katakana") == 0);
+}
+
+bool
+unicode_next_word(struct str *rest, struct str *word)
+{
+	ucs4_t c = 0;
+	size_t len = 0;
+
+	while (rest->len > 0) {
+		len = next_char(*rest, &c);
+		if (is_letter_or_digit(c))
+			break;
+		*rest = str_skip(*rest, len);
+	}
+	if (rest->len == 0)
+		return false;
+
+	bool is_alone = is_word_alone(c);
+	size_t end = len;
+	while (end < rest->len) {
+		len = next_char(str_skip(*rest, end), &c);
+		if (!is_mark(c) && (is_alone || !is_letter_or_digit(c) || is_word_alone(c)))
+			break;
+		end += len;
+	}
+	*word = str_head(*rest, end);
+	*rest = str_skip(*rest, end);
+	return true;
+}
+
+static size_t
+char_width(ucs4_t c)
+{
+	if (c >= ' ' && c <= '~')
+		return 1;
+	int width = uc_width(c, "UTF-8");
+	return width > 0 ? (size_t)width : 0;
+}
+
+size_t
+unicode_width(struct str s)
+{
+	size_t width = 0;
+
+	while (s.len > 0) {
+		ucs4_t c;
+		size_t len = next_char(s, &c);
+		width += char_width(c);
+		s = str_skip(s, len);
+	}
+	return width;
+}
+
+static bool
+is_regional_indicator(ucs4_t c)
+{
+	return c >= 0x1f1e6 && c <= 0x1f1ff;
+}
+
+/*
+ * The bytes of the user-perceived character at the front of `s`, which is not empty (UAX #29). The
+ * library looks at two characters at a time, so joined emoji and flags, whose halves would be cut
+ * apart, are seen to here.
+ */
+static size_t
+cluster_bytes(struct str s)
+{
+	ucs4_t previous;
+	size_t end = next_char(s, &previous);
+	bool is_half_flag = is_regional_indicator(previous);
+
+	while (end < s.len) {
+		ucs4_t c;
+		size_t len = next_char(str_skip(s, end), &c);
+		bool is_flag = is_half_flag && is_regional_indicator(c);
+		if (!is_flag && previous != ZERO_WIDTH_JOINER && uc_is_grapheme_break(previous, c))
+			break;
+		is_half_flag = false;
+		previous = c;
+		end += len;
+	}
+	return end;
+}
+
+struct str
+unicode_head(struct str s, size_t columns)
+{
+	size_t end = 0;
+	size_t width = 0;
+
+	while (end < s.len) {
+		struct str cluster = str_skip(s, end);
+		cluster.len = cluster_bytes(cluster);
+		width += unicode_width(cluster);
+		if (width > columns)
+			break;
+		end += cluster.len;
+	}
+	return str_head(s, end);
+}
+
+/* Takes back the breaks inside URLs: a broken one cannot be clicked or copied. */
+static void
+keep_urls_whole(struct str line, char *breaks)
+{
+	struct str mark = STR("://");
+	size_t from = 0;
+
+	for (;;) {
+		ptrdiff_t found = str_find(str_skip(line, from), mark);
+		if (found < 0)
+			return;
+		size_t start = from + (size_t)found;
+		size_t end = start + mark.len;
+		while (start > from && str_is_alnum(line.ptr[start - 1]))
+			start--;
+		while (end < line.len && line.ptr[end] > ' ' && line.ptr[end] <= '~')
+			end++;
+		memset(breaks + start + 1, UC_BREAK_PROHIBITED, end - start - 1);
+		from = end;
+	}
+}
+
+/* Appends one line with its prefix, without white space at the end. */
+static void
+add_line(struct buf *out, struct str prefix, struct str text)
+{
+	size_t start = out->len;
+
+	buf_add(out, prefix);
+	buf_add(out, text);
+	while (out->len > start) {
+		ucs4_t c;
+		const uint8_t *last = u8_prev(
+		    &c, (const uint8_t *)out->ptr + out->len, (const uint8_t *)out->ptr + start);
+		if (last == NULL || !is_white_space(c))
+			break;
+		buf_cut(out, (size_t)((const char *)last - out->ptr));
+	}
+	buf_add_char(out, '\n');
+}
+
+/* The piece of `line` from `start` to the next place where it may break. */
+static struct str
+next_piece(struct str line, const char *breaks, size_t start)
+{
+	size_t end = start + 1;
+
+	while (end < line.len && breaks[end] == UC_BREAK_PROHIBITED)
+		end++;
+	return str_head(str_skip(line, start), end - start);
+}
+
+static void
+wrap_line(struct buf *out, struct str line, size_t columns, struct str first, struct str rest)
+{
+	char *breaks = mem_alloc(line.len);
+	struct str prefix = first;
+	size_t start = 0; /* of the line that is being filled */
+	size_t end = 0;
+	size_t width = unicode_width(prefix);
+
+	if (line.len > 0)
+		u8_possible_linebreaks((const uint8_t *)line.ptr, line.len, "UTF-8", breaks);
+	keep_urls_whole(line, breaks);
+	while (end < line.len) {
+		struct str piece = next_piece(line, breaks, end);
+		if (end > start && width + unicode_width(str_trim(piece)) > columns) {
+			add_line(out, prefix, str_head(str_skip(line, start), end - start));
+			prefix = rest;
+			start = end;
+			width = unicode_width(prefix);
+		}
+		width += unicode_width(piece);
+		end += piece.len;
+	}
+	add_line(out, prefix, str_skip(line, start));
+	mem_free(breaks);
+}
+
+void
+unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first, struct str rest)
+{
+	struct buf clean = BUF_INIT(SIZE_MAX);
+	struct str prefix = first;
+
+	unicode_add_clean(&clean, text);
+	for (size_t i = 0; i < clean.len; i++)
+		if (clean.ptr[i] == '\t')
+			clean.ptr[i] = ' ';
+
+	struct str lines = buf_str(&clean);
+	struct str line;
+	while (str_next(&lines, '\n', &line)) {
+		wrap_line(out, str_trim(line), columns, prefix, rest);
+		prefix = rest;
+	}
+	buf_release(&clean);
+}
+
+/* RFC 1123 section 2.1: letters, digits and inner hyphens. */
+static bool
+is_host(struct str host)
+{
+	struct str rest = host;
+	struct str label;
+
+	if (host.len == 0 || host.len > HOST_BYTES || str_ends(host, "."))
+		return false;
+	while (str_next(&rest, '.', &label)) {
+		if (label.len == 0 || label.len > LABEL_BYTES)
+			return false;
+		if (label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label.len; i++)
+			if (!str_is_alnum(label.ptr[i]) && label.ptr[i] != '-')
+				return false;
+	}
+	return true;
+}
+
+/*
+ * libidn2 leaves out what it does not like in ASCII ("a b" becomes "ab"), and refuses host names
+ * that exist, such as "r1---sn.example.com": it only sees what needs it.
+ */
+static bool
+needs_conversion(struct str host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if ((unsigned char)host.ptr[i] >= 0x80 ||
+		    str_starts_nocase(str_skip(host, i), "xn--"))
+			return true;
+	return false;
+}
+
+int
+unicode_host_to_ascii(struct buf *out, struct str host)
+{
+	char text[4 * HOST_BYTES + 1]; /* no shorter text has more than HOST_BYTES characters */
+	char *ascii = NULL;
+	int status = -1;
+
+	if (host.len == 0 || host.len >= sizeof(text) || !unicode_is_valid(host))
+		return -1;
+	for (size_t i = 0; i < host.len; i++) {
+		text[i] = str_lower_char(host.ptr[i]);
+		if ((unsigned char)text[i] < 0x80 && !str_is_alnum(text[i]) && text[i] != '-' &&
+		    text[i] != '.')
+			return -1;
+	}
+	text[host.len] = '\0';
+
+	if (needs_conversion(host) &&
+	    idn2_to_ascii_8z(text, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
+		goto out;
+	struct str result = str_from(ascii != NULL ? ascii : text);
+	if (!is_host(result))
+		goto out;
+	buf_add(out, result);
+	status = 0;
+out:
+	idn2_free(ascii);
+	return status;
+}
