@@ -1,0 +1,234 @@
+/* Addresses that are taken and refused, mailboxes split, slots filled. */
+#include "unit.h"
+
+#include "digest/message.h"
+
+static void
+check_address(const char *text, const char *expected)
+{
+	struct buf out = BUF_INIT(BUF_LIMIT), again = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+
+	if (message_check_address(&out, str_from(text), &err) < 0)
+		fail_msg("%s", err.text);
+	assert_str(buf_str(&out), expected);
+	/* The result is its own form. */
+	assert_int_equal(message_check_address(&again, buf_str(&out), &err), 0);
+	assert_str(buf_str(&again), expected);
+	buf_release(&out);
+	buf_release(&again);
+}
+
+static void
+addresses_that_are_taken(void **state)
+{
+	(void)state;
+	check_address("list@example.com", "list@example.com");
+	check_address("Jane.Doe+papers@Example.COM", "Jane.Doe+papers@example.com");
+	check_address("a@localhost", "a@localhost");
+	check_address("!#$%&'*+/=?^_`{|}~-x@example.com", "!#$%&'*+/=?^_`{|}~-x@example.com");
+	check_address("\"two..dots\"@example.com", "\"two..dots\"@example.com");
+	check_address("\"a@b\"@example.com", "\"a@b\"@example.com");
+	check_address("\"q\\\"uote\\\\\"@example.com", "\"q\\\"uote\\\\\"@example.com");
+	check_address("\"needless\"@example.com", "needless@example.com");
+	check_address("\"nee\\dless.x\"@example.com", "needless.x@example.com");
+	check_address("x@b\xc3\xbc"
+	              "cher.example",
+	    "x@xn--bcher-kva.example");
+	check_address("x@1.2.3.4.example", "x@1.2.3.4.example");
+}
+
+static void
+check_refused(struct str text, const char *reason)
+{
+	struct buf out = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+
+	if (message_check_address(&out, text, &err) == 0)
+		fail_msg("'%.*s' was taken", STR_ARG(text));
+	assert_int_equal(err.code, EX_DATAERR);
+	if (strstr(err.text, reason) == NULL)
+		fail_msg("'%s' does not say '%s'", err.text, reason);
+	for (const char *c = err.text; *c != '\0'; c++)
+		assert_true((unsigned char)*c >= 0x20);
+	assert_int_equal(out.len, 0);
+	buf_release(&out);
+}
+
+static void
+addresses_that_are_refused(void **state)
+{
+	(void)state;
+	check_refused(STR(""), "it is empty");
+	check_refused(STR("nobody"), "no '@' in it");
+	check_refused(STR("@example.com"), "nothing before '@'");
+	check_refused(STR("\"\"@example.com"), "nothing before '@'");
+	check_refused(STR("a@b@example.com"), "more than one '@'");
+	check_refused(STR("a@"), "an empty label");
+	check_refused(STR("a@example..com"), "an empty label");
+	check_refused(STR("a@.example.com"), "an empty label");
+	check_refused(STR("a@example.com."), "an empty label");
+	check_refused(STR("a@-example.com"), "starts or ends with '-'");
+	check_refused(STR("a@example-.com"), "starts or ends with '-'");
+	check_refused(STR("a@exam_ple.com"), "a character that no domain has");
+	check_refused(STR("a@[127.0.0.1]"), "a character that no domain has");
+	check_refused(STR("a..b@example.com"), "needs quotes");
+	check_refused(STR(".a@example.com"), "needs quotes");
+	check_refused(STR("a.@example.com"), "needs quotes");
+	check_refused(STR("a,b@example.com"), "needs quotes");
+	check_refused(STR("a<b@example.com"), "needs quotes");
+	check_refused(STR("Jane <a@example.com>"), "a space in it");
+	check_refused(STR("-oQ/tmp@example.com"), "starts with '-'");
+	check_refused(STR("\"-oQ\"@example.com"), "starts with '-'");
+	check_refused(STR("\"a b\"@example.com"), "a space in it");
+	check_refused(STR("\"a<b\"@example.com"), "an angle bracket");
+	check_refused(STR("\"a@example.com"), "a quote that does not end");
+	check_refused(STR("\"a\"b@example.com"), "no '@' behind the quote");
+	check_refused(STR("j\xc3\xbcrgen@example.com"), "letters outside ASCII");
+	check_refused(STR("a@\xc3\xa9"
+	                  "..example"),
+	    "");
+	check_refused(STR("a@exa\xff"
+	                  "mple.com"),
+	    "a control character");
+	check_refused(STR("a@example.com\r\nRCPT TO:<b@example.com>"), "a control character");
+	check_refused(STR("a\n@example.com"), "a control character");
+	check_refused(STR("a\0b@example.com"), "a control character");
+	check_refused(STR("a\tb@example.com"), "a control character");
+	check_refused(STR("a@ex\xc2\x85"
+	                  "ample.com"),
+	    "a control character");
+	check_refused(STR("a@exa mple.com"), "a space in it");
+}
+
+static void
+lengths(void **state)
+{
+	(void)state;
+	struct buf text = BUF_INIT(BUF_LIMIT), out = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+
+	buf_add_repeat(&text, 'a', 64);
+	buf_add_string(&text, "@example.com");
+	assert_int_equal(message_check_address(&out, buf_str(&text), &err), 0);
+	buf_reset(&text);
+	buf_add_repeat(&text, 'a', 65);
+	buf_add_string(&text, "@example.com");
+	check_refused(buf_str(&text), "longer than 64 bytes");
+	buf_reset(&text);
+	buf_add_repeat(&text, 'a', 100000);
+	check_refused(buf_str(&text), "no '@' in it");
+	buf_add_string(&text, "@example.com");
+	check_refused(buf_str(&text), "longer than 64 bytes");
+
+	buf_reset(&text);
+	buf_add_string(&text, "a@");
+	buf_add_repeat(&text, 'b', 63);
+	assert_int_equal(message_check_address(&out, buf_str(&text), &err), 0);
+	buf_add_char(&text, 'b');
+	check_refused(buf_str(&text), "longer than 63 bytes");
+
+	/* Four labels of 62, three dots, "a@": 253; two more letters before "@" make 255. */
+	buf_reset(&text);
+	buf_add_string(&text, "a@");
+	for (int i = 0; i < 4; i++) {
+		buf_add_repeat(&text, 'b', 62);
+		buf_add_string(&text, i < 3 ? "." : "");
+	}
+	assert_int_equal(message_check_address(&out, buf_str(&text), &err), 0);
+	buf_reset(&out);
+	buf_add_string(&out, "xx");
+	buf_add(&out, buf_str(&text));
+	check_refused(buf_str(&out), "longer than 254 bytes");
+	buf_add_string(&out, ".bbb");
+	check_refused(buf_str(&out), "longer than 25");
+	buf_release(&text);
+	buf_release(&out);
+}
+
+/* ---- mailboxes ---- */
+
+static void
+check_split(const char *text, const char *name, const char *address)
+{
+	struct buf got_name = BUF_INIT(BUF_LIMIT), got_address = BUF_INIT(BUF_LIMIT);
+	int result = message_split_mailbox(str_from(text), &got_name, &got_address);
+
+	assert_int_equal(result, name != NULL ? 0 : -1);
+	if (name != NULL) {
+		assert_str(buf_str(&got_name), name);
+		assert_str(buf_str(&got_address), address);
+	}
+	buf_release(&got_name);
+	buf_release(&got_address);
+}
+
+static void
+mailboxes(void **state)
+{
+	(void)state;
+	check_split("a@example.com", "", "a@example.com");
+	check_split("  a@example.com ", "", "a@example.com");
+	check_split("<a@example.com>", "", "a@example.com");
+	check_split("Paper Digest <digest@example.com>", "Paper Digest", "digest@example.com");
+	check_split("Paper Digest<digest@example.com> ", "Paper Digest", "digest@example.com");
+	check_split("\"Doe, \\\"J\\\" <x>\" <a@example.com>", "Doe, \"J\" <x>", "a@example.com");
+	check_split("T\xc3\xbclu <a@example.com>", "T\xc3\xbclu", "a@example.com");
+	check_split("\"<\"@example.com", "", "\"<\"@example.com");
+	check_split("", "", "");
+	check_split("a <b@example.com", NULL, NULL);
+	check_split("a b@example.com>", NULL, NULL);
+	check_split("<a@example.com> <b@example.com>", NULL, NULL);
+	check_split("a > <b@example.com>", NULL, NULL);
+	check_split("a <b@example.com> c", NULL, NULL);
+	check_split("a <<b@example.com>>", NULL, NULL);
+	check_split("\"a <b@example.com>", NULL, NULL);
+}
+
+/* ---- slots ---- */
+
+static void
+slots_are_filled(void **state)
+{
+	(void)state;
+	struct buf out = BUF_INIT(BUF_LIMIT);
+
+	message_fill(&out, STR("To: \x01\r\nMessage-ID: <\x02>\r\n\r\n\x03=\r\n\x03\r\n"),
+	    "a@example.com", "1@example.com", "token");
+	assert_str(buf_str(&out),
+	    "To: a@example.com\r\nMessage-ID: <1@example.com>\r\n\r\ntoken=\r\ntoken\r\n");
+	buf_reset(&out);
+	message_fill(&out, STR("no slot"), "a", "b", "c");
+	assert_str(buf_str(&out), "no slot");
+	buf_reset(&out);
+	message_fill(&out, STR(""), "a", "b", "c");
+	assert_str(buf_str(&out), "");
+	buf_release(&out);
+}
+
+static void
+no_value_starts_a_line(void **state)
+{
+	(void)state;
+	struct buf out = BUF_INIT(BUF_LIMIT);
+
+	message_fill(&out, STR("To: \x01\r\n"), "a@b\r\nBcc: c\x01\xc3\xa9", "", "");
+	assert_str(buf_str(&out), "To: a@bBcc:c\r\n");
+	assert_true(message_is_slot('\x01') && message_is_slot('\x02') && message_is_slot('\x03'));
+	assert_false(message_is_slot('\x04') || message_is_slot('\0') || message_is_slot('a'));
+	buf_release(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses_that_are_taken),
+		cmocka_unit_test(addresses_that_are_refused),
+		cmocka_unit_test(lengths),
+		cmocka_unit_test(mailboxes),
+		cmocka_unit_test(slots_are_filled),
+		cmocka_unit_test(no_value_starts_a_line),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
