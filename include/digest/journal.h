@@ -8,9 +8,7 @@
 #define DIGEST_JOURNAL_H
 
 #include "digest/err.h"
-
-#include <stddef.h>
-#include <stdint.h>
+#include "digest/str.h"
 
 enum receipt_outcome {
 	RECEIPT_ACCEPTED, /* the next hop has it */
@@ -28,6 +26,12 @@ struct receipt {
 	char phase[16]; /* connect, ehlo, starttls, auth, mail, rcpt, data, dot, write */
 	char reply[RECEIPT_REPLY_BYTES]; /* the reply's text on one line, controls escaped */
 };
+
+/*
+ * Appends to the text of a reply, which stays on one line: white space becomes one space, other
+ * control characters and bytes that are no UTF-8 become \xNN. What does not fit is left out.
+ */
+void journal_add_reply(char reply[RECEIPT_REPLY_BYTES], struct str text);
 
 struct journal {
 	/*

@@ -1,0 +1,54 @@
+/*
+ * The SMTP conversation (RFC 5321) over a stream that is connected, greeted, and where wanted secured
+ * and logged in: that is net's. Messages go out one recipient at a time, so that every reply has one
+ * meaning; what a reply means for the delivery's future is told in a receipt.
+ *
+ * Replies are read strictly: three digits, the same on every line, at most 100 lines and 64 KiB; the
+ * server that says anything else is no longer believed, and the session is over.
+ */
+#ifndef DIGEST_SMTP_H
+#define DIGEST_SMTP_H
+
+#include "digest/err.h"
+#include "digest/journal.h"
+#include "digest/message.h"
+#include "digest/stream.h"
+
+struct smtp;
+
+struct smtp_options {
+	const char *helo; /* our name in EHLO: a domain or an address literal */
+	/*
+	 * For EHLO, RSET, MAIL and RCPT, each; DATA has twice as long, and the body three times and a
+	 * second more per KiB.
+	 */
+	int64_t timeout_ms;
+	int64_t dot_timeout_ms; /* for the reply to the final dot (RFC 5321 section 4.5.3.2.6) */
+};
+
+/*
+ * Introduces us: EHLO, or HELO where that is unknown. Takes the stream over in any case: a failure
+ * closes it. EX_CONFIG when `helo` is no name, EX_TEMPFAIL on a 4xx, else EX_UNAVAILABLE.
+ */
+int smtp_open(
+    struct smtp **smtp, struct stream *stream, const struct smtp_options *options, struct err *err);
+
+/*
+ * Sends one message. journal->dot() is called between the body and the final dot; journal->settle()
+ * is the caller's. Pipelined where the server offers it (RFC 2920).
+ *
+ * 0 when `receipt` tells what became of it. -1 when the job must stop: the server refuses the sender
+ * or wants a login (EX_NOPERM), the message or the sender may not be sent as they are (EX_SOFTWARE,
+ * EX_CONFIG), or the journal failed. The final dot was not sent then, so the message surely did not
+ * arrive; the receipt holds the reply, if there was one, and RECEIPT_DEFERRED.
+ */
+int smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
+    struct receipt *receipt, struct err *err);
+
+/* Whether the session can take another message: no 421, no lost connection, no nonsense yet. */
+bool smtp_is_open(const struct smtp *smtp);
+
+/* Says QUIT if there is anybody to hear it, and frees. smtp_close(NULL) does nothing. */
+void smtp_close(struct smtp *smtp);
+
+#endif

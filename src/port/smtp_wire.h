@@ -1,0 +1,49 @@
+/*
+ * Lines of an SMTP session, out and in: a libetpan stream over one of ours, and replies read
+ * strictly. Which commands are said, and what a reply means, is smtp.c's.
+ */
+#ifndef DIGEST_PORT_SMTP_WIRE_H
+#define DIGEST_PORT_SMTP_WIRE_H
+
+#include "digest/journal.h"
+#include "digest/stream.h"
+
+/* RFC 5321 section 4.5.3.1.4, and the terminator. */
+enum { SMTP_COMMAND_BYTES = 512 + 1 };
+
+struct smtp_wire;
+
+struct smtp_reply {
+	int code; /* 200 … 599; 0 when no complete reply came */
+	char text[RECEIPT_REPLY_BYTES]; /* see journal_add_reply(); without the code */
+};
+
+/* Gets the text of one line of a reply. */
+typedef void smtp_wire_line(void *context, size_t index, struct str text);
+
+/* Takes the stream over. NULL when libetpan finds no memory; the stream is closed then. */
+struct smtp_wire *smtp_wire_new(struct stream *stream);
+
+/* Hangs up, whatever was being said. smtp_wire_free(NULL) does nothing. */
+void smtp_wire_free(struct smtp_wire *wire);
+
+/* Writes bytes that may wait for the next smtp_wire_say(). */
+int smtp_wire_write(struct smtp_wire *wire, struct str bytes, int64_t timeout_ms);
+
+/* Sends a terminated command, and before it what waits. */
+int smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms);
+
+/* Whether the server has said something that nobody has read yet. */
+bool smtp_wire_has_input(const struct smtp_wire *wire);
+
+/*
+ * Reads one reply; `each_line` may be NULL. On -1 there was no complete reply, smtp_wire_trouble()
+ * says why, and the wire is of no use any more.
+ */
+int smtp_wire_read(struct smtp_wire *wire, int64_t timeout_ms, struct smtp_reply *reply,
+    smtp_wire_line *each_line, void *context);
+
+/* Why the last call failed, for people: "the connection was closed". */
+const char *smtp_wire_trouble(const struct smtp_wire *wire);
+
+#endif

@@ -1,0 +1,827 @@
+/*
+ * The SMTP conversation against a scripted peer: every dialogue is compared byte for byte, in order,
+ * whole and in pieces of one byte, and ends where the script ends.
+ */
+#include "digest/smtp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What happens next: the client says, the server says, the journal is told, the stream breaks. */
+enum kind { END_OF_SCRIPT, CLIENT, SERVER, DOT, DOT_FAILS, SERVER_CLOSES, READ_FAILS, WRITE_FAILS };
+
+struct act {
+	enum kind kind;
+	const char *text;
+};
+
+/* The stream, the journal and how far the script has come; the one test under way owns it. */
+struct peer {
+	struct stream stream;
+	struct journal journal;
+	const struct act *acts;
+	size_t at; /* the act under way */
+	size_t done; /* bytes of it that went over already */
+	size_t piece; /* most bytes that go over at once */
+	bool is_closed;
+	int64_t delivery;
+};
+
+static struct peer *
+peer_of(struct stream *stream)
+{
+	return (struct peer *)stream;
+}
+
+static void
+advance(struct peer *peer, size_t count)
+{
+	peer->done += count;
+	if (peer->done == strlen(peer->acts[peer->at].text)) {
+		peer->at++;
+		peer->done = 0;
+	}
+}
+
+static size_t
+smallest(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static ptrdiff_t
+peer_read(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms)
+{
+	struct peer *peer = peer_of(stream);
+	const struct act *act = &peer->acts[peer->at];
+
+	(void)deadline_ms;
+	assert_true(size > 0);
+	assert_false(peer->is_closed);
+	if (act->kind == SERVER_CLOSES || act->kind == READ_FAILS) {
+		peer->at++;
+		return act->kind == READ_FAILS ? -1 : 0;
+	}
+	if (act->kind != SERVER)
+		fail_msg("reads at act %zu, where '%s' is due", peer->at, act->text);
+	size_t count = smallest(smallest(size, peer->piece), strlen(act->text) - peer->done);
+	memcpy(bytes, act->text + peer->done, count);
+	advance(peer, count);
+	return (ptrdiff_t)count;
+}
+
+static ptrdiff_t
+peer_write(struct stream *stream, const void *bytes, size_t size, int64_t deadline_ms)
+{
+	struct peer *peer = peer_of(stream);
+	const struct act *act = &peer->acts[peer->at];
+
+	(void)deadline_ms;
+	assert_true(size > 0);
+	assert_false(peer->is_closed);
+	if (act->kind == WRITE_FAILS) {
+		peer->at++;
+		return -1;
+	}
+	if (act->kind != CLIENT)
+		fail_msg("writes '%.*s' at act %zu", (int)size, (const char *)bytes, peer->at);
+	size_t count = smallest(smallest(size, peer->piece), strlen(act->text) - peer->done);
+	if (memcmp(bytes, act->text + peer->done, count) != 0)
+		fail_msg("writes '%.*s', not '%s'", (int)size, (const char *)bytes,
+		    act->text + peer->done);
+	advance(peer, count);
+	return (ptrdiff_t)count;
+}
+
+static void
+peer_close(struct stream *stream)
+{
+	struct peer *peer = peer_of(stream);
+
+	assert_false(peer->is_closed);
+	peer->is_closed = true;
+}
+
+static int
+peer_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)
+{
+	struct peer *peer =
+	    (struct peer *)(void *)((char *)journal - offsetof(struct peer, journal));
+	enum kind kind = peer->acts[peer->at].kind;
+
+	assert_true(kind == DOT || kind == DOT_FAILS);
+	assert_int_equal(count, 1);
+	assert_int_equal(deliveries[0], peer->delivery);
+	peer->at++;
+	return kind == DOT ? 0 : err_set(err, EX_IOERR, "the journal is full");
+}
+
+static const struct stream_ops peer_ops = { peer_read, peer_write, peer_close };
+
+static void
+peer_init(struct peer *peer, const struct act *acts, size_t piece)
+{
+	*peer = (struct peer){ .stream = { &peer_ops },
+		.journal = { .dot = peer_dot },
+		.acts = acts,
+		.piece = piece,
+		.delivery = 4711 };
+}
+
+static void
+assert_script_ended(const struct peer *peer)
+{
+	assert_true(peer->is_closed);
+	if (peer->acts[peer->at].kind != END_OF_SCRIPT)
+		fail_msg("act %zu did not happen: '%s'", peer->at, peer->acts[peer->at].text);
+}
+
+static const struct smtp_options options = { "me.example.org", 60000, 600000 };
+
+#define HELLO \
+	{ \
+		CLIENT, "EHLO me.example.org\r\n" \
+	}
+#define BARE \
+	{ \
+		SERVER, "250 mx.example.com\r\n" \
+	}
+#define PIPELINES \
+	{ \
+		SERVER, "250-mx.example.com\r\n250 PIPELINING\r\n" \
+	}
+#define MAIL \
+	{ \
+		CLIENT, "MAIL FROM:<from@example.org>\r\n" \
+	}
+#define RCPT \
+	{ \
+		CLIENT, "RCPT TO:<to@example.com>\r\n" \
+	}
+#define DATA \
+	{ \
+		CLIENT, "DATA\r\n" \
+	}
+#define GROUP \
+	{ \
+		CLIENT, "MAIL FROM:<from@example.org>\r\nRCPT TO:<to@example.com>\r\nDATA\r\n" \
+	}
+#define OK \
+	{ \
+		SERVER, "250 2.0.0 fine\r\n" \
+	}
+#define GO_ON \
+	{ \
+		SERVER, "354 go on\r\n" \
+	}
+#define BODY \
+	{ \
+		CLIENT, "Subject: x\r\n\r\ntext\r\n" \
+	}
+#define LONE_DOT \
+	{ \
+		CLIENT, ".\r\n" \
+	}
+#define QUIT \
+	{ CLIENT, "QUIT\r\n" }, \
+	{ \
+		SERVER, "221 bye\r\n" \
+	}
+#define UP_TO_DOT HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" }, LONE_DOT
+#define THE_END \
+	{ \
+		END_OF_SCRIPT, "" \
+	}
+
+static struct message
+plain_message(void)
+{
+	return (struct message){ .delivery = 4711,
+		.sender = "from@example.org",
+		.recipient = "to@example.com",
+		.id = "20260727.daily.0123456789abcdef@example.org",
+		.bytes = STR("Subject: x\r\n\r\ntext\r\n") };
+}
+
+/* A dialogue of one message, and what must come of it. */
+struct dialogue {
+	const char *name;
+	struct act acts[24];
+	int status; /* of smtp_send() */
+	int code_of_err;
+	enum receipt_outcome outcome;
+	int code;
+	const char *phase, *reply;
+	bool is_open;
+};
+
+static const struct dialogue dialogues[] = {
+	{ "one by one", { UP_TO_DOT, OK, QUIT, THE_END }, 0, 0, RECEIPT_ACCEPTED, 250, "dot",
+	    "2.0.0 fine", true },
+	{ "together",
+	    { HELLO, PIPELINES, GROUP, OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT,
+	        THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
+	{ "replies together",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 a\r\n250-b\r\n250 c\r\n354 d\r\n" }, BODY,
+	        { DOT, "" }, LONE_DOT, { SERVER, "250-is\r\n250-on\r\n250 its  way\r\n" }, QUIT,
+	        THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "is on its way", true },
+	{ "replies without text",
+	    { HELLO, { SERVER, "250\r\n" }, MAIL, { SERVER, "250\r\n" }, RCPT, { SERVER, "252\n" },
+	        DATA, { SERVER, "354\r\n" }, BODY, { DOT, "" }, LONE_DOT, { SERVER, "251\r\n" },
+	        QUIT, THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 251, "dot", "", true },
+	{ "server without EHLO",
+	    { HELLO, { SERVER, "502 what?\r\n" }, { CLIENT, "HELO me.example.org\r\n" },
+	        { SERVER, "250-PIPELINING\r\n250 SIZE 1\r\n" }, MAIL, OK, RCPT, OK, DATA, GO_ON,
+	        BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
+	{ "a greeting is no capability",
+	    { HELLO, { SERVER, "250-PIPELINING\r\n250 AUTH LOGIN\r\n" }, MAIL, OK, RCPT, OK, DATA,
+	        GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
+	{ "TABs and small letters",
+	    { HELLO,
+	        { SERVER,
+	            "250-mx\r\n250-AUTH \tPLAIN\r\n250-\r\n250-siZe\t1000\r\n250 "
+	            "pipelining\t\r\n" },
+	        { CLIENT,
+	            "MAIL FROM:<from@example.org> SIZE=20\r\nRCPT "
+	            "TO:<to@example.com>\r\nDATA\r\n" },
+	        OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
+	{ "sizes that are none",
+	    { HELLO, { SERVER, "250-mx\r\n250-SIZE 0\r\n250 SIZE -7\r\n" },
+	        { CLIENT, "MAIL FROM:<from@example.org> SIZE=20\r\n" }, OK, RCPT, OK, DATA, GO_ON,
+	        BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
+	{ "too large", { HELLO, { SERVER, "250-mx\r\n250 SIZE 19\r\n" }, QUIT, THE_END }, 0, 0,
+	    RECEIPT_FAILED, 0, "mail", "the message has 20 bytes and the server takes 19", true },
+
+	{ "MAIL 4xx", { HELLO, BARE, MAIL, { SERVER, "451 later\r\n" }, QUIT, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 451, "mail", "later", true },
+	{ "MAIL 421", { HELLO, BARE, MAIL, { SERVER, "421 closing\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 421, "mail", "closing", false },
+	{ "MAIL 5xx", { HELLO, BARE, MAIL, { SERVER, "550 not you\r\n" }, QUIT, THE_END }, -1,
+	    EX_NOPERM, RECEIPT_DEFERRED, 550, "mail", "not you", true },
+	{ "MAIL 552", { HELLO, BARE, MAIL, { SERVER, "552 too much\r\n" }, QUIT, THE_END }, 0, 0,
+	    RECEIPT_FAILED, 552, "mail", "too much", true },
+	{ "MAIL 5xx, together",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "550 not you\r\n503 no\r\n503 no\r\n" }, QUIT,
+	        THE_END },
+	    -1, EX_NOPERM, RECEIPT_DEFERRED, 550, "mail", "not you", true },
+	{ "MAIL 5xx, and yet 354",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "550 not you\r\n250 ok\r\n354 go\r\n" }, THE_END },
+	    -1, EX_NOPERM, RECEIPT_DEFERRED, 550, "mail", "not you", false },
+	{ "MAIL 354", { HELLO, BARE, MAIL, GO_ON, THE_END }, 0, 0, RECEIPT_DEFERRED, 354, "mail",
+	    "go on", false },
+
+	{ "RCPT 4xx", { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "450 grey\r\n" }, QUIT, THE_END }, 0,
+	    0, RECEIPT_DEFERRED, 450, "rcpt", "grey", true },
+	{ "RCPT 5xx",
+	    { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "550-5.1.1 no such\r\n550 user\r\n" }, QUIT,
+	        THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "5.1.1 no such user", true },
+	{ "RCPT 421", { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "421 busy\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 421, "rcpt", "busy", false },
+	{ "RCPT wants a login",
+	    { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "530 5.7.0 log in\r\n" }, QUIT, THE_END }, -1,
+	    EX_NOPERM, RECEIPT_DEFERRED, 530, "rcpt", "5.7.0 log in", true },
+	{ "RCPT 5xx, together",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n554 nobody\r\n" }, QUIT,
+	        THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "no", true },
+	{ "RCPT 5xx, and yet 354",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n354 go\r\n" }, LONE_DOT,
+	        { SERVER, "554 nobody\r\n" }, QUIT, THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "no", true },
+	{ "RCPT 5xx, and yet 354, and then nothing",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n450 no\r\n354 go\r\n" }, LONE_DOT,
+	        { SERVER_CLOSES, "" }, THE_END },
+	    0, 0, RECEIPT_DEFERRED, 450, "rcpt", "no", false },
+
+	{ "DATA 4xx",
+	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, { SERVER, "451 full\r\n" }, QUIT, THE_END }, 0,
+	    0, RECEIPT_DEFERRED, 451, "data", "full", true },
+	{ "DATA 5xx",
+	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, { SERVER, "554 spam\r\n" }, QUIT, THE_END }, 0,
+	    0, RECEIPT_FAILED, 554, "data", "spam", true },
+	{ "DATA 250", { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, OK, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 250, "data", "2.0.0 fine", false },
+
+	{ "dot 4xx", { UP_TO_DOT, { SERVER, "452 full\r\n" }, QUIT, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 452, "dot", "full", true },
+	{ "dot 5xx", { UP_TO_DOT, { SERVER, "554 spam\r\n" }, QUIT, THE_END }, 0, 0, RECEIPT_FAILED,
+	    554, "dot", "spam", true },
+	{ "dot 421", { UP_TO_DOT, { SERVER, "421 bye\r\n" }, THE_END }, 0, 0, RECEIPT_DEFERRED, 421,
+	    "dot", "bye", false },
+	{ "dot 354", { UP_TO_DOT, GO_ON, THE_END }, 0, 0, RECEIPT_DOUBT, 354, "dot", "go on",
+	    false },
+	{ "dot, then the end", { UP_TO_DOT, { SERVER_CLOSES, "" }, THE_END }, 0, 0, RECEIPT_DOUBT,
+	    0, "dot", "the connection was closed", false },
+	{ "dot, then a reset", { UP_TO_DOT, { READ_FAILS, "" }, THE_END }, 0, 0, RECEIPT_DOUBT, 0,
+	    "dot", "the connection was lost", false },
+	{ "dot, then half a reply",
+	    { UP_TO_DOT, { SERVER, "250 ok" }, { SERVER_CLOSES, "" }, THE_END }, 0, 0,
+	    RECEIPT_DOUBT, 0, "dot", "the connection was closed", false },
+	{ "dot, then nonsense", { UP_TO_DOT, { SERVER, "4346 x\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DOUBT, 0, "dot", "'4346 x' is no SMTP reply", false },
+	{ "dot, then two codes", { UP_TO_DOT, { SERVER, "250-a\r\n451 b\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DOUBT, 0, "dot", "the lines of the reply have different codes", false },
+	{ "dot that cannot be written",
+	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" }, { WRITE_FAILS, "" },
+	        THE_END },
+	    0, 0, RECEIPT_DOUBT, 0, "dot", "the connection was lost", false },
+	{ "body that cannot be written",
+	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, { CLIENT, "Subj" }, { WRITE_FAILS, "" },
+	        THE_END },
+	    0, 0, RECEIPT_DEFERRED, 0, "write", "the connection was lost", false },
+	{ "journal that refuses the dot",
+	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT_FAILS, "" }, THE_END }, -1,
+	    EX_IOERR, RECEIPT_DEFERRED, 0, "dot", "", false },
+
+	{ "end instead of a reply", { HELLO, BARE, MAIL, { SERVER_CLOSES, "" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 0, "mail", "the connection was closed", false },
+	{ "end between replies",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n" }, { SERVER_CLOSES, "" }, THE_END },
+	    0, 0, RECEIPT_DEFERRED, 0, "rcpt", "the connection was closed", false },
+	{ "nonsense", { HELLO, BARE, MAIL, { SERVER, "hello\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 0, "mail", "'hello' is no SMTP reply", false },
+	{ "two digits", { HELLO, BARE, MAIL, { SERVER, "25\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 0, "mail", "'25' is no SMTP reply", false },
+	{ "no separator", { HELLO, BARE, MAIL, { SERVER, "250ok\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 0, "mail", "'250ok' is no SMTP reply", false },
+	{ "a code from nowhere", { HELLO, BARE, MAIL, { SERVER, "150 wait\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 0, "mail", "'150 wait' is no SMTP reply", false },
+	{ "an empty line", { HELLO, BARE, MAIL, { SERVER, "\r\n" }, THE_END }, 0, 0,
+	    RECEIPT_DEFERRED, 0, "mail", "'' is no SMTP reply", false },
+	{ "escapes",
+	    { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "550 \x1b[2Jno\tsuch\x7f \xff\xc3\xa9\r\n" },
+	        QUIT, THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "\\x1b[2Jno such\\x7f \\xff\xc3\xa9", true },
+};
+
+static void
+converse(const struct dialogue *dialogue, size_t piece)
+{
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	print_message("%s, %zu\n", dialogue->name, piece);
+	peer_init(&peer, dialogue->acts, piece);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(
+	    smtp_send(smtp, &message, &peer.journal, &receipt, &err), dialogue->status);
+	assert_int_equal(err.code, dialogue->code_of_err);
+	assert_int_equal(receipt.outcome, dialogue->outcome);
+	assert_int_equal(receipt.code, dialogue->code);
+	assert_string_equal(receipt.phase, dialogue->phase);
+	assert_string_equal(receipt.reply, dialogue->reply);
+	assert_int_equal(smtp_is_open(smtp), dialogue->is_open);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+static void
+test_dialogues(void **state)
+{
+	static const size_t pieces[] = { 1, 7, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(dialogues); i++)
+		for (size_t j = 0; j < COUNT(pieces); j++)
+			converse(&dialogues[i], pieces[j]);
+}
+
+/* --- more than one message -------------------------------------------------------------------- */
+
+static void
+test_refused_transaction_is_reset(void **state)
+{
+	static const struct act acts[] = { HELLO, PIPELINES, GROUP,
+		{ SERVER, "250 ok\r\n550 no\r\n554 nobody\r\n" },
+		{ CLIENT,
+		    "RSET\r\nMAIL FROM:<from@example.org>\r\nRCPT "
+		    "TO:<other@example.com>\r\nDATA\r\n" },
+		OK, OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, GROUP, OK, OK, GO_ON, BODY,
+		{ DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+	static const char *const recipients[] = { "to@example.com", "other@example.com",
+		"to@example.com" };
+	static const enum receipt_outcome outcomes[] = { RECEIPT_FAILED, RECEIPT_ACCEPTED,
+		RECEIPT_ACCEPTED };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	peer_init(&peer, acts, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	for (size_t i = 0; i < COUNT(recipients); i++) {
+		message.recipient = recipients[i];
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, outcomes[i]);
+	}
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+static void
+test_refused_reset_ends_the_session(void **state)
+{
+	static const struct act acts[] = { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "450 no\r\n" },
+		{ CLIENT, "RSET\r\n" }, { SERVER, "503 why?\r\n" }, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	peer_init(&peer, acts, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
+	assert_int_equal(receipt.code, 503);
+	assert_false(smtp_is_open(smtp));
+	/* Whoever goes on all the same is told so, and nothing is written. */
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), -1);
+	assert_int_equal(err.code, EX_SOFTWARE);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+static void
+test_early_replies_are_not_believed(void **state)
+{
+	/* A reply to DATA and one more in the same breath: it would stand for the dot's. */
+	static const struct act early[] = { HELLO, BARE, MAIL, OK, RCPT, OK, DATA,
+		{ SERVER, "354 go\r\n250 have it\r\n" }, BODY, THE_END };
+	/* And behind the dot's own reply: this message is accepted, the next needs another session. */
+	static const struct act late[] = { UP_TO_DOT, { SERVER, "250 ok\r\n250 ok\r\n" }, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	peer_init(&peer, early, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
+	assert_string_equal(receipt.reply, "the server replied before the end");
+	assert_false(smtp_is_open(smtp));
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+
+	peer_init(&peer, late, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	assert_false(smtp_is_open(smtp));
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+/* --- bodies ------------------------------------------------------------------------------------ */
+
+static void
+test_body_is_stuffed(void **state)
+{
+	static const struct {
+		const char *body, *wire;
+	} cases[] = {
+		{ ".\r\n", "..\r\n" },
+		{ "..\r\n", "...\r\n" },
+		{ "a\r\n.\r\n.b\r\nc.\r\n", "a\r\n..\r\n..b\r\nc.\r\n" },
+		{ "a\r\n.\r\n", "a\r\n..\r\n" },
+		{ "\r\n\r\n.", NULL },
+		{ "", NULL },
+		{ "no line end", NULL },
+		{ "a\r\n\r\n", "a\r\n\r\n" },
+		{ "a\n.\r\nb\r\n", NULL },
+		{ "a\r.\r\nb\r\n", NULL },
+		{ "a\r\r\n", NULL },
+		{ "a\r\n\n", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct act whole[] = { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON,
+			{ CLIENT, cases[i].wire }, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+		const struct act refused[] = { HELLO, BARE, QUIT, THE_END };
+		struct message message = plain_message();
+		struct err err = ERR_NONE;
+		struct receipt receipt;
+		struct peer peer;
+		struct smtp *smtp;
+
+		message.bytes = str_from(cases[i].body);
+		peer_init(&peer, cases[i].wire != NULL ? whole : refused, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+		int status = smtp_send(smtp, &message, &peer.journal, &receipt, &err);
+		assert_int_equal(status, cases[i].wire != NULL ? 0 : -1);
+		assert_int_equal(err.code, cases[i].wire != NULL ? 0 : EX_SOFTWARE);
+		smtp_close(smtp);
+		assert_script_ended(&peer);
+	}
+}
+
+/* Larger than libetpan's buffer, with a dot at every place where a buffer may end. */
+static void
+test_large_body(void **state)
+{
+	enum { LINES = 20000 };
+	char *body = calloc(LINES, 4), *wire = calloc(LINES, 5);
+	size_t body_len = 0, wire_len = 0;
+
+	(void)state;
+	assert_non_null(body);
+	assert_non_null(wire);
+	for (size_t i = 0; i < LINES; i++) {
+		memcpy(body + body_len, ".x\r\n", 4 - (i + 1 == LINES));
+		memcpy(wire + wire_len, "..x\r\n", 5 - (i + 1 == LINES));
+		body_len += 4;
+		wire_len += 5;
+	}
+	body[body_len - 1] = wire[wire_len - 1] = '\0';
+	memcpy(body + body_len - 4, "\r\n", 3);
+	memcpy(wire + wire_len - 5, "\r\n", 3);
+
+	const struct act acts[] = { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, { CLIENT, wire },
+		{ DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+	message.bytes = str_from(body);
+	peer_init(&peer, acts, 1000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+	free(body);
+	free(wire);
+}
+
+static void
+test_8bit(void **state)
+{
+	static const struct act with[] = { HELLO, { SERVER, "250-mx\r\n250 8BITMIME\r\n" },
+		{ CLIENT, "MAIL FROM:<from@example.org> BODY=8BITMIME\r\n" }, OK, RCPT, OK, DATA,
+		GO_ON, { CLIENT, "caf\xc3\xa9\r\n" }, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+	static const struct act without[] = { HELLO, BARE, QUIT, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	message.bytes = STR("caf\xc3\xa9\r\n");
+	peer_init(&peer, with, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+
+	peer_init(&peer, without, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_FAILED);
+	assert_string_equal(receipt.reply, "the server takes 7-bit messages only");
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+/* --- addresses --------------------------------------------------------------------------------- */
+
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+static void
+test_bad_addresses_say_nothing(void **state)
+{
+	static const char *const bad[] = { "a@x>\r\nRCPT TO:<evil@x", "a@x\r\n", "a@x\n", "a b@x",
+		"<a@x>", "a@x>", "\x01@x", "a\x7f@x", "\"a@x", "\"a\\\"@x", "\"a\r\nb\"@x",
+		"caf\xc3\xa9@x", "a\t@x", HUNDRED HUNDRED HUNDRED "@x" };
+	static const struct act acts[] = { HELLO, PIPELINES, QUIT, THE_END };
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct message message = plain_message();
+		peer_init(&peer, acts, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+		message.recipient = bad[i];
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, RECEIPT_FAILED);
+		assert_string_equal(receipt.phase, "rcpt");
+
+		message = plain_message();
+		message.sender = bad[i];
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), -1);
+		assert_int_equal(err.code, EX_CONFIG);
+		err_clear(&err);
+
+		message = plain_message();
+		message.recipient = "";
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, RECEIPT_FAILED);
+		smtp_close(smtp);
+		assert_script_ended(&peer);
+	}
+}
+
+static void
+test_odd_addresses_go_as_they_are(void **state)
+{
+	static const struct act acts[] = { HELLO, BARE, { CLIENT, "MAIL FROM:<>\r\n" }, OK,
+		{ CLIENT, "RCPT TO:<\"a> \\\" <b\"@x>\r\n" }, OK, DATA, GO_ON, BODY, { DOT, "" },
+		LONE_DOT, OK, QUIT, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	message.sender = "";
+	message.recipient = "\"a> \\\" <b\"@x";
+	peer_init(&peer, acts, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+/* --- openings that fail ------------------------------------------------------------------------ */
+
+static void
+test_bad_openings(void **state)
+{
+	static const struct {
+		struct act acts[6];
+		int code;
+		const char *text;
+	} cases[] = {
+		{ { HELLO, { SERVER_CLOSES, "" }, THE_END }, EX_UNAVAILABLE,
+		    "no answer to EHLO: the connection was closed" },
+		{ { { WRITE_FAILS, "" }, THE_END }, EX_UNAVAILABLE,
+		    "no answer to EHLO: the connection was lost" },
+		{ { HELLO, { SERVER, "421 go away\r\n" }, THE_END }, EX_TEMPFAIL,
+		    "the server refuses 'me.example.org': 421 go away" },
+		{ { HELLO, { SERVER, "550 who?\r\n" }, THE_END }, EX_UNAVAILABLE,
+		    "the server refuses 'me.example.org': 550 who?" },
+		{ { HELLO, { SERVER, "500 what?\r\n" }, { CLIENT, "HELO me.example.org\r\n" },
+		      { SERVER, "502 no\r\n" }, THE_END },
+		    EX_UNAVAILABLE, "the server refuses 'me.example.org': 502 no" },
+		{ { HELLO, { SERVER, "250-a\r\n500 b\r\n" }, THE_END }, EX_UNAVAILABLE,
+		    "no answer to EHLO: the lines of the reply have different codes" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err err = ERR_NONE;
+		struct peer peer;
+		struct smtp *smtp;
+		peer_init(&peer, cases[i].acts, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), -1);
+		assert_null(smtp);
+		assert_int_equal(err.code, cases[i].code);
+		assert_string_equal(err.text, cases[i].text);
+		assert_script_ended(&peer);
+	}
+}
+
+static void
+test_names_for_ehlo(void **state)
+{
+	static const char *const bad[] = { "", "a b", "a\r\nMAIL FROM:<x>", "caf\xc3\xa9",
+		HUNDRED HUNDRED HUNDRED };
+	static const struct act nothing[] = { THE_END };
+	static const struct act literal[] = { { CLIENT, "EHLO [IPv6:2001:db8::1]\r\n" }, BARE, QUIT,
+		THE_END };
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct smtp_options odd = { bad[i], 1000, 1000 };
+		struct err err = ERR_NONE;
+		peer_init(&peer, nothing, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &odd, &err), -1);
+		assert_int_equal(err.code, EX_CONFIG);
+		assert_script_ended(&peer);
+	}
+	struct smtp_options good = { "[IPv6:2001:db8::1]", 1000, 1000 };
+	struct err err = ERR_NONE;
+	peer_init(&peer, literal, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &good, &err), 0);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+	smtp_close(NULL);
+}
+
+/* --- limits of a reply -------------------------------------------------------------------------- */
+
+static void
+open_with_reply(const char *reply, int status, const char *text)
+{
+	const struct act good[] = { HELLO, { SERVER, reply }, QUIT, THE_END };
+	struct err err = ERR_NONE;
+	struct peer peer;
+	struct smtp *smtp;
+
+	peer_init(&peer, good, 1000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), status);
+	assert_string_equal(err.text, text);
+	smtp_close(smtp);
+	if (status == 0)
+		assert_script_ended(&peer);
+	assert_true(peer.is_closed);
+}
+
+static void
+test_reply_limits(void **state)
+{
+	enum { ROOM = 200000 };
+	char *reply = calloc(1, ROOM + 1);
+
+	(void)state;
+	assert_non_null(reply);
+	for (size_t i = 0; i < 99; i++)
+		memcpy(reply + 7 * i, "250-a\r\n", 7);
+	memcpy(reply + 7 * 99, "250 a\r\n", 8);
+	open_with_reply(reply, 0, "");
+
+	memcpy(reply + 7 * 99, "250-a\r\n250 a\r\n", 15);
+	open_with_reply(reply, -1, "no answer to EHLO: the reply has over 100 lines");
+
+	memset(reply, 'x', ROOM);
+	memcpy(reply, "250 ", 4);
+	open_with_reply(reply, -1, "no answer to EHLO: the reply is over 64 KiB");
+
+	memcpy(reply + 60000, "\r\n", 3);
+	open_with_reply(reply, 0, "");
+	free(reply);
+}
+
+static void
+test_deadline_is_told(void **state)
+{
+	static const struct act acts[] = { HELLO, { READ_FAILS, "" }, THE_END };
+	struct smtp_options hurried = { "me.example.org", 0, 0 };
+	struct err err = ERR_NONE;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	peer_init(&peer, acts, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &hurried, &err), -1);
+	assert_string_equal(err.text, "no answer to EHLO: no reply within 0 s");
+	assert_script_ended(&peer);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dialogues),
+		cmocka_unit_test(test_refused_transaction_is_reset),
+		cmocka_unit_test(test_refused_reset_ends_the_session),
+		cmocka_unit_test(test_early_replies_are_not_believed),
+		cmocka_unit_test(test_body_is_stuffed),
+		cmocka_unit_test(test_large_body),
+		cmocka_unit_test(test_8bit),
+		cmocka_unit_test(test_bad_addresses_say_nothing),
+		cmocka_unit_test(test_odd_addresses_go_as_they_are),
+		cmocka_unit_test(test_bad_openings),
+		cmocka_unit_test(test_names_for_ehlo),
+		cmocka_unit_test(test_reply_limits),
+		cmocka_unit_test(test_deadline_is_told),
+	};
+
+	return cmocka_run_group_tests_name("smtp", tests, NULL, NULL);
+}
