@@ -102,9 +102,12 @@ fi
 echo "deps: installing ${missing[*]}"
 shopt -s nullglob
 lists=(/var/lib/apt/lists/*_Packages*)
-[ ${#lists[@]} -gt 0 ] || "${as_root[@]}" apt-get update -q
+[ ${#lists[@]} -gt 0 ] || "${as_root[@]}" apt-get update -qq
 # Lists that are older than the mirror name files that are gone.
-"${as_root[@]}" "${install[@]}" -q || { "${as_root[@]}" apt-get update -q && "${as_root[@]}" "${install[@]}" -q; }
+"${as_root[@]}" "${install[@]}" -qq >/dev/null || {
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" "${install[@]}" -qq >/dev/null
+}
 
 find_missing
 if [ ${#missing[@]} -gt 0 ]; then
