@@ -53,8 +53,8 @@ struct xml_handler {
  * `*is_repaired` tells whether something had to be mended; elements that were left open may have
  * got no `end` then.
  */
-int xml_read(struct str bytes, const struct xml_handler *handler, void *context,
-    bool *is_repaired, struct err *err);
+int xml_read(struct str bytes, const struct xml_handler *handler, void *context, bool *is_repaired,
+    struct err *err);
 
 /* The value of an attribute, or "" when the element has none of that name. */
 struct str xml_attribute(const struct xml_element *element, const char *space, const char *name);
