@@ -13,7 +13,7 @@ struct net;
 
 struct net_options {
 	const char *user_agent;
-	const char *ca_file; /* a bundle of certificates to trust instead of the system's; or NULL */
+	const char *ca_file; /* a bundle of certificates to trust instead of the system's, or NULL */
 };
 
 int net_open(struct net **net, const struct net_options *options, struct err *err);
@@ -37,9 +37,10 @@ struct net_response {
 	char etag[NET_VALIDATOR_BYTES], last_modified[NET_VALIDATOR_BYTES]; /* "" when none */
 	char content_type[NET_VALIDATOR_BYTES];
 	char url[NET_URL_BYTES]; /* after redirects */
-	bool is_moved; /* every redirect on the way was permanent (301, 308) */
+	bool is_moved; /* redirected, and every redirect on the way was permanent (301, 308) */
 	int64_t retry_after_s; /* Retry-After, or a spent RateLimit's reset; -1 when none; ≤ 1 h */
 	int64_t date; /* its Date:, or DATE_NO_INSTANT */
+	bool may_retry; /* there was no answer, and another try may get one */
 };
 
 /*
@@ -50,8 +51,10 @@ struct net_response {
 typedef void net_done(void *context, struct net_response *response, const struct err *error);
 
 /*
- * Starts a request: redirects are followed at most 5 times, never from https to http and never to
- * another scheme. Strings are copied. `done` is called from net_wait().
+ * Starts a request: redirects are followed at most 5 times, never from https to http, never to
+ * another scheme, and never to an address inside this machine or network (loopback, link-local,
+ * private) from one that was not. `headers` go to the origin of `url` alone, not where it redirects.
+ * Strings are copied. `done` is called from net_wait() and may call net_start().
  */
 int net_start(struct net *net, const struct net_request *request, net_done *done, void *context,
     struct err *err);
@@ -59,7 +62,7 @@ int net_start(struct net *net, const struct net_request *request, net_done *done
 /* Lets requests go on for at most that long; returns early after a `done`. How many are left. */
 size_t net_wait(struct net *net, int64_t timeout_ms);
 
-/* Bytes received so far by the requests under way and done: for progress. */
+/* Bytes of bodies received so far, decoded, by the requests under way and done: for progress. */
 int64_t net_received_bytes(const struct net *net);
 
 /* How a mail connection is secured. */
@@ -80,12 +83,14 @@ struct net_mail_options {
 
 /*
  * Connects, reads the greeting, says EHLO, secures and authenticates. The stream is ready for the
- * next command. EX_UNAVAILABLE for the network and the certificate, EX_TEMPFAIL for a 4xx greeting,
- * EX_NOPERM (77) when credentials are refused. Not a byte of the login goes to a peer whose
- * certificate does not verify.
+ * next command, and must be closed before `net`. Errors:
  *
- * A server that offers no AUTH at all makes libcurl succeed without a login: the caller must look at
- * its EHLO reply again before it sends mail.
+ *     EX_UNAVAILABLE  the network, the certificate, a 5xx greeting
+ *     EX_TEMPFAIL     the server says to come back later (4xx)
+ *     EX_NOPERM       it refuses the login, offers none though there is a user, or lacks STARTTLS
+ *     EX_CONFIG       a login without TLS to a host that is not loopback: never sent
+ *
+ * Not a byte of the login goes to a peer whose certificate does not verify.
  */
 int net_mail_connect(struct net *net, struct stream **stream,
     const struct net_mail_options *options, struct err *err);
