@@ -1,0 +1,315 @@
+/* Picking: filters and their reasons, rankings and ties, the limit. */
+#include "unit.h"
+
+#include "digest/buf.h"
+#include "digest/err.h"
+#include "digest/pick.h"
+#include "digest/query.h"
+
+enum { DAY = 86400, NOW = 100 * DAY };
+
+struct fixture {
+	struct arena *arena;
+	struct pick_candidate *items;
+	size_t count;
+	struct pick_rules rules;
+	struct err err;
+};
+
+static void
+set_up(struct fixture *fixture, const char *rank)
+{
+	*fixture = (struct fixture){
+		.arena = arena_new(),
+		.rules = { .rank = rank, .has_updates = true, .now = NOW },
+	};
+}
+
+static struct entry *
+add(struct fixture *fixture, const char *title, int votes, int64_t published_at)
+{
+	struct entry *entry = arena_alloc(fixture->arena, sizeof(*entry));
+
+	entry_init(entry);
+	entry->title = str_from(title);
+	entry->votes = votes;
+	entry->published_at = published_at;
+	fixture->items =
+	    arena_grow(fixture->arena, fixture->items, &fixture->count, sizeof(*fixture->items));
+	fixture->items[fixture->count - 1].entry = entry;
+	return entry;
+}
+
+/* The titles in their order, then the reasons: "a! b! c: reason", "!" for picked ones. */
+static void
+check(struct fixture *fixture, const char *expected)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	if (pick(fixture->items, fixture->count, &fixture->rules, fixture->arena, &fixture->err) <
+	    0)
+		fail_msg("%s", fixture->err.text);
+	for (size_t i = 0; i < fixture->count; i++) {
+		const struct pick_candidate *item = &fixture->items[i];
+
+		buf_addf(&text, "%s%.*s%s", i > 0 ? " | " : "", STR_ARG(item->entry->title),
+		    item->is_picked ? "!" : "");
+		if (item->why.len > 0)
+			buf_addf(&text, " %.*s", STR_ARG(item->why));
+	}
+	assert_str(buf_str(&text), expected);
+	buf_release(&text);
+}
+
+static void
+tear_down(struct fixture *fixture)
+{
+	arena_free(fixture->arena);
+}
+
+static void
+without_rules_the_listing_stays(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "");
+	check(&fixture, "");
+	add(&fixture, "c", 1, 5);
+	add(&fixture, "a", 9, 4);
+	add(&fixture, "b", -1, 9);
+	check(&fixture, "c! | a! | b!");
+	fixture.rules.rank = "listing, votes";
+	check(&fixture, "c! | a! | b!");
+	tear_down(&fixture);
+}
+
+static void
+votes_decide_and_ties_keep_their_order(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	add(&fixture, "unknown", -1, 0);
+	add(&fixture, "none", 0, 0);
+	add(&fixture, "two", 2, 0);
+	add(&fixture, "one", 1, 0);
+	add(&fixture, "two more", 2, 0);
+	check(
+	    &fixture, "two! 2 votes | two more! 2 votes | one! 1 vote | none! 0 votes | unknown!");
+	tear_down(&fixture);
+}
+
+static void
+recency_knows_no_tomorrow(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "recency");
+	add(&fixture, "undated", -1, DATE_NO_INSTANT);
+	add(&fixture, "old", -1, 10 * DAY);
+	add(&fixture, "now", -1, NOW);
+	add(&fixture, "tomorrow", -1, NOW + 30 * (int64_t)DAY);
+	add(&fixture, "listed", -1, DATE_NO_INSTANT)->listed_on = 20;
+	check(&fixture,
+	    "now! published on 11 April 1970 | tomorrow! published on 11 May 1970 | "
+	    "listed! listed on 21 January 1970 | old! published on 11 January 1970 | undated!");
+	tear_down(&fixture);
+}
+
+static void
+the_next_ranking_breaks_ties(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes, recency");
+	add(&fixture, "old", 3, 10 * DAY);
+	add(&fixture, "new", 3, 12 * DAY);
+	add(&fixture, "top", 4, 1 * DAY);
+	check(&fixture,
+	    "top! 4 votes; published on 2 January 1970 | "
+	    "new! 3 votes; published on 13 January 1970 | "
+	    "old! 3 votes; published on 11 January 1970");
+	tear_down(&fixture);
+}
+
+static void
+updates_come_last_or_not_at_all(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	add(&fixture, "update", 9, 0);
+	add(&fixture, "new", 1, 0);
+	fixture.items[0].is_update = true;
+	fixture.items[0].from_version = 1;
+	check(&fixture, "new! 1 vote | update! 9 votes");
+	assert_int_equal(fixture.items[1].from_version, 1);
+	fixture.rules.has_updates = false;
+	check(&fixture, "new! 1 vote | update an update, and updates are not wanted");
+	tear_down(&fixture);
+}
+
+static void
+the_limit_says_so(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	add(&fixture, "a", 1, 0);
+	add(&fixture, "b", 2, 0);
+	add(&fixture, "c", 3, 0);
+	fixture.rules.limit = 2;
+	check(&fixture, "c! 3 votes | b! 2 votes | a beyond the limit of 2");
+	fixture.rules.limit = 3;
+	check(&fixture, "c! 3 votes | b! 2 votes | a! 1 vote");
+	tear_down(&fixture);
+}
+
+static struct query *
+parse(const char *text)
+{
+	struct query *query = NULL;
+	struct err err = ERR_NONE;
+
+	if (query_parse(&query, str_from(text), &err) < 0)
+		fail_msg("%s", err.text);
+	return query;
+}
+
+static void
+filters_give_their_reasons(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	struct query *agents = parse("agents"), *robots = parse("robots"),
+	             *survey = parse("survey");
+	const struct query *const include[] = { agents, robots };
+	const struct query *const exclude[] = { survey };
+	static const char *const include_names[] = { "agents", "--match" };
+	static const char *const exclude_names[] = { "survey" };
+
+	set_up(&fixture, "listing");
+	add(&fixture, "A survey of agents", 1, 0);
+	add(&fixture, "Weather", 1, 0);
+	add(&fixture, "Robots", 1, 0);
+	add(&fixture, "Agents", 1, 0);
+	fixture.rules.exclude = exclude;
+	fixture.rules.exclude_names = exclude_names;
+	fixture.rules.exclude_count = 1;
+	check(&fixture, "Weather! | Robots! | Agents! | A survey of agents excluded by 'survey'");
+
+	fixture.rules.include = include;
+	fixture.rules.include_names = include_names;
+	fixture.rules.include_count = 1;
+	fixture.rules.limit = 1;
+	check(&fixture,
+	    "Agents! | Weather not matched by 'agents' | Robots not matched by 'agents' | "
+	    "A survey of agents excluded by 'survey'");
+
+	fixture.rules.include_count = 2;
+	check(&fixture,
+	    "Agents! matched by 'agents' | Robots beyond the limit of 1 | "
+	    "Weather not matched by 'agents' or '--match' | "
+	    "A survey of agents excluded by 'survey'");
+	fixture.rules.limit = 0;
+	fixture.rules.rank = "votes";
+	check(&fixture,
+	    "Agents! matched by 'agents'; 1 vote | Robots! matched by '--match'; 1 vote | "
+	    "Weather not matched by 'agents' or '--match' | "
+	    "A survey of agents excluded by 'survey'");
+	tear_down(&fixture);
+	query_free(agents);
+	query_free(robots);
+	query_free(survey);
+}
+
+static void
+picking_again_gives_the_same(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	char title[4000][16];
+	uint32_t seed = 7;
+
+	set_up(&fixture, "votes,recency");
+	for (int i = 0; i < 4000; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		snprintf(title[i], sizeof(title[i]), "%d", i);
+		add(&fixture, title[i], (int)(seed >> 8) % 20, (seed >> 16) % 30 * DAY);
+	}
+	assert_int_equal(
+	    pick(fixture.items, fixture.count, &fixture.rules, fixture.arena, &fixture.err), 0);
+	for (size_t i = 1; i < fixture.count; i++) {
+		const struct entry *a = fixture.items[i - 1].entry, *b = fixture.items[i].entry;
+
+		assert_true(a->votes > b->votes ||
+		    (a->votes == b->votes && a->published_at > b->published_at) ||
+		    (a->votes == b->votes && a->published_at == b->published_at &&
+		        strtol(a->title.ptr, NULL, 10) < strtol(b->title.ptr, NULL, 10)));
+	}
+	tear_down(&fixture);
+}
+
+static void
+unknown_rankings_are_refused(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	struct err err = ERR_NONE;
+
+	assert_int_equal(pick_check_rank("votes,recency , listing", &err), 0);
+	assert_int_equal(pick_check_rank("", &err), 0);
+	assert_int_equal(pick_check_rank("vots", &err), -1);
+	assert_int_equal(err.code, EX_USAGE);
+	assert_string_equal(err.text, "rank: there is no ranking 'vots'; did you mean 'votes'?");
+	err_clear(&err);
+	assert_int_equal(pick_check_rank("votes,,recency", &err), -1);
+	err_clear(&err);
+	assert_int_equal(
+	    pick_check_rank("votes,votes,votes,votes,votes,votes,votes,votes,votes", &err), -1);
+
+	set_up(&fixture, "nonsense");
+	assert_int_equal(pick(NULL, 0, &fixture.rules, fixture.arena, &fixture.err), -1);
+	tear_down(&fixture);
+}
+
+static void
+rankings_are_listed(void **state)
+{
+	(void)state;
+	const char *help = NULL;
+	size_t count = 0;
+
+	while (pick_ranking_name(count, &help) != NULL) {
+		struct err err = ERR_NONE;
+
+		assert_int_equal(pick_check_rank(pick_ranking_name(count, &help), &err), 0);
+		assert_true(strlen(help) > 5);
+		count++;
+	}
+	assert_true(count >= 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_rules_the_listing_stays),
+		cmocka_unit_test(votes_decide_and_ties_keep_their_order),
+		cmocka_unit_test(recency_knows_no_tomorrow),
+		cmocka_unit_test(the_next_ranking_breaks_ties),
+		cmocka_unit_test(updates_come_last_or_not_at_all),
+		cmocka_unit_test(the_limit_says_so),
+		cmocka_unit_test(filters_give_their_reasons),
+		cmocka_unit_test(picking_again_gives_the_same),
+		cmocka_unit_test(unknown_rankings_are_refused),
+		cmocka_unit_test(rankings_are_listed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
