@@ -20,6 +20,7 @@ struct run_request {
 	const char *mode; /* a row of modes.def: "preview", "send", … */
 	struct config *config;
 	const char *store_path;
+	bool yields_to_other; /* another run at work is no failure: it does the job */
 	bool is_due_only; /* only lists whose schedule has come due */
 
 	/* selection */
@@ -42,6 +43,7 @@ struct run_request {
 	int64_t resend_issue; /* for "resend": the issue whose deliveries go out again */
 
 	/* output */
+	bool is_watched; /* somebody reads standard error: every trouble is told each time */
 	enum run_format format;
 	size_t columns; /* of a terminal; 0 for plain text of 72 */
 	bool has_colour;
@@ -72,6 +74,13 @@ const struct config_rows *run_config_rows(void);
  * queries, transport, From. Appends one line per finding to `out`; returns the worst exit code.
  */
 int run_check(const struct run_request *request, struct buf *out);
+
+/*
+ * Sends a short message to an address by the transport and in the name that an issue would have.
+ * Appends one line to `out`. Errors as deliver.h's; EX_TEMPFAIL or EX_UNAVAILABLE when refused.
+ */
+int run_send_test(const struct run_request *request, const char *address, struct buf *out,
+    struct err *err);
 
 /* The transport that counts: --transport, smtp.url, or what this machine has. EX_CONFIG with the
  * ways out when there is none. */

@@ -1,0 +1,56 @@
+/*
+ * What main hands to a command, and what commands share. A command is a function command_NAME() in
+ * command_NAME.c and a row in commands.def.
+ */
+#ifndef DIGEST_CLI_CLI_H
+#define DIGEST_CLI_CLI_H
+
+#include "options.h"
+
+#include "digest/config.h"
+#include "digest/ledger.h"
+#include "digest/run.h"
+#include "digest/store.h"
+
+struct cli {
+	struct options *options;
+	struct config *config;
+	struct buf store_path;
+	struct arena *arena;
+	int exit_code; /* of troubles that did not end the command */
+};
+
+#define COMMAND(name, ...) int command_##name(struct cli *cli, struct err *err);
+#include "commands.def"
+#undef COMMAND
+
+/* The request that the options make, for the mode of that name. */
+struct run_request cli_request(const struct cli *cli, const char *mode);
+
+/* Runs a request and tells what came of it: data to stdout, the rest to people on stderr. */
+int cli_run(struct cli *cli, const struct run_request *request, struct err *err);
+
+/* The store without writing to it (an absent one is empty), with its ledger. */
+struct cli_store {
+	struct store *store;
+	struct ledger *ledger;
+	struct store_lock *lock;
+};
+int
+cli_open_store(struct cli *cli, enum db_access access, struct cli_store *store, struct err *err);
+void cli_close_store(struct cli_store *store);
+
+/* Where a new configuration file belongs; and writing one, with mode 0600, never over another. */
+int cli_new_config_path(const struct cli *cli, struct buf *out, struct err *err);
+int cli_write_config(const char *path, struct str text, struct err *err);
+
+/* The list that --list names, or the only configured one: its key. EX_USAGE names the choices. */
+int cli_list(const struct cli *cli, const char **name, struct err *err);
+
+/* The operand at that place, or "" behind the last. */
+const char *cli_operand(const struct cli *cli, size_t index);
+
+/* EX_USAGE with the command's usage when operands are too few or too many. */
+int cli_check_operands(const struct cli *cli, size_t least, size_t most, struct err *err);
+
+#endif

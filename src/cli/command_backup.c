@@ -1,0 +1,25 @@
+/*
+ * digest backup FILE: a checked copy of the store, made while it may be in use.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int
+command_backup(struct cli *cli, struct err *err)
+{
+	const char *path = cli_operand(cli, 0);
+	struct cli_store open = { 0 };
+
+	if (access(cli->store_path.ptr, F_OK) < 0)
+		return err_set_errno(
+		    err, EX_NOINPUT, errno, "backup: there is no store '%s'", cli->store_path.ptr);
+	if (access(path, F_OK) == 0)
+		return err_set(err, EX_CANTCREAT, "backup: '%s' exists; name a new file", path);
+	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
+		return -1;
+	int status = db_backup(store_db(open.store), path, err);
+	cli_close_store(&open);
+	return status;
+}

@@ -1,0 +1,175 @@
+/*
+ * digest setup: five questions, a configuration file, a test message and the line for cron.
+ */
+#include "cli.h"
+#include "terminal.h"
+
+#include "digest/message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct answers {
+	const char *reader, *transport, *password_command, *sender, *hour;
+};
+
+/* Asks on standard error; an empty line is the usual answer. EX_NOINPUT at the end of the input. */
+static int
+ask(struct cli *cli, const char *question, const char *usual, const char **answer, struct err *err)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	fprintf(stderr, "%s [%s] ", question, usual);
+	fflush(stderr);
+	if (getline(&line, &room, stdin) < 0) {
+		free(line);
+		fputc('\n', stderr);
+		return err_set(
+		    err, EX_NOINPUT, "setup: the answers ended early; nothing was written");
+	}
+	struct str text = str_trim(str_from(line));
+	*answer = text.len > 0 ? arena_string(cli->arena, text) : usual;
+	free(line);
+	return 0;
+}
+
+/* What goes into double quotes of the configuration file must not end them. */
+static int
+check_answer(const char *answer, struct err *err)
+{
+	for (const char *c = answer; *c != '\0'; c++) {
+		if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ')
+			return err_set(err, EX_USAGE,
+			    "setup: '%s' holds a quote, backslash or control character", answer);
+	}
+	return 0;
+}
+
+static int
+check_address(const char *address, struct err *err)
+{
+	struct buf checked = BUF_INIT(BUF_LIMIT);
+	int status = message_check_address(&checked, str_from(address), err);
+
+	buf_release(&checked);
+	return status < 0 ? err_prefix(err, "setup") : 0;
+}
+
+static bool
+wants_password(const char *transport)
+{
+	return strchr(transport, '@') != NULL;
+}
+
+static int
+ask_all(struct cli *cli, struct answers *answers, struct err *err)
+{
+	const char *transport =
+	    access("/usr/sbin/sendmail", X_OK) == 0 ? "sendmail:" : "smtp://localhost";
+
+	answers->password_command = "";
+	if (ask(cli, "1. Which address gets the digest?", "none", &answers->reader, err) < 0 ||
+	    check_answer(answers->reader, err) < 0 || check_address(answers->reader, err) < 0 ||
+	    ask(cli, "2. By which way? (sendmail:, smtps://user@host, smtp://host)", transport,
+	        &answers->transport, err) < 0)
+		return -1;
+	if (wants_password(answers->transport) &&
+	    ask(cli, "3. Which command prints the password?", "pass show mail",
+	        &answers->password_command, err) < 0)
+		return -1;
+	if (ask(cli, "4. In whose name?", answers->reader, &answers->sender, err) < 0 ||
+	    ask(cli, "5. At what time of the day?", "09:30", &answers->hour, err) < 0)
+		return -1;
+	if (check_answer(answers->transport, err) < 0 || check_answer(answers->sender, err) < 0 ||
+	    check_answer(answers->password_command, err) < 0 ||
+	    check_answer(answers->hour, err) < 0)
+		return -1;
+	return 0;
+}
+
+static void
+compose_file(const struct answers *answers, struct buf *out)
+{
+	buf_addf(out,
+	    "# Written by 'digest setup'. 'digest config --show' tells every setting;\n"
+	    "# digest(1) explains them.\n\n"
+	    "smtp {\n\turl = \"%s\"\n\tfrom = \"%s\"\n",
+	    answers->transport, answers->sender);
+	if (answers->password_command[0] != '\0')
+		buf_addf(out, "\tpassword_command = \"%s\"\n", answers->password_command);
+	buf_addf(out,
+	    "}\n\nsource hf {\n\tprovider = hf_daily\n}\n\nlist daily {\n"
+	    "\ttitle = \"Daily papers\"\n\tsources = {hf}\n\tschedule = \"%s\"\n}\n",
+	    answers->hour);
+}
+
+/* The file must say what was meant: it is read back, and everything in it checked. */
+static int
+check_file(struct cli *cli, const char *path, const char *reader, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	config_free(cli->config);
+	cli->config = NULL;
+	if (config_load(&cli->config, path, run_config_rows(), err) < 0)
+		return -1;
+	struct run_request request = cli_request(cli, "preview");
+	cli->exit_code = run_check(&request, &text);
+	if (cli->exit_code == 0 && run_send_test(&request, reader, &text, err) < 0)
+		err_prefix(err, "setup: '%s' is written, but", path);
+	fputs(text.ptr, stderr);
+	buf_release(&text);
+	return err_is_set(err) ? -1 : 0;
+}
+
+static int
+tell_cron_line(const char *reader, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	char program[4096];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	program[length > 0 ? length : 0] = '\0';
+	buf_addf(&text,
+	    "%s subscribers add --kind=list %s\n"
+	    "*/15 * * * *   %s run\n",
+	    length > 0 ? program : "digest", reader, length > 0 ? program : "digest");
+	fputs("\nMake the address a reader with the first line, and put the second into 'crontab "
+	      "-e':\n",
+	    stderr);
+	int status = terminal_write(buf_str(&text), err);
+	buf_release(&text);
+	return status;
+}
+
+int
+command_setup(struct cli *cli, struct err *err)
+{
+	struct buf path = BUF_INIT(BUF_LIMIT), file = BUF_INIT(BUF_LIMIT);
+	struct answers answers;
+	int status = -1;
+
+	if (cli_new_config_path(cli, &path, err) < 0)
+		goto out;
+	if (access(path.ptr, F_OK) == 0) {
+		err_set(err, EX_CANTCREAT, "setup: '%s' exists already; edit it, or move it away",
+		    path.ptr);
+		goto out;
+	}
+	if (ask_all(cli, &answers, err) < 0)
+		goto out;
+	compose_file(&answers, &file);
+	if (cli_write_config(path.ptr, buf_str(&file), err) < 0)
+		goto out;
+	fprintf(stderr, "wrote %s\n", path.ptr);
+	if (check_file(cli, path.ptr, answers.reader, err) < 0)
+		goto out;
+	status = tell_cron_line(answers.reader, err);
+out:
+	buf_release(&path);
+	buf_release(&file);
+	return status;
+}

@@ -1,0 +1,159 @@
+/*
+ * The terminal: width, colour, pager, progress. What is shown is made elsewhere.
+ */
+#include "terminal.h"
+
+#include "digest/clock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { USUAL_COLUMNS = 80, PROGRESS_INTERVAL_MS = 100 };
+
+static bool has_progress; /* a progress line stands on the screen */
+static int64_t progress_at_ms; /* when it was last written */
+
+size_t
+terminal_columns(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+		return USUAL_COLUMNS;
+	return size.ws_col;
+}
+
+bool
+terminal_has_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (!isatty(STDOUT_FILENO) || (no_color != NULL && no_color[0] != '\0'))
+		return false;
+	return term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool
+terminal_is_watched(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+int
+terminal_write(struct str data, struct err *err)
+{
+	while (data.len > 0) {
+		ssize_t written = write(STDOUT_FILENO, data.ptr, data.len);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return err_set_errno(err, EX_IOERR, errno, "standard output: cannot write");
+		data = str_skip(data, (size_t)written);
+	}
+	return 0;
+}
+
+static bool
+is_longer_than_screen(struct str data)
+{
+	struct winsize size;
+	struct str line;
+	size_t lines = 0;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
+	    size.ws_row == 0)
+		return false;
+	while (str_next_line(&data, &line))
+		lines++;
+	return lines >= size.ws_row;
+}
+
+/* The reader's pager; less must keep no history file of what was read. */
+static _Noreturn void
+become_pager(const char *pager, int input)
+{
+	dup2(input, STDIN_FILENO);
+	close(input);
+	setenv("LESS", "FRX", 0);
+	setenv("LESSHISTFILE", "-", 1);
+	signal(SIGPIPE, SIG_DFL);
+	execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
+	_exit(127);
+}
+
+static void
+feed(int fd, struct str data)
+{
+	while (data.len > 0) {
+		ssize_t written = write(fd, data.ptr, data.len);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return; /* the reader has seen enough */
+		data = str_skip(data, (size_t)written);
+	}
+}
+
+/* 0 when a pager showed the text, -1 when there is none. */
+static int
+page(struct str data)
+{
+	const char *pager = getenv("PAGER");
+	int ends[2], status;
+
+	if (pager == NULL || pager[0] == '\0')
+		pager = "less";
+	if (strcmp(pager, "cat") == 0 || pipe(ends) < 0)
+		return -1;
+	pid_t child = fork();
+	if (child == 0) {
+		close(ends[1]);
+		become_pager(pager, ends[0]);
+	}
+	close(ends[0]);
+	if (child > 0)
+		feed(ends[1], data);
+	close(ends[1]);
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		return -1;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 127 ? -1 : 0;
+}
+
+int
+terminal_show(struct str data, struct err *err)
+{
+	if (is_longer_than_screen(data) && page(data) == 0)
+		return 0;
+	return terminal_write(data, err);
+}
+
+void
+terminal_progress(size_t done, size_t total, int64_t received_bytes)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (has_progress && now_ms - progress_at_ms < PROGRESS_INTERVAL_MS)
+		return;
+	has_progress = true;
+	progress_at_ms = now_ms;
+	fprintf(stderr, "\r\033[Kfetching: %zu of %zu sources, %lld kB", done, total,
+	    (long long)(received_bytes / 1000));
+	fflush(stderr);
+}
+
+void
+terminal_end_progress(void)
+{
+	if (has_progress)
+		fputs("\r\033[K", stderr);
+	has_progress = false;
+}

@@ -1,0 +1,32 @@
+/*
+ * The terminal, if there is one: its width, its colours, a pager for long text, a progress line.
+ */
+#ifndef DIGEST_CLI_TERMINAL_H
+#define DIGEST_CLI_TERMINAL_H
+
+#include "digest/err.h"
+#include "digest/str.h"
+
+/* The width of the terminal on standard output; 0 when it is none. */
+size_t terminal_columns(void);
+
+/* Whether standard output is a terminal that wants colour (NO_COLOR and TERM=dumb say no). */
+bool terminal_has_colour(void);
+
+/* Whether somebody watches standard error. */
+bool terminal_is_watched(void);
+
+/*
+ * Writes data to standard output, through a pager when it is a terminal and the text is longer than
+ * the screen. EX_IOERR when it cannot be written; a pager that is left early is no error.
+ */
+int terminal_show(struct str data, struct err *err);
+
+/* Writes data to standard output, checked to the end. EX_IOERR. */
+int terminal_write(struct str data, struct err *err);
+
+/* One line on standard error that keeps changing; terminal_end_progress() wipes it. */
+void terminal_progress(size_t done, size_t total, int64_t received_bytes);
+void terminal_end_progress(void);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * A test message: through the same composer and transport as an issue, but of no list and in no
+ * ledger.
+ */
+#include "day.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* There is nothing to record: a test that is lost is sent again by hand. */
+static int
+accept_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)
+{
+	(void)journal;
+	(void)deliveries;
+	(void)count;
+	(void)err;
+	return 0;
+}
+
+static int
+accept_receipt(
+    struct journal *journal, int64_t delivery, const struct receipt *receipt, struct err *err)
+{
+	(void)journal;
+	(void)delivery;
+	(void)receipt;
+	(void)err;
+	return 0;
+}
+
+static void
+compose_parts(struct render_parts *parts, const char *transport)
+{
+	buf_add_string(&parts->subject, "A test message from digest");
+	buf_addf(&parts->text,
+	    "This message came by %s.\nIf you can read it, your digest will arrive the same way.\n",
+	    transport);
+	buf_add_string(&parts->html,
+	    "<!DOCTYPE html>\n<html lang=\"en\"><head><title>A test message from "
+	    "digest</title></head>\n"
+	    "<body><p>If you can read this, your digest will arrive the same "
+	    "way.</p></body></html>\n");
+}
+
+static int
+hand_over(struct day *day, const struct message *message, struct receipt *receipt, struct err *err)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+	struct journal journal = { .dot = accept_dot, .settle = accept_receipt };
+	struct deliver_session *session = NULL;
+
+	if (deliver_is_remote(day->transport) && day_net(day, err) < 0)
+		return -1;
+	if (deliver_open(&session, day->transport, smtp, day->net, err) < 0)
+		return -1;
+	int status = deliver_send(session, message, &journal, receipt, err);
+	deliver_close(session);
+	return status;
+}
+
+static int
+send_test(struct day *day, const char *address, struct buf *out, struct err *err)
+{
+	struct render_parts parts = RENDER_PARTS_INIT;
+	struct buf frozen = BUF_INIT(BUF_LIMIT), bytes = BUF_INIT(BUF_LIMIT);
+	struct receipt receipt = { .outcome = RECEIPT_DEFERRED };
+	struct render_envelope envelope = {
+		.from_name = day->from_name,
+		.from_address = day->from_address,
+		.reply_to = "",
+		.owner = "",
+		.unsubscribe = "",
+		.kind = MESSAGE_TO_LIST,
+		.date = day->now,
+	};
+	int status = -1;
+
+	compose_parts(&parts, day->transport);
+	if (render_message(&parts, &envelope, &frozen, err) < 0)
+		goto out;
+	struct str id = arena_printf(day->arena, "test.%lld.%d%s", (long long)day->now,
+	    (int)getpid(), strchr(day->from_address, '@'));
+	message_fill(&bytes, buf_str(&frozen), address, id.ptr, "");
+	struct message message = {
+		.sender = day->from_address,
+		.recipient = address,
+		.id = id.ptr,
+		.bytes = buf_str(&bytes),
+	};
+	status = hand_over(day, &message, &receipt, err);
+	if (status == 0 && receipt.outcome == RECEIPT_ACCEPTED)
+		buf_addf(out, "ok    test message to %s: %s\n", address, receipt.reply);
+	else
+		status =
+		    err_set(err, receipt.outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
+		        "test message to '%s': refused at %s: %s", address, receipt.phase,
+		        receipt.reply);
+out:
+	render_parts_release(&parts);
+	buf_release(&frozen);
+	buf_release(&bytes);
+	return status;
+}
+
+int
+run_send_test(
+    const struct run_request *request, const char *address, struct buf *out, struct err *err)
+{
+	struct run_result result = RUN_RESULT_INIT;
+	struct buf checked = BUF_INIT(BUF_LIMIT);
+	struct day day = { .access = DB_OVERLAY };
+	int status = -1;
+
+	day_start(&day, request, &result);
+	if (message_check_address(&checked, str_from(address), err) == 0 &&
+	    stage_mailer(&day, err) == 0 && stage_sender(&day, err) == 0)
+		status = send_test(&day, checked.ptr, out, err);
+	day_release(&day);
+	run_result_release(&result);
+	buf_release(&checked);
+	return status;
+}
