@@ -113,28 +113,46 @@ open_list(struct change *change, enum db_access access, struct err *err)
 	return -1;
 }
 
+struct verb {
+	const char *name;
+	size_t operand_count; /* the verb included */
+	enum db_access access;
+	int (*apply)(const struct change *change, struct err *err);
+};
+
+static const struct verb verbs[] = {
+	{ "list", 1, DB_OVERLAY, list_all },
+	{ "add", 2, DB_WRITE, add },
+	{ "remove", 2, DB_WRITE, remove_address },
+};
+
+static const struct verb *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	}
+	return NULL;
+}
+
 int
 command_subscribers(struct cli *cli, struct err *err)
 {
-	const char *verb = cli_operand(cli, 0);
-	bool is_adding = strcmp(verb, "add") == 0, is_removing = strcmp(verb, "remove") == 0;
+	size_t count = cli->options->operand_count;
+	const struct verb *verb = find_verb(count > 0 ? cli_operand(cli, 0) : "list");
 	struct cli_store open = { 0 };
 	struct change change = { .cli = cli, .open = &open };
-	int status = -1;
 
-	if (!is_adding && !is_removing && verb[0] != '\0' && strcmp(verb, "list") != 0)
-		return err_set(
-		    err, EX_USAGE, "subscribers: '%s' is none of add, remove, list", verb);
-	if (cli_check_operands(
-	        cli, is_adding || is_removing ? 2 : 0, is_adding || is_removing ? 2 : 1, err) < 0)
+	if (verb == NULL)
+		return err_set(err, EX_USAGE, "subscribers: '%s' is none of list, add, remove",
+		    cli_operand(cli, 0));
+	if (count > 0 && cli_check_operands(cli, verb->operand_count, verb->operand_count, err) < 0)
 		return -1;
-	if (open_list(&change, is_adding || is_removing ? DB_WRITE : DB_OVERLAY, err) < 0)
-		goto out;
-	if (is_adding || is_removing)
-		status = change_one(&change, is_adding ? add : remove_address, err);
-	else
-		status = list_all(&change, err);
-out:
+	int status = open_list(&change, verb->access, err);
+	if (status == 0)
+		status = verb->access == DB_WRITE ? change_one(&change, verb->apply, err)
+		                                  : verb->apply(&change, err);
 	cli_close_store(&open);
 	return status;
 }
