@@ -88,6 +88,13 @@ void entry_add_category(struct entry *entry, struct arena *arena, struct str cat
 struct buf;
 void entry_add_content(const struct entry *entry, struct buf *out);
 
+/*
+ * Appends the words of a text as searches and fingerprints compare them: TeX taken away or spelled
+ * out ("$\tau$-bench" and "τ-bench" are "tau bench"), folded, letters and digits alone, one space
+ * between words. Applied to its own result it changes nothing.
+ */
+void entry_add_words(struct buf *out, struct str text);
+
 /* Words of the title and abstract, as white space separates them: for minutes of reading. */
 size_t entry_word_count(const struct entry *entry);
 

@@ -9,6 +9,9 @@
  *     url:https://example.com/a?b=c           canonical, tracking parameters gone
  *     fp:HEX                                  of title, first author and year: the last resort
  *
+ * Two papers must never become one: an entry keeps the first arXiv identifier it is given and no
+ * other, and a URL's fragment counts when it tells items of one page apart ("…/2026/07.html#a3").
+ *
  * Pure functions; text lives in the given arena.
  */
 #ifndef DIGEST_IDENTITY_H
@@ -24,10 +27,17 @@
  */
 int identity_arxiv(struct arena *arena, struct str text, struct str *id, int *version);
 
-/* A DOI in any spelling, canonical (lower case): 0, or -1 when it is none. */
+/*
+ * A DOI in any spelling, canonical (lower case; of bioRxiv's and medRxiv's pages and versions, the
+ * paper): 0, or -1 when it is none.
+ */
 int identity_doi(struct arena *arena, struct str text, struct str *doi);
 
-/* An http(s) URL in canonical form: 0, or -1 when it is none. */
+/*
+ * An http(s) URL in canonical form: https, host in lower case and ASCII, no default port, fragment
+ * or tracking parameters, dot segments resolved, %XX normal, no slash at the end but for the root.
+ * 0, or -1 when it is none or names a user.
+ */
 int identity_url(struct arena *arena, struct str text, struct str *url);
 
 /*
@@ -37,13 +47,18 @@ int identity_url(struct arena *arena, struct str text, struct str *url);
  */
 bool identity_add(struct entry *entry, struct arena *arena, struct str name);
 
-/* Adds a feed's own identifier: as identity_add(), or else as guid:SCOPE:TEXT. */
+/*
+ * Adds a feed's own identifier: as identity_add(), or else as guid:SCOPE:TEXT. A bare number with a
+ * dot is the feed's own, whatever it looks like; with a version behind it, it is arXiv's.
+ */
 void identity_add_guid(struct entry *entry, struct arena *arena, struct str scope,
     struct str guid);
 
 /*
- * Adds the fingerprint when nothing stronger than a URL is known and the title has words, and puts
- * the aliases in order. False when the entry has no name at all.
+ * Puts the aliases in order, and adds the fingerprint when the title has words and there is no other
+ * name; or none but a URL, and it is a paper with an author: posts share their titles ("Weekly
+ * links"), and for them the day stands in for the year. A title of less than five words is told
+ * apart by SCOPE, too. False when the entry has no name at all.
  */
 bool identity_finish(struct entry *entry, struct arena *arena, struct str scope);
 

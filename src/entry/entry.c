@@ -1,0 +1,204 @@
+/*
+ * Building an entry: what comes from outside becomes clean text here. Names are identity's business,
+ * and reading a source's bytes is the formats'.
+ */
+#include "digest/entry.h"
+
+#include "digest/buf.h"
+#include "digest/unicode.h"
+
+void
+entry_init(struct entry *entry)
+{
+	*entry = (struct entry){
+		.published_at = DATE_NO_INSTANT,
+		.updated_at = DATE_NO_INSTANT,
+		.listed_on = DATE_NO_DAY,
+		.votes = -1,
+		.comments = -1,
+	};
+}
+
+struct str
+entry_key(const struct entry *entry)
+{
+	return entry->alias_count > 0 ? entry->aliases[0] : STR("");
+}
+
+/* The text of a buffer, which is released. */
+static struct str
+keep(struct arena *arena, struct buf *text)
+{
+	struct str kept = arena_copy(arena, buf_str(text));
+
+	buf_release(text);
+	return kept;
+}
+
+void
+entry_set_title(struct entry *entry, struct arena *arena, struct str raw)
+{
+	struct buf valid = BUF_INIT(SIZE_MAX);
+
+	unicode_add_valid(&valid, raw);
+	entry->title_raw = keep(arena, &valid);
+	entry->title = entry_text_line(arena, raw);
+}
+
+struct str
+entry_text_line(struct arena *arena, struct str raw)
+{
+	struct buf line = BUF_INIT(SIZE_MAX);
+
+	unicode_add_collapsed(&line, raw);
+	return keep(arena, &line);
+}
+
+static bool
+is_blank(struct str line)
+{
+	struct buf text = BUF_INIT(SIZE_MAX);
+	unicode_add_collapsed(&text, line);
+	bool is_empty = text.len == 0;
+
+	buf_release(&text);
+	return is_empty;
+}
+
+/* Takes the next paragraph off the front of clean text: lines up to a blank one. */
+static bool
+next_paragraph(struct str *rest, struct str *paragraph)
+{
+	struct str line;
+
+	*paragraph = (struct str){ NULL, 0 };
+	while (str_next(rest, '\n', &line)) {
+		if (!is_blank(line)) {
+			if (paragraph->len == 0)
+				paragraph->ptr = line.ptr;
+			paragraph->len = (size_t)(line.ptr + line.len - paragraph->ptr);
+		} else if (paragraph->len > 0) {
+			return true;
+		}
+	}
+	return paragraph->len > 0;
+}
+
+struct str
+entry_text_paragraphs(struct arena *arena, struct str raw)
+{
+	struct buf clean = BUF_INIT(SIZE_MAX);
+	struct buf text = BUF_INIT(SIZE_MAX);
+	struct str paragraph;
+
+	unicode_add_clean(&clean, raw);
+	struct str rest = buf_str(&clean);
+	while (next_paragraph(&rest, &paragraph)) {
+		if (text.len > 0)
+			buf_add_char(&text, '\n');
+		unicode_add_collapsed(&text, paragraph);
+	}
+	buf_release(&clean);
+	return keep(arena, &text);
+}
+
+/* Whether nothing in `url` would have to be dropped or changed to show it. */
+static bool
+is_url_text(struct str url)
+{
+	struct buf line = BUF_INIT(SIZE_MAX);
+	unicode_add_collapsed(&line, url);
+	bool is_same = str_equal(buf_str(&line), url) && str_find_char(url, ' ') < 0;
+
+	buf_release(&line);
+	return is_same;
+}
+
+struct str
+entry_text_url(struct arena *arena, struct str raw)
+{
+	static const char *const schemes[] = { "https://", "http://" };
+	struct str url = str_trim(raw);
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		struct str scheme = str_from(schemes[i]);
+		struct str rest = str_skip(url, scheme.len);
+		if (!str_starts_nocase(url, schemes[i]))
+			continue;
+		/* A host comes next, and not the path, query or fragment of no host. */
+		if (rest.len == 0 || str_find_char(STR("/?#:@\\"), rest.ptr[0]) >= 0)
+			break;
+		return is_url_text(url) ? arena_copy(arena, url) : STR("");
+	}
+	return STR("");
+}
+
+void
+entry_add_author(struct entry *entry, struct arena *arena, struct str name, struct str affiliation,
+    bool is_hidden)
+{
+	struct str clean = entry_text_line(arena, name);
+
+	if (clean.len == 0)
+		return;
+	entry->authors =
+	    arena_grow(arena, entry->authors, &entry->author_count, sizeof(entry->authors[0]));
+	entry->authors[entry->author_count - 1] = (struct entry_author){
+		.name = clean,
+		.affiliation = entry_text_line(arena, affiliation),
+		.is_hidden = is_hidden,
+	};
+}
+
+void
+entry_add_category(struct entry *entry, struct arena *arena, struct str category)
+{
+	struct str clean = entry_text_line(arena, category);
+
+	if (clean.len == 0)
+		return;
+	for (size_t i = 0; i < entry->category_count; i++)
+		if (str_equal(entry->categories[i], clean))
+			return;
+	entry->categories = arena_grow(
+	    arena, entry->categories, &entry->category_count, sizeof(entry->categories[0]));
+	entry->categories[entry->category_count - 1] = clean;
+}
+
+/* One line with its name, so that text that moves from one field to another is a change. */
+static void
+add_field(struct buf *out, const char *name, struct str text)
+{
+	buf_add_string(out, name);
+	buf_add_char(out, ' ');
+	unicode_add_collapsed(out, text);
+	buf_add_char(out, '\n');
+}
+
+void
+entry_add_content(const struct entry *entry, struct buf *out)
+{
+	add_field(out, "title", entry->title);
+	add_field(out, "abstract", entry->abstract);
+	for (size_t i = 0; i < entry->author_count; i++)
+		add_field(out, "author", entry->authors[i].name);
+	add_field(out, "comment", entry->comment);
+	add_field(out, "journal", entry->journal_ref);
+}
+
+static size_t
+count_words(struct str text)
+{
+	struct str word;
+	size_t count = 0;
+
+	while (str_next_word(&text, &word))
+		count++;
+	return count;
+}
+
+size_t
+entry_word_count(const struct entry *entry)
+{
+	return count_words(entry->title) + count_words(entry->abstract);
+}

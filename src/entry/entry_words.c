@@ -1,0 +1,232 @@
+/*
+ * The words of a text as searches and fingerprints compare them: without TeX, case and accents. For
+ * comparing alone; what readers see is made elsewhere.
+ */
+#include "digest/entry.h"
+
+#include "digest/buf.h"
+#include "digest/unicode.h"
+
+#include <string.h>
+
+/* Commands that change how something looks or is set, and say nothing. */
+static const char *const silent_commands[] = { "Big", "Bigg", "bar", "bf", "bfseries", "big",
+	"bigg", "bm", "boldsymbol", "breve", "cal", "check", "cite", "ddot", "displaystyle", "dot",
+	"em", "emph", "ensuremath", "footnote", "frac", "grave", "hat", "hbox", "href", "hspace",
+	"it", "itshape", "left", "limits", "mathbb", "mathbf", "mathcal", "mathfrak", "mathit",
+	"mathrm", "mathring", "mathscr", "mathsf", "mathtt", "mbox", "operatorname", "overline",
+	"overrightarrow", "protect", "qquad", "quad", "ref", "right", "rm", "sc", "scriptsize",
+	"sf", "sl", "small", "sqrt", "tag", "text", "textbf", "textcolor", "textit", "textmd",
+	"textnormal", "textrm", "textsc", "textsf", "textsl", "textsubscript", "textsuperscript",
+	"texttt", "tfrac", "tilde", "tt", "underline", "url", "vec", "widehat", "widetilde" };
+
+/* Letters, by their TeX commands and by themselves, that no decomposition takes apart. */
+static const struct {
+	const char *command;
+	const char *letter; /* folded */
+	const char *plain;
+} letters[] = {
+	{ "aa", "å", "a" },
+	{ "ae", "æ", "ae" },
+	{ "dh", "ð", "d" },
+	{ "dj", "đ", "d" },
+	{ "i", "ı", "i" },
+	{ "j", "ȷ", "j" },
+	{ "l", "ł", "l" },
+	{ "ng", "ŋ", "ng" },
+	{ "o", "ø", "o" },
+	{ "oe", "œ", "oe" },
+	{ "ss", "ß", "ss" },
+	{ "th", "þ", "th" },
+};
+
+/* The Greek letters from U+03B1 to U+03C9 by name: a title has "τ-bench" or "$\tau$-bench". */
+static const char *const greek[] = { "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta",
+	"theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma",
+	"sigma", "tau", "upsilon", "phi", "chi", "psi", "omega" };
+
+enum { GREEK_LETTERS = sizeof(greek) / sizeof(greek[0]) };
+
+static bool
+is_silent(struct str command)
+{
+	for (size_t i = 0; i < sizeof(silent_commands) / sizeof(silent_commands[0]); i++)
+		if (str_is(command, silent_commands[i]))
+			return true;
+	/* \c c, \v{s}: an accent on the letter that follows. */
+	return command.len == 1 && memchr("bcdHkrtuv", command.ptr[0], 9) != NULL;
+}
+
+/* What a command that is a letter stands for, or NULL. */
+static const char *
+letter_of(struct str command)
+{
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (str_equal_nocase(command, str_from(letters[i].command)))
+			return letters[i].plain;
+	return NULL;
+}
+
+static bool
+is_greek_name(struct str name)
+{
+	for (size_t i = 0; i < GREEK_LETTERS; i++)
+		if (str_is(name, greek[i]))
+			return true;
+	return false;
+}
+
+static struct str
+skip_spaces(struct str s)
+{
+	while (s.len > 0 && s.ptr[0] == ' ')
+		s = str_skip(s, 1);
+	return s;
+}
+
+/* Appends what a named command says; returns what follows it. */
+static struct str
+add_named_command(struct buf *out, struct str s)
+{
+	struct str name = str_head(s, 0);
+
+	while (name.len < s.len && str_is_alpha(s.ptr[name.len]))
+		name.len++;
+	/* TeX takes the spaces behind a command's name as its end. */
+	s = skip_spaces(str_skip(s, name.len));
+	if (is_silent(name))
+		return s;
+
+	const char *letter = letter_of(name);
+	if (letter != NULL) {
+		buf_add_string(out, letter);
+		return s;
+	}
+	if (str_starts(name, "var") && is_greek_name(str_skip(name, 3)))
+		name = str_skip(name, 3);
+	buf_add_char(out, ' ');
+	buf_add(out, name);
+	buf_add_char(out, ' ');
+	return s;
+}
+
+/* Appends what the command behind a backslash says; returns what follows it. */
+static struct str
+add_command(struct buf *out, struct str s)
+{
+	if (s.len == 0)
+		return s;
+	if (str_is_alpha(s.ptr[0]))
+		return add_named_command(out, s);
+	if (memchr("'`\"^~=.", s.ptr[0], 7) != NULL) /* an accent */
+		return skip_spaces(str_skip(s, 1));
+	if (memchr("-/!", s.ptr[0], 3) != NULL) /* a place to break, no space, less than none */
+		return str_skip(s, 1);
+	/* Spaces, and characters that are no letters: "AT\&T". */
+	buf_add_char(out, ' ');
+	return (unsigned char)s.ptr[0] < 0x80 ? str_skip(s, 1) : s;
+}
+
+/* Whether an index or exponent behind '_' or '^' belongs to the word: "H_2O", "R^{2}". */
+static bool
+is_joined(struct str s)
+{
+	if (str_starts(s, "{"))
+		s = str_skip(s, 1);
+	return s.len > 0 && str_is_digit(s.ptr[0]);
+}
+
+static void
+add_without_tex(struct buf *out, struct str s)
+{
+	while (s.len > 0) {
+		size_t plain = 0;
+		while (plain < s.len && memchr("\\{}$^_", s.ptr[plain], 6) == NULL)
+			plain++;
+		buf_add(out, str_head(s, plain));
+		s = str_skip(s, plain);
+		if (s.len == 0)
+			break;
+
+		char c = s.ptr[0];
+		s = str_skip(s, 1);
+		if (c == '\\')
+			s = add_command(out, s);
+		else if ((c == '^' || c == '_') && !is_joined(s))
+			buf_add_char(out, ' ');
+	}
+}
+
+/* The code point of the two-byte character at the front of `s`, or 0. */
+static uint32_t
+two_byte_char(struct str s)
+{
+	unsigned char first = s.len > 0 ? (unsigned char)s.ptr[0] : 0;
+	unsigned char second = s.len > 1 ? (unsigned char)s.ptr[1] : 0;
+
+	if (first < 0xc2 || first > 0xdf)
+		return 0;
+	return (uint32_t)(first & 0x1f) << 6 | (second & 0x3f);
+}
+
+static bool
+is_greek(uint32_t c)
+{
+	return c >= 0x370 && c <= 0x3ff;
+}
+
+/*
+ * Appends folded text with letters spelled in ASCII where people who type do so. A Greek letter is a
+ * symbol, and becomes its name, unless it stands in a Greek word.
+ */
+static void
+add_typeable(struct buf *out, struct str s)
+{
+	bool was_greek = false;
+
+	while (s.len > 0) {
+		uint32_t c = two_byte_char(s);
+		const char *plain = NULL;
+		for (size_t i = 0; c != 0 && i < sizeof(letters) / sizeof(letters[0]); i++)
+			if (str_starts(s, letters[i].letter))
+				plain = letters[i].plain;
+		bool is_symbol = c >= 0x3b1 && c < 0x3b1 + GREEK_LETTERS && !was_greek &&
+		    !is_greek(two_byte_char(str_skip(s, 2)));
+		was_greek = is_greek(c);
+		size_t len = c != 0 ? 2 : 1;
+		if (is_symbol) {
+			buf_add_char(out, ' ');
+			buf_add_string(out, greek[c - 0x3b1]);
+			buf_add_char(out, ' ');
+		} else if (plain != NULL) {
+			buf_add_string(out, plain);
+		} else {
+			buf_add(out, str_head(s, len));
+		}
+		s = str_skip(s, len);
+	}
+}
+
+void
+entry_add_words(struct buf *out, struct str text)
+{
+	struct buf plain = BUF_INIT(SIZE_MAX);
+	struct buf folded = BUF_INIT(SIZE_MAX);
+	struct buf typeable = BUF_INIT(SIZE_MAX);
+	struct str word;
+	bool is_first = true;
+
+	add_without_tex(&plain, text);
+	unicode_add_folded(&folded, buf_str(&plain));
+	add_typeable(&typeable, buf_str(&folded));
+	struct str rest = buf_str(&typeable);
+	while (unicode_next_word(&rest, &word)) {
+		if (!is_first)
+			buf_add_char(out, ' ');
+		buf_add(out, word);
+		is_first = false;
+	}
+	buf_release(&typeable);
+	buf_release(&folded);
+	buf_release(&plain);
+}

@@ -1,0 +1,154 @@
+/*
+ * Digital Object Identifiers (ISO 26324) in the spellings that feeds and people give them.
+ */
+#include "identity_link.h"
+
+#include "digest/buf.h"
+#include "digest/identity.h"
+
+#include <string.h>
+
+enum { TEXT_BYTES = 2048 };
+
+/* Takes "doi:", "DOI " or "info:doi/" off the front. */
+static struct str
+without_prefix(struct str text)
+{
+	if (str_starts_nocase(text, "info:doi/"))
+		return str_skip(text, strlen("info:doi/"));
+	if (!str_starts_nocase(text, "doi"))
+		return text;
+	struct str rest = str_skip(text, 3);
+	if (rest.len == 0 || (rest.ptr[0] != ':' && rest.ptr[0] != ' '))
+		return text;
+	return str_trim(str_skip(rest, 1));
+}
+
+/* The path behind which a site of DOIs, or of papers named by theirs, writes one; else "". */
+static struct str
+in_link(struct arena *arena, struct str text)
+{
+	static const struct {
+		const char *domain;
+		const char *path;
+	} sites[] = { { "doi.org", "/" }, { "dx.doi.org", "/" }, { "biorxiv.org", "/content/" },
+		{ "medrxiv.org", "/content/" } };
+	struct identity_link link;
+
+	if (identity_link_split(arena, text, &link) < 0)
+		return STR("");
+	for (size_t i = 0; i < sizeof(sites) / sizeof(sites[0]); i++)
+		if (identity_link_is_at(&link, sites[i].domain) &&
+		    str_starts(link.path, sites[i].path))
+			return str_skip(link.path, strlen(sites[i].path));
+	return STR("");
+}
+
+static size_t
+count_char(struct str s, char c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		count += s.ptr[i] == c;
+	return count;
+}
+
+/*
+ * Without the punctuation of the sentence it stood in. A bracket stays when the one it closes is
+ * part of the name: "10.1016/0370-2693(90)90001(a)".
+ */
+static struct str
+without_punctuation(struct str doi)
+{
+	static const char closing[] = ")]}";
+	static const char opening[] = "([{";
+
+	while (doi.len > 0) {
+		char last = doi.ptr[doi.len - 1];
+		const char *bracket = strchr(closing, last);
+		bool is_bracket = bracket != NULL &&
+		    count_char(doi, last) > count_char(doi, opening[bracket - closing]);
+		if (!is_bracket && memchr(".,;", last, 3) == NULL)
+			break;
+		doi.len--;
+	}
+	return doi;
+}
+
+/* "10." and digits, in groups; a slash; at least one character that may be shown. */
+static bool
+is_doi(struct str text)
+{
+	ptrdiff_t slash = str_find_char(text, '/');
+
+	if (!str_starts(text, "10.") || slash < 7 || (size_t)slash + 1 == text.len ||
+	    text.ptr[slash - 1] == '.')
+		return false;
+	for (ptrdiff_t i = 3; i < slash; i++)
+		if (!str_is_digit(text.ptr[i]) && (text.ptr[i] != '.' || text.ptr[i - 1] == '.'))
+			return false;
+	for (struct str rest = text; rest.len > 0;) {
+		size_t len = str_printable(rest);
+		if (len == 0 || rest.ptr[0] == ' ')
+			return false;
+		rest = str_skip(rest, len);
+	}
+	return true;
+}
+
+/* Length of the version ("v2") at the end, or 0. */
+static size_t
+version_bytes(struct str doi)
+{
+	size_t len = 0;
+
+	while (len < doi.len && str_is_digit(doi.ptr[doi.len - 1 - len]))
+		len++;
+	if (len == 0 || len + 1 >= doi.len)
+		return 0;
+	return doi.ptr[doi.len - 1 - len] == 'v' ? len + 1 : 0;
+}
+
+/* bioRxiv and medRxiv name their pages, files and versions by the DOI with something behind it. */
+static struct str
+without_rxiv_page(struct str doi)
+{
+	static const char *const pages[] = { ".pdf", ".full", ".full-text", ".abstract",
+		".supplementary-material", ".article-info", ".article-metrics" };
+
+	if (!str_starts(doi, "10.1101/") && !str_starts(doi, "10.64898/"))
+		return doi;
+	for (;;) {
+		size_t old = doi.len;
+		for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+			if (str_ends(doi, pages[i]))
+				doi.len -= strlen(pages[i]);
+		doi.len -= version_bytes(doi);
+		if (doi.len == old)
+			return doi;
+	}
+}
+
+int
+identity_doi(struct arena *arena, struct str text, struct str *doi)
+{
+	struct buf lower = BUF_INIT(BUF_LIMIT);
+
+	text = str_trim(text);
+	if (text.len > TEXT_BYTES)
+		return -1;
+	text = without_prefix(text);
+	struct str linked = in_link(arena, text);
+	text = str_trim(identity_link_decode(arena, linked.len > 0 ? linked : text));
+	text = without_punctuation(text);
+	/* Letters of ASCII alone are the same in both cases (DOI Handbook, section 2.4). */
+	for (size_t i = 0; i < text.len; i++)
+		buf_add_char(&lower, str_lower_char(text.ptr[i]));
+	struct str found = without_rxiv_page(buf_str(&lower));
+	int status = is_doi(found) ? 0 : -1;
+	if (status == 0)
+		*doi = arena_copy(arena, found);
+	buf_release(&lower);
+	return status;
+}
