@@ -26,11 +26,17 @@ enum db_access {
 	/*
 	 * Nothing is opened for writing: pages that change live in memory over what is stored, and
 	 * die with the connection. A missing file is an empty database. What the last writer
-	 * committed is seen even if it was killed; a writer at work is neither seen nor disturbed.
+	 * committed is seen even if it was killed; a writer at work is neither seen nor disturbed,
+	 * only its write-ahead log grows until the overlay is closed. EX_TEMPFAIL when a program
+	 * that is not ours (sqlite3(1) moves the log on its way out) changes the file meanwhile.
 	 */
 	DB_OVERLAY,
 };
 
+/*
+ * A process may have a file open once at a time: closing one connection would drop the locks of the
+ * other (POSIX record locks work that way).
+ */
 int db_open(struct db **db, const char *path, enum db_access access, struct err *err);
 
 /* Also ends an open transaction by rolling it back. db_close(NULL) does nothing. */
@@ -44,6 +50,12 @@ int db_begin(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
+
+/*
+ * Makes room on the disk for that much to be committed, so that a commit which must not fail will
+ * not fail for a full disk. EX_IOERR when there is none.
+ */
+int db_reserve(struct db *db, size_t bytes, struct err *err);
 
 /*
  * The statement of that text, reset and with nothing bound; prepared on first use. NULL on failure.
@@ -79,7 +91,11 @@ bool db_is_null(struct db_stmt *stmt, int column);
 int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
 
-/* Copies the whole database, as committed, to a new file: db's online backup, then quick_check. */
+/*
+ * Copies the whole database, as committed, to a new file (0600) by SQLite's online backup, and
+ * checks the copy. The name appears when the copy is complete. EX_CANTCREAT when it is taken or
+ * cannot be made. Not to be called inside a transaction.
+ */
 int db_backup(struct db *db, const char *path, struct err *err);
 
 /* PRAGMA quick_check and foreign_key_check: 0 when sound; EX_DATAERR says what is not. */
