@@ -186,7 +186,7 @@ copy_text(char *out, size_t size, const char *text)
 	snprintf(out, size, "%s", text);
 }
 
-/* Scheme, host and port of a URL; false when it has none or is too long. */
+/* Scheme, host and port of a URL, "" where it has none; false when it is none or too long. */
 static bool
 read_origin(const char *url, char *scheme, char *host, char *port)
 {
@@ -197,13 +197,13 @@ read_origin(const char *url, char *scheme, char *host, char *port)
 	if (parsed == NULL)
 		mem_die();
 	is_read = curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-	    curl_url_get(parsed, CURLUPART_SCHEME, &parts[0], 0) == CURLUE_OK &&
-	    curl_url_get(parsed, CURLUPART_HOST, &parts[1], 0) == CURLUE_OK &&
-	    strlen(parts[1]) < NET_VALIDATOR_BYTES;
+	    curl_url_get(parsed, CURLUPART_SCHEME, &parts[0], 0) == CURLUE_OK;
 	if (is_read) {
+		curl_url_get(parsed, CURLUPART_HOST, &parts[1], 0);
 		curl_url_get(parsed, CURLUPART_PORT, &parts[2], CURLU_DEFAULT_PORT);
+		is_read = parts[1] == NULL || strlen(parts[1]) < NET_VALIDATOR_BYTES;
 		copy_text(scheme, NET_VALIDATOR_BYTES, parts[0]);
-		copy_text(host, NET_VALIDATOR_BYTES, parts[1]);
+		copy_text(host, NET_VALIDATOR_BYTES, parts[1] != NULL ? parts[1] : "");
 		copy_text(port, NET_VALIDATOR_BYTES, parts[2] != NULL ? parts[2] : "");
 	}
 	for (int i = 0; i < 3; i++)

@@ -149,6 +149,14 @@ describe_url(const struct net_failure *failure, struct err *err)
 }
 
 static bool
+describe_protocol(const struct net_failure *failure, struct err *err)
+{
+	err_set(err, EX_UNAVAILABLE, "'%s' does not speak the protocol that was expected: %s",
+	    failure->host, failure->detail);
+	return false;
+}
+
+static bool
 describe_other(const struct net_failure *failure, struct err *err)
 {
 	err_set(err, EX_UNAVAILABLE, "'%s': %s", failure->host, failure->detail);
@@ -174,7 +182,7 @@ static const struct {
 	{ CURLE_OUT_OF_MEMORY, describe_memory },
 	{ CURLE_URL_MALFORMAT, describe_url },
 	{ CURLE_LOGIN_DENIED, describe_url }, /* what a user name in a URL gives */
-	{ CURLE_UNSUPPORTED_PROTOCOL, describe_url },
+	{ CURLE_UNSUPPORTED_PROTOCOL, describe_protocol },
 };
 
 bool

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REPLY_BYTES = 512, MOST_REPLY_BYTES = 64 << 10 };
+enum { REPLY_BYTES = 512 };
 
 struct mail_stream {
 	struct stream stream; /* first: see stream.h */
@@ -19,10 +19,12 @@ struct mail_stream {
 	int fd;
 };
 
-/* What the server has said so far, as libcurl shows it line by line. */
+/*
+ * What the server has said so far, as libcurl shows it line by line. libcurl itself cuts off a server
+ * that talks for ever.
+ */
 struct dialogue {
 	char reply[REPLY_BYTES]; /* the last line */
-	size_t total_bytes;
 	bool is_logged_in; /* a 235 came */
 };
 
@@ -88,10 +90,6 @@ take_reply(char *bytes, size_t size, size_t count, void *context)
 	struct dialogue *dialogue = context;
 	size_t len = size * count;
 
-	dialogue->total_bytes += len;
-	/* A server that talks for ever is cut off. */
-	if (dialogue->total_bytes > MOST_REPLY_BYTES)
-		return 0;
 	snprintf(dialogue->reply, sizeof(dialogue->reply), "%.*s",
 	    STR_ARG(str_trim((struct str){ bytes, len })));
 	if (strncmp(dialogue->reply, "235", 3) == 0)
@@ -184,8 +182,6 @@ describe_mail(CURL *easy, CURLcode code, const char *detail, const struct net_ma
 	const char *reply = dialogue->reply;
 	bool is_refusal = code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_REMOTE_ACCESS_DENIED;
 
-	if (dialogue->total_bytes > MOST_REPLY_BYTES)
-		return err_set(err, EX_UNAVAILABLE, "'%s' does not stop talking", options->host);
 	if (code == CURLE_LOGIN_DENIED)
 		return refuse_login(options, dialogue, err);
 	if (code == CURLE_USE_SSL_FAILED)
@@ -217,7 +213,7 @@ static int
 establish(
     CURL *easy, const char *url, const struct net_mail_options *options, int *fd, struct err *err)
 {
-	struct dialogue dialogue = { .total_bytes = 0 };
+	struct dialogue dialogue = { .is_logged_in = false };
 	char detail[CURL_ERROR_SIZE] = "";
 	curl_socket_t socket = CURL_SOCKET_BAD;
 

@@ -62,8 +62,8 @@ code_class(int code)
 
 /* --- introduction ------------------------------------------------------------------------------ */
 
-static bool
-is_name(struct str name)
+bool
+smtp_is_name(struct str name)
 {
 	if (name.len == 0 || name.len > NAME_BYTES)
 		return false;
@@ -147,7 +147,7 @@ smtp_open(
 		err_set(err, EX_OSERR, "out of memory for the session");
 		goto fail;
 	}
-	if (!is_name(str_from(options->helo))) {
+	if (!smtp_is_name(str_from(options->helo))) {
 		err_set(err, EX_CONFIG, "'%s' is no name to say in EHLO", options->helo);
 		goto fail;
 	}
