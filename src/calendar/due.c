@@ -1,0 +1,78 @@
+/*
+ * When a schedule comes due, in the zone of the list. Days are walked one by one: a schedule has few
+ * times a day, and most callers find theirs on the first.
+ */
+#include "digest/calendar.h"
+
+#include "digest/date.h"
+#include "digest/zone.h"
+
+enum { REACH_DAYS = 400, MINUTES_PER_DAY = 24 * 60 };
+
+static bool
+is_due_on(const struct calendar_schedule *schedule, int32_t day)
+{
+	struct date_civil civil = date_civil(day);
+	bool is_month_day = schedule->month_days >> civil.day & 1;
+	bool is_weekday = schedule->weekdays >> date_weekday(day) & 1;
+
+	if (!(schedule->months >> civil.month & 1))
+		return false;
+	return schedule->either_day ? is_month_day || is_weekday : is_month_day && is_weekday;
+}
+
+static bool
+is_due_at(const struct calendar_schedule *schedule, int minute)
+{
+	return schedule->hours >> minute / 60 & 1 && schedule->minutes >> minute % 60 & 1;
+}
+
+/* Places that changed sides of the date line left out a whole day (Samoa: 2011-12-30). */
+static bool
+is_day_of_zone(const char *zone, int32_t day)
+{
+	return zone_instant(zone, day, 0) < zone_instant(zone, day + 1, 0);
+}
+
+/*
+ * The due instants of a day are in the order of its minutes, and of the days (zone_instant() never
+ * goes back), so the first that fits is the one. The day after `now` is looked at, too: a clock that
+ * is put back at midnight has been there already.
+ */
+int64_t
+calendar_last_due(const struct calendar_schedule *schedule, const char *zone, int64_t now)
+{
+	int32_t today = zone_at(zone, now).day;
+
+	for (int32_t day = today + 1; day >= today - REACH_DAYS; day--) {
+		if (!is_due_on(schedule, day) || !is_day_of_zone(zone, day))
+			continue;
+		for (int minute = MINUTES_PER_DAY - 1; minute >= 0; minute--) {
+			if (!is_due_at(schedule, minute))
+				continue;
+			int64_t due = zone_instant(zone, day, minute * 60);
+			if (due <= now)
+				return due;
+		}
+	}
+	return DATE_NO_INSTANT;
+}
+
+int64_t
+calendar_next_due(const struct calendar_schedule *schedule, const char *zone, int64_t now)
+{
+	int32_t today = zone_at(zone, now).day;
+
+	for (int32_t day = today; day <= today + REACH_DAYS; day++) {
+		if (!is_due_on(schedule, day) || !is_day_of_zone(zone, day))
+			continue;
+		for (int minute = 0; minute < MINUTES_PER_DAY; minute++) {
+			if (!is_due_at(schedule, minute))
+				continue;
+			int64_t due = zone_instant(zone, day, minute * 60);
+			if (due > now)
+				return due;
+		}
+	}
+	return DATE_NO_INSTANT;
+}

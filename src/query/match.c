@@ -1,0 +1,256 @@
+/*
+ * Whether an expression holds for an entry. The entry's words are made once, and every term is a
+ * search in them.
+ */
+#include "node.h"
+
+#include "digest/buf.h"
+#include "digest/identity.h"
+#include "digest/query.h"
+#include "digest/unicode.h"
+
+/*
+ * Words stand between spaces, with one before the first and one behind the last, so that a search
+ * for " word " finds whole words. Names stand between bars, which are no part of any word.
+ */
+struct query_subject {
+	struct str title, abstract;
+	struct str authors; /* "| yoshua bengio | geoffrey hinton |" */
+	struct str *categories; /* folded */
+	size_t category_count;
+	const struct entry *entry;
+};
+
+static struct str
+keep(struct arena *arena, struct buf *text)
+{
+	struct str kept = arena_copy(arena, buf_str(text));
+
+	buf_release(text);
+	return kept;
+}
+
+void
+query_add_name(struct buf *out, struct str name)
+{
+	struct buf spoken = BUF_INIT(BUF_LIMIT);
+	ptrdiff_t comma = str_find_char(name, ',');
+
+	if (comma >= 0) {
+		buf_add(&spoken, str_skip(name, (size_t)comma + 1));
+		buf_add_char(&spoken, ' ');
+		name = str_head(name, (size_t)comma);
+	}
+	buf_add(&spoken, name);
+	entry_add_words(out, buf_str(&spoken));
+	buf_release(&spoken);
+}
+
+void
+query_add_category(struct buf *out, struct str category)
+{
+	struct buf folded = BUF_INIT(BUF_LIMIT);
+
+	unicode_add_folded(&folded, category);
+	unicode_add_collapsed(out, buf_str(&folded));
+	buf_release(&folded);
+}
+
+static struct str
+words_of(struct arena *arena, struct str text)
+{
+	struct buf words = BUF_INIT(BUF_LIMIT);
+
+	buf_add_char(&words, ' ');
+	entry_add_words(&words, text);
+	buf_add_char(&words, ' ');
+	return keep(arena, &words);
+}
+
+/* Authors who asked not to be shown are not found either. */
+static struct str
+names_of(struct arena *arena, const struct entry *entry)
+{
+	struct buf names = BUF_INIT(BUF_LIMIT);
+
+	buf_add_char(&names, '|');
+	for (size_t i = 0; i < entry->author_count; i++) {
+		if (entry->authors[i].is_hidden)
+			continue;
+		buf_add_char(&names, ' ');
+		query_add_name(&names, entry->authors[i].name);
+		buf_add_string(&names, " |");
+	}
+	return keep(arena, &names);
+}
+
+struct query_subject *
+query_subject(struct arena *arena, const struct entry *entry)
+{
+	struct query_subject *subject = arena_alloc(arena, sizeof(*subject));
+
+	subject->entry = entry;
+	subject->title = words_of(arena, entry->title);
+	subject->abstract = words_of(arena, entry->abstract);
+	subject->authors = names_of(arena, entry);
+	subject->categories =
+	    arena_array(arena, entry->category_count, sizeof(subject->categories[0]));
+	subject->category_count = entry->category_count;
+	for (size_t i = 0; i < entry->category_count; i++) {
+		struct buf category = BUF_INIT(BUF_LIMIT);
+		query_add_category(&category, entry->categories[i]);
+		subject->categories[i] = keep(arena, &category);
+	}
+	return subject;
+}
+
+/* Whether the words of a term stand in a text, one behind the other. */
+static bool
+has_words(struct str text, const struct query_node *term)
+{
+	struct str words = term->text;
+	size_t from = 0;
+
+	for (;;) {
+		ptrdiff_t found = str_find(str_skip(text, from), words);
+		if (found < 0)
+			return false;
+		size_t start = from + (size_t)found;
+		size_t end = start + words.len;
+		bool is_begin = start > 0 && text.ptr[start - 1] == ' ';
+		bool is_end = end < text.len && text.ptr[end] == ' ';
+		if (is_begin && (is_end || term->is_prefix))
+			return true;
+		from = start + 1;
+	}
+}
+
+/* Whether a word is a single letter. */
+static bool
+is_initial(struct str word)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < word.len; i++)
+		letters += ((unsigned char)word.ptr[i] & 0xc0) != 0x80;
+	return letters == 1;
+}
+
+static bool
+begins_with(struct str word, struct str beginning)
+{
+	return str_equal(str_head(word, beginning.len), beginning);
+}
+
+/* Whether two given names may be one: equal, or one the initial of the other. */
+static bool
+may_be_same_name(struct str a, struct str b)
+{
+	return str_equal(a, b) || (is_initial(a) && begins_with(b, a)) ||
+	    (is_initial(b) && begins_with(a, b));
+}
+
+/*
+ * Whether the wanted words stand in a name in their order, others between them or not. The last one,
+ * the surname, must stand there in full; before it, initials do. A wanted initial is that of the
+ * first name: "Y. Li" is not "Xin Yu Li".
+ */
+static bool
+is_name(struct str name, const struct query_node *term)
+{
+	struct str rest = term->text;
+	struct str wanted, word;
+	bool is_first = true;
+
+	while (str_next_word(&rest, &wanted)) {
+		bool is_last = rest.len == 0;
+		bool is_found = false;
+		bool must_be_next = is_first && !is_last && is_initial(wanted);
+		while (!is_found && str_next_word(&name, &word)) {
+			if (!is_last)
+				is_found = may_be_same_name(word, wanted);
+			else if (term->is_prefix)
+				is_found = begins_with(word, wanted);
+			else
+				is_found = str_equal(word, wanted);
+			if (must_be_next)
+				break;
+		}
+		if (!is_found)
+			return false;
+		is_first = false;
+	}
+	return true;
+}
+
+static bool
+has_author(const struct query_subject *subject, const struct query_node *term)
+{
+	struct str rest = subject->authors;
+	struct str name;
+
+	while (str_next(&rest, '|', &name))
+		if (name.len > 0 && is_name(name, term))
+			return true;
+	return false;
+}
+
+/* "cs" is "cs" and all that begins with "cs.". */
+static bool
+has_category(const struct query_subject *subject, struct str wanted)
+{
+	for (size_t i = 0; i < subject->category_count; i++) {
+		struct str category = subject->categories[i];
+		struct str behind = str_skip(category, wanted.len);
+		if (begins_with(category, wanted) && (behind.len == 0 || behind.ptr[0] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_key(const struct query_subject *subject, struct str alias)
+{
+	for (size_t i = 0; i < subject->entry->alias_count; i++)
+		if (str_equal(subject->entry->aliases[i], alias))
+			return true;
+	return false;
+}
+
+static bool
+has_term(const struct query_subject *subject, const struct query_node *term)
+{
+	switch (term->field) {
+	case QUERY_ANY:
+		return has_words(subject->title, term) || has_words(subject->abstract, term) ||
+		    has_words(subject->authors, term);
+	case QUERY_TITLE: return has_words(subject->title, term);
+	case QUERY_ABSTRACT: return has_words(subject->abstract, term);
+	case QUERY_AUTHOR: return has_author(subject, term);
+	case QUERY_CATEGORY: return has_category(subject, term->text);
+	case QUERY_KEY: return has_key(subject, term->text);
+	}
+	return false;
+}
+
+static bool
+holds(const struct query_node *node, const struct query_subject *subject)
+{
+	if (node->kind == QUERY_TERM)
+		return has_term(subject, node);
+	if (node->kind == QUERY_NOT)
+		return !holds(node->children[0], subject);
+
+	/* One that holds decides an OR, one that does not an AND. */
+	bool decisive = node->kind == QUERY_OR;
+	for (size_t i = 0; i < node->child_count; i++)
+		if (holds(node->children[i], subject) == decisive)
+			return decisive;
+	return !decisive;
+}
+
+bool
+query_matches(const struct query *query, const struct query_subject *subject)
+{
+	return query->root == NULL || holds(query->root, subject);
+}
