@@ -5,7 +5,8 @@
  *     smtp://host[:port]  smtps://[user@]host[:port]   sendmail:[PATH]   maildir:PATH
  *     file:FOLDER         stdout:                      null:
  *
- * The journal is told before the final dot (or its like) and after; see journal.h.
+ * The smtp section's settings other than url, from, ca_file, connections, expire and on_doubt, which
+ * are the caller's to read, act in here. The journal is told before the final dot (or its like) and after; see journal.h.
  */
 #ifndef DIGEST_DELIVER_H
 #define DIGEST_DELIVER_H
@@ -18,7 +19,7 @@
 struct net;
 struct deliver_session;
 
-/* Rows of the smtp section: url, user, password_command, password_file, tls, helo, … */
+/* The rows of the smtp section. */
 const struct setting *deliver_settings(void);
 
 /*
@@ -36,16 +37,21 @@ bool deliver_is_loopback(const char *url);
 /*
  * Opens a session: reads the password, connects, greets, secures and authenticates. Errors as
  * net_mail_connect(), and EX_NOPERM (77) when credentials are configured and the server offers no
- * AUTH. `net` may be NULL for local transports.
+ * AUTH. `settings` are needed for the call only; `net` may be NULL for local transports, and else
+ * must outlive the session.
  */
-int deliver_open(struct deliver_session **session, const char *url,
-    const struct settings *settings, struct net *net, struct err *err);
+int deliver_open(struct deliver_session **session, const char *url, const struct settings *settings,
+    struct net *net, struct err *err);
 
 /*
- * Hands over one message: 0 when `receipt` tells what became of it and it has been settled in the
- * journal. -1 when the session is over and the run must stop or reconnect: `err` says why; the
- * receipt's outcome then tells of this delivery alone: it is settled unless the err says that the
- * journal failed.
+ * Hands over one message, after the pause that the pace asks for. 0 when `receipt` tells what became
+ * of it and that is settled in the journal; the session may be over all the same, so ask
+ * deliver_is_open() and open another.
+ *
+ * -1 when the run must stop: the server refuses the sender or wants a login (EX_NOPERM), a file
+ * cannot be written (EX_IOERR), a signal ended the pause (EX_TEMPFAIL), or the journal failed.
+ * Nothing is settled then. Where the receipt's outcome is RECEIPT_DEFERRED the message surely did not
+ * arrive and its delivery may be released; any other outcome could not be recorded.
  */
 int deliver_send(struct deliver_session *session, const struct message *message,
     struct journal *journal, struct receipt *receipt, struct err *err);

@@ -26,6 +26,9 @@ struct smtp_options {
 	int64_t dot_timeout_ms; /* for the reply to the final dot (RFC 5321 section 4.5.3.2.6) */
 };
 
+/* Whether it can be said in EHLO: letters, digits and "-._:[]", at most 255 of them. */
+bool smtp_is_name(struct str name);
+
 /*
  * Introduces us: EHLO, or HELO where that is unknown. Takes the stream over in any case: a failure
  * closes it. EX_CONFIG when `helo` is no name, EX_TEMPFAIL on a 4xx, else EX_UNAVAILABLE.

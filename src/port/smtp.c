@@ -190,7 +190,7 @@ note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, i
 {
 	*receipt = (struct receipt){ .outcome = outcome, .code = code };
 	snprintf(receipt->phase, sizeof(receipt->phase), "%s", phase);
-	journal_add_reply(receipt->reply, str_from(text));
+	journal_add_reply(receipt->reply, str_trim(str_from(text)));
 }
 
 /*
