@@ -78,6 +78,7 @@ struct day {
 	size_t query_count;
 
 	const char *transport; /* NULL until stage mailer */
+	bool is_guessed; /* nobody named a transport: it is what this machine may have */
 	const char *from_name, *from_address;
 
 	struct store_lock *lock;

@@ -199,6 +199,19 @@ wait_for_deferred(struct postman *postman, int64_t deadline_ms, bool *is_waiting
 	return 0;
 }
 
+/* Where nobody named a mail server and none is here, waiting does not help: the ways out do. */
+static bool
+has_no_server(const struct postman *postman, struct err *trouble)
+{
+	if (!postman->day->is_guessed || trouble->code != EX_UNAVAILABLE)
+		return false;
+	err_clear(trouble);
+	err_set(trouble, EX_UNAVAILABLE,
+	    "deliver: no mail server on this machine; try 'apt install msmtp-mta', or --transport "
+	    "smtps://USER@HOST, or 'digest setup'; the issue is kept until then");
+	return true;
+}
+
 /*
  * Delivers one scope until nothing is left or the wait is over. A server that cannot be reached is
  * waited for like a deferral; what it was is in `err` when the wait is over.
@@ -216,7 +229,7 @@ deliver_scope(
 		if (deliver_due(postman, &trouble) < 0) {
 			bool may_retry =
 			    trouble.code == EX_UNAVAILABLE || trouble.code == EX_TEMPFAIL;
-			if (!may_retry || caught_signal != 0 ||
+			if (has_no_server(postman, &trouble) || !may_retry || caught_signal != 0 ||
 			    clock_monotonic_ms() + pause_ms > deadline_ms) {
 				*err = trouble;
 				return -1;

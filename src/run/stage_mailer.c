@@ -110,5 +110,9 @@ stage_sender(struct day *day, struct err *err)
 int
 stage_mailer(struct day *day, struct err *err)
 {
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+
+	day->is_guessed =
+	    day->request->transport == NULL && settings_string(smtp, "url")[0] == '\0';
 	return run_transport(day->request, &day->transport, err);
 }
