@@ -50,8 +50,8 @@ struct source_format {
  * Reads bytes by the format that knows them best: NULL and EX_DATAERR when none does ("an HTML page
  * where a listing should be", "empty answer"). On success `*format` is the one that read them.
  */
-int format_read(struct str bytes, struct format_reader *reader,
-    const struct source_format **format, struct err *err);
+int format_read(struct str bytes, struct format_reader *reader, const struct source_format **format,
+    struct err *err);
 
 /* The format of that name, or NULL. */
 const struct source_format *format_find(const char *name);

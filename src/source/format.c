@@ -1,0 +1,201 @@
+/*
+ * Finds the format that knows some bytes, and ends the items that formats read. What a format's
+ * bytes mean is its own file's business.
+ */
+#include "format.h"
+
+#include "digest/identity.h"
+#include "digest/source.h"
+#include "digest/unicode.h"
+#include "digest/xml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SNIFF_BYTES = 64 << 10,
+	TITLE_CHARACTERS_MAX = 500,
+	WHY_BYTES = 256,
+	NAME_BYTES_SHOWN = 60,
+};
+
+#define FORMAT(name) extern const struct source_format source_format_##name;
+#include "formats.def"
+#undef FORMAT
+
+static const struct source_format *const formats[] = {
+#define FORMAT(name) &source_format_##name,
+#include "formats.def"
+#undef FORMAT
+};
+
+enum { FORMAT_COUNT = sizeof(formats) / sizeof(*formats) };
+
+const struct source_format *
+format_find(const char *name)
+{
+	for (size_t i = 0; i < FORMAT_COUNT; i++) {
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	}
+	return NULL;
+}
+
+const char *
+source_format_name(size_t index, const char **help)
+{
+	if (index >= FORMAT_COUNT)
+		return NULL;
+	*help = formats[index]->help;
+	return formats[index]->name;
+}
+
+static bool
+contains_nocase(struct str text, struct str needle)
+{
+	for (; text.len >= needle.len; text = str_skip(text, 1)) {
+		if (str_equal_nocase(str_head(text, needle.len), needle))
+			return true;
+	}
+	return false;
+}
+
+/* What stands where a listing should be: for bytes that no format knows. */
+static int
+refuse(struct str bytes, struct err *err)
+{
+	struct str text = str_trim(bytes), head = str_head(text, 2048);
+	struct buf space = BUF_INIT(BUF_LIMIT), name = BUF_INIT(BUF_LIMIT);
+
+	if (text.len == 0)
+		err_set(err, EX_DATAERR, "empty answer; expected a listing");
+	else if (str_starts(text, "\x1f\x8b"))
+		err_set(err, EX_DATAERR, "gzip data where a listing should be; unpack it first");
+	else if (str_starts(text, "%PDF"))
+		err_set(err, EX_DATAERR, "a PDF where a listing should be");
+	else if (head.ptr[0] == '<' &&
+	    (contains_nocase(head, STR("<html")) || contains_nocase(head, STR("<!doctype html"))))
+		err_set(err, EX_DATAERR, "an HTML page where a listing should be");
+	else if (head.ptr[0] == '{' || head.ptr[0] == '[')
+		err_set(err, EX_DATAERR, "JSON, but no listing of papers");
+	else if (xml_root(bytes, &space, &name))
+		err_set(err, EX_DATAERR, "XML with the root <%.*s>, but no feed",
+		    STR_ARG(unicode_head(buf_str(&name), NAME_BYTES_SHOWN)));
+	else
+		err_set(err, EX_DATAERR, "in no format that is known");
+	buf_release(&name);
+	buf_release(&space);
+	return -1;
+}
+
+int
+format_read(struct str bytes, struct format_reader *reader, const struct source_format **format,
+    struct err *err)
+{
+	const struct source_format *best = NULL;
+	int best_score = 0;
+
+	reader->listing = (struct format_listing){ .day = DATE_NO_DAY, .total = -1, .first = -1 };
+	if (str_starts(bytes, "\xef\xbb\xbf"))
+		bytes = str_skip(bytes, 3);
+	for (size_t i = 0; i < FORMAT_COUNT; i++) {
+		int score = formats[i]->sniff(str_head(bytes, SNIFF_BYTES));
+		if (score > best_score) {
+			best = formats[i];
+			best_score = score;
+		}
+	}
+	*format = best;
+	if (best == NULL)
+		return refuse(bytes, err);
+	if (best->read(bytes, reader, err) < 0)
+		return err_prefix(err, "%s", best->name);
+	return 0;
+}
+
+static void
+report_skip(struct format_reader *reader, const char *why)
+{
+	reader->listing.skipped_count++;
+	reader->skip(reader->context, reader->listing.item_count, why);
+}
+
+void
+format_skip(struct format_reader *reader, const char *why, ...)
+{
+	char text[WHY_BYTES];
+	va_list args;
+
+	reader->listing.item_count++;
+	va_start(args, why);
+	vsnprintf(text, sizeof(text), why, args);
+	va_end(args);
+	report_skip(reader, text);
+}
+
+/* An arXiv paper can be reached whether or not the listing says how. */
+static void
+complete_arxiv(struct entry *entry, struct arena *arena)
+{
+	struct str key = entry_key(entry);
+	if (!str_starts(key, "arxiv:"))
+		return;
+	struct str id = str_skip(key, strlen("arxiv:"));
+	if (entry->url.len == 0)
+		entry->url = arena_printf(arena, "https://arxiv.org/abs/%.*s", STR_ARG(id));
+	if (entry->pdf_url.len == 0)
+		entry->pdf_url = arena_printf(arena, "https://arxiv.org/pdf/%.*s", STR_ARG(id));
+}
+
+/* The entry's name as people write it. */
+static struct str
+spoken_name(const struct entry *entry, struct arena *arena)
+{
+	struct str key = entry_key(entry);
+	if (str_starts(key, "arxiv:"))
+		return arena_printf(arena, "arXiv:%.*s", STR_ARG(str_skip(key, strlen("arxiv:"))));
+	if (str_starts(key, "url:"))
+		return str_skip(key, strlen("url:"));
+	return key;
+}
+
+/* No title is that long: something else ran into it. */
+static void
+cut_title(struct entry *entry, struct format_reader *reader)
+{
+	size_t at = 0, characters = 0;
+	while (at < entry->title.len && characters < TITLE_CHARACTERS_MAX) {
+		do
+			at++;
+		while (
+		    at < entry->title.len && ((unsigned char)entry->title.ptr[at] & 0xc0) == 0x80);
+		characters++;
+	}
+	if (at == entry->title.len)
+		return;
+	entry->title =
+	    arena_printf(reader->arena, "%.*s…", STR_ARG(str_trim(str_head(entry->title, at))));
+	reader->listing.is_repaired = true;
+}
+
+int
+format_emit(struct format_reader *reader, struct entry *entry, struct err *err)
+{
+	int result = 0;
+
+	reader->listing.item_count++;
+	if (!identity_finish(entry, reader->arena, str_from(reader->scope))) {
+		report_skip(reader, "has no identifier, no link and no title");
+		goto out;
+	}
+	complete_arxiv(entry, reader->arena);
+	if (entry->title.len == 0)
+		entry_set_title(entry, reader->arena, spoken_name(entry, reader->arena));
+	cut_title(entry, reader);
+	entry->rank = (int)reader->listing.item_count;
+	result = reader->entry(reader->context, entry, err);
+
+out:
+	arena_reset(reader->arena);
+	return result;
+}

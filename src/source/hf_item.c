@@ -1,0 +1,160 @@
+/*
+ * Maps Hugging Face's paper object to an entry. How the object got here is the formats' business.
+ */
+#include "hf_item.h"
+
+#include "digest/identity.h"
+#include "digest/json.h"
+
+#include <limits.h>
+
+struct str
+hf_item_url(struct arena *arena, struct str id)
+{
+	return entry_text_url(
+	    arena, arena_printf(arena, "https://huggingface.co/papers/%.*s", STR_ARG(id)));
+}
+
+static int
+count_of(const struct json *json)
+{
+	int64_t value = json_int(json, -1);
+	return value >= 0 && value <= INT_MAX ? (int)value : -1;
+}
+
+static struct str
+first_text(const struct json *first, const struct json *second)
+{
+	return str_trim(json_text(first)).len > 0 ? json_text(first) : json_text(second);
+}
+
+/* As people typed it: with blanks around it and a slash behind it. */
+static struct str
+tidy_url(struct arena *arena, const struct json *url)
+{
+	struct str text = str_trim(json_text(url));
+	while (str_ends(text, "/"))
+		text = str_head(text, text.len - 1);
+	return entry_text_url(arena, text);
+}
+
+static void
+add_authors(struct entry *entry, struct arena *arena, const struct json *authors)
+{
+	const struct json *author;
+	for (author = json_first(authors); author != NULL; author = json_after(author)) {
+		struct str name = json_text(author);
+		if (json_is_object(author))
+			name = json_text(json_get(author, "name"));
+		entry_add_author(
+		    entry, arena, name, STR(""), json_is_true(json_get(author, "hidden")));
+	}
+}
+
+/* From 2025-09-29 to 2025-10-02 it was called submitterOrganization. */
+static struct str
+organisation(struct arena *arena, const struct json *item, const struct json *paper)
+{
+	const struct json *organisation = json_get(paper, "organization");
+	if (!json_is_object(organisation))
+		organisation = json_get(item, "organization");
+	if (!json_is_object(organisation))
+		organisation = json_get(item, "submitterOrganization");
+	return entry_text_line(
+	    arena, first_text(json_get(organisation, "fullname"), json_get(organisation, "name")));
+}
+
+/*
+ * The item's own publishedAt means one thing until 2025-03-10 and another since, and neither is a
+ * publication: it is never read.
+ */
+static void
+add_dates(struct entry *entry, const struct json *paper)
+{
+	int64_t listed_at;
+	date_parse_instant(json_text(json_get(paper, "publishedAt")), &entry->published_at);
+	if (date_parse_instant(json_text(json_get(paper, "submittedOnDailyAt")), &listed_at) == 0)
+		entry->listed_on = date_day_of(listed_at);
+}
+
+static int
+emit_paper(const struct json *item, const struct json *paper, struct format_reader *reader,
+    struct err *err)
+{
+	struct arena *arena = reader->arena;
+	struct str id = str_trim(json_text(json_get(paper, "id")));
+	struct entry entry;
+
+	entry_init(&entry);
+	entry.discussion_url = hf_item_url(arena, id);
+	if (!identity_add(&entry, arena, id))
+		identity_add(&entry, arena, entry.discussion_url);
+	entry_set_title(
+	    &entry, arena, first_text(json_get(paper, "title"), json_get(item, "title")));
+	entry.abstract = entry_text_paragraphs(
+	    arena, first_text(json_get(paper, "summary"), json_get(item, "summary")));
+	add_authors(&entry, arena, json_get(paper, "authors"));
+	entry.organisation = organisation(arena, item, paper);
+	entry.code_url = tidy_url(arena, json_get(paper, "githubRepo"));
+	entry.project_url = entry_text_url(arena, json_text(json_get(paper, "projectPage")));
+	add_dates(&entry, paper);
+	entry.votes = count_of(json_get(paper, "upvotes"));
+	entry.comments = count_of(json_get(item, "numComments"));
+	/* Papers that are not on arXiv are read where they are listed. */
+	if (!str_starts(entry_key(&entry), "arxiv:"))
+		entry.url = entry.discussion_url;
+	return format_emit(reader, &entry, err);
+}
+
+static const char *
+type_name(const struct json *json)
+{
+	if (json_is_string(json))
+		return "a string";
+	if (json_is_array(json))
+		return "an array";
+	if (json_is_number(json))
+		return "a number";
+	return json_is_null(json) ? "null" : "true or false";
+}
+
+int
+hf_item_read(const struct json *item, struct format_reader *reader, struct err *err)
+{
+	if (!json_is_object(item)) {
+		format_skip(reader, "is %s where an object should be", type_name(item));
+		return 0;
+	}
+	const struct json *paper = json_get(item, "paper");
+	if (paper == NULL)
+		paper = item;
+	if (!json_is_object(paper)) {
+		format_skip(reader, "its 'paper' is %s", type_name(paper));
+		return 0;
+	}
+	if (str_trim(json_text(json_get(paper, "id"))).len == 0) {
+		format_skip(reader, "has no paper identifier");
+		return 0;
+	}
+	return emit_paper(item, paper, reader, err);
+}
+
+int
+hf_item_read_page(const struct json *page, struct format_reader *reader, struct err *err)
+{
+	const struct json *papers = json_get(page, "dailyPapers");
+	const struct json *item;
+	int64_t instant;
+
+	if (!json_is_array(papers))
+		return err_set(err, EX_DATAERR, "the page's data has no 'dailyPapers'");
+	/* "date" until 2024 at least, "dateString" in 2026. */
+	struct str date = first_text(json_get(page, "dateString"), json_get(page, "date"));
+	if (date_parse_instant(date, &instant) == 0)
+		reader->listing.day = date_day_of(instant);
+	for (item = json_first(papers); item != NULL; item = json_after(item)) {
+		if (hf_item_read(item, reader, err) < 0)
+			return -1;
+	}
+	return 0;
+}
