@@ -51,6 +51,18 @@ source_titles(struct day *day, const struct day_list *list)
 	return titles;
 }
 
+/* The footer's answer to "why do I get this?". */
+static struct str
+why_you(struct day *day, const struct day_edition *edition)
+{
+	if (edition->address[0] != '\0')
+		return arena_printf(day->arena, "This digest is sent to %s.", edition->address);
+	if (edition->recipient_count > 0)
+		return arena_printf(day->arena, "You get this because you are a reader of \"%s\".",
+		    edition->list->title);
+	return STR("");
+}
+
 static void
 compose(struct day *day, struct day_edition *edition)
 {
@@ -65,6 +77,7 @@ compose(struct day *day, struct day_edition *edition)
 		.made_at = day->now,
 		.contact =
 		    str_from(settings_string(config_settings(config, CONFIG_DIGEST), "contact")),
+		.why_you = why_you(day, edition),
 		.origin = source_titles(day, list),
 	};
 	issue->items =
