@@ -74,14 +74,37 @@ encode(char unit[UNIT_BYTES], struct str text, bool is_line_start, size_t *taken
 	return len;
 }
 
+/* How many characters in front stand for themselves anywhere but at a line's start. */
+static size_t
+count_literal(struct str text, size_t room)
+{
+	size_t most = text.len < room ? text.len : room, n = 0;
+
+	while (n < most) {
+		char c = text.ptr[n];
+		bool is_inner_space = c == ' ' && n + 1 < text.len && text.ptr[n + 1] != '\n';
+
+		if ((c <= ' ' && !is_inner_space) || c >= 0x7f || c == '=')
+			break;
+		n++;
+	}
+	return n;
+}
+
 /* Returns how many bytes of `text` were taken. */
 static size_t
-add_char(struct line *line, struct str text)
+add_some(struct line *line, struct str text)
 {
 	char unit[UNIT_BYTES];
-	size_t taken;
-	size_t len = encode(unit, text, line->len == 0, &taken);
+	size_t taken = line->len > 0 ? count_literal(text, LINE_BYTES - 1 - line->len) : 0;
 
+	if (taken > 0) {
+		memcpy(line->bytes + line->len, text.ptr, taken);
+		line->len += taken;
+		return taken;
+	}
+
+	size_t len = encode(unit, text, line->len == 0, &taken);
 	if (line->len + len > LINE_BYTES - 1) {
 		end_line(line, true);
 		len = encode(unit, text, true, &taken);
@@ -114,7 +137,7 @@ mime_quoted_printable(struct buf *out, struct str text)
 		else if (message_is_slot(text.ptr[0]))
 			add_slot(&line, text);
 		else
-			taken = add_char(&line, text);
+			taken = add_some(&line, text);
 		text = str_skip(text, taken);
 	}
 	if (line.len > 0)
@@ -129,32 +152,42 @@ hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* How many bytes in front are what they seem. */
+static size_t
+count_plain(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len) {
+		char c = line.ptr[n];
+		bool is_text = (c >= ' ' && c < 0x7f) || c == '\t' || message_is_slot(c);
+
+		if (!is_text || c == '=')
+			break;
+		n++;
+	}
+	return n;
+}
+
 /* Decodes one line without its CRLF and its soft break; false on what no encoder writes. */
 static bool
 decode_line(struct buf *out, struct str line)
 {
-	size_t i = 0;
+	for (;;) {
+		size_t plain = count_plain(line);
 
-	while (i < line.len) {
-		char c = line.ptr[i];
+		buf_add(out, str_head(line, plain));
+		line = str_skip(line, plain);
+		if (line.len == 0)
+			return true;
+		int high = line.len >= 3 && line.ptr[0] == '=' ? hex_digit(line.ptr[1]) : -1;
+		int low = high >= 0 ? hex_digit(line.ptr[2]) : -1;
 
-		if (c != '=') {
-			if ((unsigned char)c >= 0x7f ||
-			    (c < ' ' && c != '\t' && !message_is_slot(c)))
-				return false;
-			buf_add_char(out, c);
-			i++;
-			continue;
-		}
-		int high = i + 1 < line.len ? hex_digit(line.ptr[i + 1]) : -1;
-		int low = i + 2 < line.len ? hex_digit(line.ptr[i + 2]) : -1;
-
-		if (high < 0 || low < 0)
+		if (low < 0)
 			return false;
 		buf_add_char(out, (char)(high << 4 | low));
-		i += 3;
+		line = str_skip(line, 3);
 	}
-	return true;
 }
 
 int

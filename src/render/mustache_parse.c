@@ -90,6 +90,12 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+static bool
+is_variable(const struct tag *tag)
+{
+	return tag->sigil == '\0' || tag->sigil == '&' || tag->sigil == '{';
+}
+
 /*
  * Whether nothing but blanks shares the lines of the tag. `*from` is then where its first line
  * starts and `*to` where the line behind it does.
@@ -99,7 +105,7 @@ stands_alone(struct str source, const struct tag *tag, size_t *from, size_t *to)
 {
 	size_t start = tag->start, end = tag->end;
 
-	if (tag->sigil == '\0' || tag->sigil == '&' || tag->sigil == '{')
+	if (is_variable(tag))
 		return false;
 	while (start > 0 && is_blank(source.ptr[start - 1]))
 		start--;

@@ -1,0 +1,188 @@
+/*
+ * From the parts of an issue to a whole message, and back as a check. The bytes of fields and bodies
+ * are mime's.
+ */
+#include "digest/render.h"
+
+#include "digest/date.h"
+#include "digest/mime.h"
+#include "url.h"
+
+/* Adds a mailbox field; EX_CONFIG when `mailbox` has no address that could be written to. */
+static int
+add_mailbox(
+    struct buf *out, const char *field, struct str name, struct str address, struct err *err)
+{
+	struct buf checked = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT);
+	struct err cause = ERR_NONE;
+	int result = 0;
+
+	if (message_check_address(&checked, address, &cause) < 0) {
+		result = err_set(err, EX_CONFIG, "%s: %s", field, cause.text);
+	} else {
+		mime_mailbox(&text, name, buf_str(&checked));
+		mime_field_raw(out, field, buf_str(&text));
+	}
+	buf_release(&checked);
+	buf_release(&text);
+	return result;
+}
+
+static int
+add_reply_to(struct buf *out, const char *mailbox, struct err *err)
+{
+	struct buf name = BUF_INIT(BUF_LIMIT), address = BUF_INIT(BUF_LIMIT);
+	int result;
+
+	if (message_split_mailbox(str_from(mailbox), &name, &address) < 0)
+		result = err_set(err, EX_CONFIG, "Reply-To: this is no mailbox: '%s'", mailbox);
+	else
+		result = add_mailbox(out, "Reply-To", buf_str(&name), buf_str(&address), err);
+	buf_release(&name);
+	buf_release(&address);
+	return result;
+}
+
+/* "Name: <URL>" */
+static void
+add_url(struct buf *out, const char *field, struct str url, const char *query)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	buf_add_char(&text, '<');
+	buf_add(&text, url);
+	buf_add_string(&text, query);
+	buf_add_char(&text, '>');
+	mime_field_raw(out, field, buf_str(&text));
+	buf_release(&text);
+}
+
+static void
+add_owner(struct buf *out, const char *owner)
+{
+	struct buf url = BUF_INIT(BUF_LIMIT);
+
+	render_add_mailto(&url, str_from(owner));
+	if (url.len > 0) {
+		add_url(out, "List-Help", buf_str(&url), "?subject=help");
+		add_url(out, "List-Owner", buf_str(&url), "");
+	}
+	buf_release(&url);
+}
+
+/*
+ * What marks a message of a list (RFC 2919, RFC 2369, RFC 3834). A message to a list's own address
+ * has none of it: list servers drop such mail as a loop, or pass it on as theirs.
+ */
+static int
+add_list_fields(struct buf *out, const struct render_envelope *envelope, struct err *err)
+{
+	struct str unsubscribe = str_from(envelope->unsubscribe);
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	if (unsubscribe.len > 0 && !render_is_unsubscribe(unsubscribe))
+		return err_set(err, EX_CONFIG,
+		    "List-Unsubscribe: this is no mailto: or https: URL: '%s'",
+		    envelope->unsubscribe);
+	mime_phrase(&text, str_from(envelope->list_title));
+	buf_addf(&text, "%s<%s>", text.len > 0 ? " " : "", envelope->list_id);
+	mime_field_raw(out, "List-Id", buf_str(&text));
+	buf_release(&text);
+	if (unsubscribe.len > 0)
+		add_url(out, "List-Unsubscribe", unsubscribe, "");
+	add_owner(out, envelope->owner);
+	mime_field_raw(out, "Auto-Submitted", STR("auto-generated"));
+	mime_field_raw(out, "Precedence", STR("list"));
+	return 0;
+}
+
+static int
+add_header(struct buf *out, const struct render_parts *parts,
+    const struct render_envelope *envelope, struct str boundary, struct err *err)
+{
+	char date[DATE_INSTANT_BYTES];
+	struct buf type = BUF_INIT(BUF_LIMIT);
+
+	mime_field_raw(out, "Date", str_from(date_format_mail(date, envelope->date)));
+	if (add_mailbox(out, "From", str_from(envelope->from_name),
+	        str_from(envelope->from_address), err) < 0)
+		return -1;
+	if (envelope->reply_to[0] != '\0' && add_reply_to(out, envelope->reply_to, err) < 0)
+		return -1;
+	mime_field_raw(out, "To", (struct str){ (const char[]){ MESSAGE_SLOT_TO }, 1 });
+	mime_field(out, "Subject", buf_str(&parts->subject));
+	mime_field_raw(
+	    out, "Message-ID", (struct str){ (const char[]){ '<', MESSAGE_SLOT_ID, '>' }, 3 });
+	if (envelope->kind == MESSAGE_TO_PERSON && add_list_fields(out, envelope, err) < 0)
+		return -1;
+	mime_field_raw(out, "MIME-Version", STR("1.0"));
+	buf_add_string(&type, "multipart/alternative");
+	mime_parameter(&type, "boundary", boundary);
+	mime_field_raw(out, "Content-Type", buf_str(&type));
+	buf_add_string(out, "\r\n");
+	buf_release(&type);
+	return 0;
+}
+
+/* The empty line in front of the next delimiter belongs to that (RFC 2046 section 5.1.1). */
+static void
+add_part(struct buf *out, struct str boundary, const char *type, struct str text)
+{
+	struct buf value = BUF_INIT(BUF_LIMIT);
+
+	buf_addf(out, "--%.*s\r\n", STR_ARG(boundary));
+	buf_add_string(&value, type);
+	mime_parameter(&value, "charset", STR("utf-8"));
+	mime_field_raw(out, "Content-Type", buf_str(&value));
+	mime_field_raw(out, "Content-Transfer-Encoding", STR("quoted-printable"));
+	buf_add_string(out, "\r\n");
+	mime_quoted_printable(out, text);
+	buf_add_string(out, "\r\n");
+	buf_release(&value);
+}
+
+int
+render_message(const struct render_parts *parts, const struct render_envelope *envelope,
+    struct buf *out, struct err *err)
+{
+	struct buf content = BUF_INIT(BUF_LIMIT), boundary = BUF_INIT(BUF_LIMIT);
+	int result = -1;
+
+	buf_add(&content, buf_str(&parts->subject));
+	buf_add(&content, buf_str(&parts->text));
+	buf_add(&content, buf_str(&parts->html));
+	mime_boundary(&boundary, buf_str(&content));
+	if (add_header(out, parts, envelope, buf_str(&boundary), err) < 0)
+		goto out;
+	add_part(out, buf_str(&boundary), "text/plain", buf_str(&parts->text));
+	add_part(out, buf_str(&boundary), "text/html", buf_str(&parts->html));
+	buf_addf(out, "--%s--\r\n", boundary.ptr);
+	if (buf_has_failed(out))
+		err_set(err, EX_DATAERR, "message: it would be larger than %zu bytes", out->limit);
+	else
+		result = 0;
+out:
+	buf_release(&content);
+	buf_release(&boundary);
+	return result;
+}
+
+int
+render_verify(struct str message, const struct render_parts *parts, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
+	struct err cause = ERR_NONE;
+	int result = 0;
+
+	if (mime_read_alternative(message, &text, &html, &cause) < 0)
+		result = err_set(err, EX_SOFTWARE, "verify: %s", cause.text);
+	else if (!str_equal(buf_str(&text), buf_str(&parts->text)))
+		result = err_set(
+		    err, EX_SOFTWARE, "verify: the message's text is not what was rendered");
+	else if (!str_equal(buf_str(&html), buf_str(&parts->html)))
+		result = err_set(
+		    err, EX_SOFTWARE, "verify: the message's HTML is not what was rendered");
+	buf_release(&text);
+	buf_release(&html);
+	return result;
+}

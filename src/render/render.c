@@ -1,0 +1,164 @@
+/*
+ * The parts of an issue, for mail and for terminals. What they are filled with is the view's, what
+ * becomes of them in mail envelope.c's.
+ */
+#include "digest/render.h"
+
+#include "digest/unicode.h"
+#include "layout.h"
+#include "template.h"
+#include "view.h"
+
+enum {
+	TEXT_COLUMNS = 72, /* room for quoting in 80 */
+	TERMINAL_COLUMNS = 100, /* wider lines are hard to read */
+	TERMINAL_COLUMNS_LEAST = 30,
+	SUBJECT_COLUMNS = 120,
+	HEADLINE_COLUMNS_LEAST = 24,
+};
+
+void
+render_parts_release(struct render_parts *parts)
+{
+	buf_release(&parts->subject);
+	buf_release(&parts->text);
+	buf_release(&parts->html);
+}
+
+/* Fills one part of the template. */
+static int
+fill(struct arena *arena, const struct render_options *options, enum render_part part,
+    const struct render_view *view, struct buf *out, struct err *err)
+{
+	struct render_template *template;
+
+	if (render_template_load(
+	        &template, arena, options->template_folder, options->template_name, part, err) < 0)
+		return -1;
+	return render_template_fill(template, view->root, out, err);
+}
+
+static int
+fill_subject(struct arena *arena, const struct render_options *options, struct render_view *view,
+    struct buf *out, struct err *err)
+{
+	struct buf raw = BUF_INIT(BUF_LIMIT);
+	int result = fill(arena, options, RENDER_SUBJECT, view, &raw, err);
+
+	buf_reset(out);
+	unicode_add_collapsed(out, buf_str(&raw));
+	buf_release(&raw);
+	return result;
+}
+
+/* The headline gets the room that the rest of the subject leaves: so what is asked is how much. */
+static int
+render_subject(struct arena *arena, const struct render_options *options, struct render_view *view,
+    struct buf *out, struct err *err)
+{
+	struct str headline = view->headline->text;
+
+	view->headline->text = STR("");
+	if (fill_subject(arena, options, view, out, err) < 0)
+		return -1;
+
+	size_t rest = unicode_width(buf_str(out));
+	size_t room = rest + HEADLINE_COLUMNS_LEAST < SUBJECT_COLUMNS ? SUBJECT_COLUMNS - rest
+	                                                              : HEADLINE_COLUMNS_LEAST;
+	view->headline->text = render_cut(arena, headline, room);
+	if (fill_subject(arena, options, view, out, err) < 0)
+		return -1;
+
+	struct str subject = render_cut(arena, arena_copy(arena, buf_str(out)), SUBJECT_COLUMNS);
+	buf_reset(out);
+	buf_add(out, subject);
+	if (out->len == 0)
+		return err_set(
+		    err, EX_CONFIG, "template '%s': its subject is empty", options->template_name);
+	return 0;
+}
+
+static int
+render_text(struct arena *arena, const struct render_options *options,
+    const struct render_view *view, size_t columns, bool has_colour, struct buf *out,
+    struct err *err)
+{
+	struct buf raw = BUF_INIT(BUF_LIMIT);
+	int result = fill(arena, options, RENDER_TEXT, view, &raw, err);
+
+	render_layout(out, buf_str(&raw), columns, has_colour);
+	buf_release(&raw);
+	return result;
+}
+
+int
+render_issue(const struct issue *issue, const struct render_options *options,
+    struct render_parts *parts, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct render_view view = render_view(arena, issue, options, false);
+	int result = -1;
+
+	buf_reset(&parts->subject);
+	buf_reset(&parts->text);
+	buf_reset(&parts->html);
+	if (render_subject(arena, options, &view, &parts->subject, err) == 0 &&
+	    render_text(arena, options, &view, TEXT_COLUMNS, false, &parts->text, err) == 0 &&
+	    fill(arena, options, RENDER_HTML, &view, &parts->html, err) == 0)
+		result = 0;
+	if (result == 0 && parts->html.len > 0 && !str_ends(buf_str(&parts->html), "\n"))
+		buf_add_char(&parts->html, '\n');
+	arena_free(arena);
+	return result;
+}
+
+/* A slot stands for what only a sent message has. */
+static void
+add_without_slots(struct buf *out, struct str text)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (!message_is_slot(text.ptr[i]))
+			continue;
+		buf_add_bytes(out, text.ptr + start, i - start);
+		buf_add_string(out, "TOKEN");
+		start = i + 1;
+	}
+	buf_add(out, str_skip(text, start));
+}
+
+int
+render_terminal(const struct issue *issue, const struct render_options *options, size_t columns,
+    bool has_colour, struct buf *out, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct render_view view = render_view(arena, issue, options, true);
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	int result;
+
+	if (columns > TERMINAL_COLUMNS)
+		columns = TERMINAL_COLUMNS;
+	if (columns < TERMINAL_COLUMNS_LEAST)
+		columns = TERMINAL_COLUMNS_LEAST;
+	result = render_text(arena, options, &view, columns, has_colour, &text, err);
+	if (result == 0)
+		add_without_slots(out, buf_str(&text));
+	buf_release(&text);
+	arena_free(arena);
+	return result;
+}
+
+int
+render_check_template(const char *name, const char *folder, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct render_template *template;
+	int result = 0;
+
+	for (int part = 0; part < RENDER_PART_COUNT && result == 0; part++)
+		result = render_template_load(
+		    &template, arena, folder, name, (enum render_part)part, err);
+	arena_free(arena);
+	return result;
+}

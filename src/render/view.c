@@ -1,0 +1,339 @@
+/*
+ * What an issue is called in templates. How it looks is theirs, where its lines end layout's.
+ */
+#include "view.h"
+
+#include "view_entry.h"
+
+#include "digest/unicode.h"
+#include "layout.h"
+#include "url.h"
+
+enum {
+	CONTENTS_FROM = 6, /* entries from which a list of contents helps */
+	PREHEADER_COLUMNS = 140, /* what mailboxes show beside a subject, at most */
+};
+
+/* Builds one view. */
+struct maker {
+	struct arena *arena;
+	const struct issue *issue;
+	const struct render_options *options;
+	struct mustache_value *root;
+};
+
+static void
+add(const struct maker *maker, struct mustache_value *parent, const char *name, struct str text)
+{
+	mustache_add_text(maker->arena, parent, name, text);
+}
+
+static void
+add_flag(const struct maker *maker, const char *name, bool value)
+{
+	mustache_value(maker->arena, maker->root, name, value ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
+}
+
+static void
+add_number(const struct maker *maker, const char *name, size_t value)
+{
+	add(maker, maker->root, name, arena_printf(maker->arena, "%zu", value));
+}
+
+/* Without what a text should not break off with. */
+static struct str
+trim_loose_end(struct str text)
+{
+	static const char *const loose[] = { " ", ",", ":", ";", "·", "–", "—", "(" };
+	size_t i = 0;
+
+	while (i < sizeof(loose) / sizeof(*loose)) {
+		if (text.len > 0 && str_ends(text, loose[i])) {
+			text.len -= str_from(loose[i]).len;
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+	return text;
+}
+
+struct str
+render_cut(struct arena *arena, struct str text, size_t columns)
+{
+	if (unicode_width(text) <= columns)
+		return text;
+
+	struct str head = unicode_head(text, columns > 0 ? columns - 1 : 0);
+	size_t end = head.len;
+
+	while (end > 0 && text.ptr[end] != ' ')
+		end--;
+	/* Scripts without blanks, and single words, are cut where they must. */
+	if (end > head.len / 2)
+		head.len = end;
+	head = trim_loose_end(head);
+	return arena_printf(arena, "%.*s…", STR_ARG(head));
+}
+
+/* "Monday, 27 July 2026" */
+static struct str
+long_date(struct arena *arena, int32_t day)
+{
+	struct date_civil date = date_civil(day);
+
+	return arena_printf(arena, "%s, %d %s %d", date_weekday_name(day), date.day,
+	    date_month_name(date.month), date.year);
+}
+
+/* "Mon 27 Jul" */
+static struct str
+short_date(struct arena *arena, int32_t day)
+{
+	struct date_civil date = date_civil(day);
+
+	return arena_printf(
+	    arena, "%.3s %d %.3s", date_weekday_name(day), date.day, date_month_name(date.month));
+}
+
+/* ---- what is counted ---- */
+
+/* "papers", or "posts", or "entries" when there are both. */
+static const char *
+noun(const struct issue *issue, size_t count)
+{
+	size_t posts = 0;
+
+	for (size_t i = 0; i < issue->item_count; i++)
+		posts += issue->items[i].entry->kind == ENTRY_POST;
+	if (posts == 0)
+		return count == 1 ? "paper" : "papers";
+	if (posts == issue->item_count)
+		return count == 1 ? "post" : "posts";
+	return count == 1 ? "entry" : "entries";
+}
+
+/* "14 new papers, 2 updated · 5 minutes of reading" */
+static struct str
+summary(const struct maker *maker)
+{
+	const struct issue *issue = maker->issue;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	if (issue->item_count == 0)
+		buf_add_string(&text, "Nothing new");
+	else if (issue->new_count > 0)
+		buf_addf(&text, "%zu new %s", issue->new_count, noun(issue, issue->new_count));
+	if (issue->updated_count > 0 && issue->new_count > 0)
+		buf_addf(&text, ", %zu updated", issue->updated_count);
+	else if (issue->updated_count > 0)
+		buf_addf(&text, "%zu updated %s", issue->updated_count,
+		    noun(issue, issue->updated_count));
+	if (issue->minutes > 0 && issue->item_count > 0)
+		buf_addf(&text, " · %zu minute%s of reading", issue->minutes,
+		    issue->minutes == 1 ? "" : "s");
+
+	struct str result = arena_copy(maker->arena, buf_str(&text));
+	buf_release(&text);
+	return result;
+}
+
+/* The line that a mailbox shows beside the subject: the count, then titles the subject has not. */
+static struct str
+preheader(const struct maker *maker, struct str counts)
+{
+	const struct issue *issue = maker->issue;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	buf_add(&text, counts);
+	for (size_t i = 1; i < issue->item_count && text.len < 2 * PREHEADER_COLUMNS; i++) {
+		buf_add_string(&text, " · ");
+		buf_add(&text, render_title(maker->arena, issue->items[i].entry));
+	}
+
+	struct str copy = arena_copy(maker->arena, buf_str(&text));
+	buf_release(&text);
+	return render_cut(maker->arena, copy, PREHEADER_COLUMNS);
+}
+
+/* ---- groups of entries ---- */
+
+/* How the new entries of an issue lie over listing days. */
+struct days {
+	size_t count; /* runs of entries of one day */
+	bool is_mixed; /* a day comes back: a ranking has its own order, and days are no headings */
+};
+
+static struct days
+find_days(const struct issue *issue)
+{
+	struct days days = { 0, false };
+
+	for (size_t i = 0; i < issue->new_count && !days.is_mixed; i++) {
+		int32_t day = issue->items[i].entry->listed_on;
+
+		if (i > 0 && issue->items[i - 1].entry->listed_on == day)
+			continue;
+		days.count++;
+		for (size_t j = 0; j < i; j++)
+			days.is_mixed |= issue->items[j].entry->listed_on == day;
+	}
+	return days;
+}
+
+static struct mustache_value *
+add_group(const struct maker *maker, struct mustache_value *groups, struct str heading)
+{
+	struct mustache_value *group = mustache_value(maker->arena, groups, "", MUSTACHE_MAP);
+	struct buf line = BUF_INIT(BUF_LIMIT);
+
+	buf_add_repeat(&line, '-', unicode_width(heading));
+	add(maker, group, "heading", heading);
+	add(maker, group, "underline", arena_copy(maker->arena, buf_str(&line)));
+	/* The level of the titles below it. */
+	add(maker, group, "level", heading.len > 0 ? STR("3") : STR("2"));
+	buf_release(&line);
+	return mustache_value(maker->arena, group, "entries", MUSTACHE_LIST);
+}
+
+static struct str
+day_heading(struct arena *arena, int32_t day)
+{
+	return day == DATE_NO_DAY ? STR("Without a day") : long_date(arena, day);
+}
+
+/* All entries in the order of the issue: new ones, by day where there are several, then updated. */
+static void
+add_groups(const struct maker *maker)
+{
+	const struct issue *issue = maker->issue;
+	struct mustache_value *groups =
+	    mustache_value(maker->arena, maker->root, "groups", MUSTACHE_LIST);
+	struct mustache_value *all =
+	    mustache_value(maker->arena, maker->root, "entries", MUSTACHE_LIST);
+	struct mustache_value *entries = NULL;
+	struct days days = find_days(issue);
+	bool has_days = days.count > 1 && !days.is_mixed;
+
+	for (size_t i = 0; i < issue->item_count; i++) {
+		const struct issue_item *item = &issue->items[i];
+		int32_t day = item->entry->listed_on;
+		bool is_first = i == 0 || item->section != issue->items[i - 1].section;
+
+		if (item->section == ISSUE_UPDATED && is_first)
+			entries = add_group(maker, groups, STR("Updated"));
+		else if (item->section == ISSUE_NEW && has_days &&
+		    (is_first || day != issue->items[i - 1].entry->listed_on))
+			entries = add_group(maker, groups, day_heading(maker->arena, day));
+		else if (is_first)
+			entries = add_group(
+			    maker, groups, issue->updated_count > 0 ? STR("New") : STR(""));
+		render_view_entry(maker->arena, entries, item, i + 1, days.is_mixed);
+		render_view_title(maker->arena, all, item->entry, i + 1);
+	}
+}
+
+/* ---- what stands around the entries ---- */
+
+static void
+add_notes(const struct maker *maker)
+{
+	const struct issue *issue = maker->issue;
+	struct mustache_value *notes =
+	    mustache_value(maker->arena, maker->root, "notes", MUSTACHE_LIST);
+
+	for (size_t i = 0; i < issue->note_count; i++)
+		add(maker, notes, "", render_clean(maker->arena, issue->notes[i]));
+}
+
+static struct str
+mark(enum render_style style, struct arena *arena, bool has_style)
+{
+	return has_style ? arena_printf(arena, "%c", style) : STR("");
+}
+
+static void
+add_styles(const struct maker *maker, bool has_style)
+{
+	struct arena *arena = maker->arena;
+	struct mustache_value *styles = mustache_value(arena, maker->root, "style", MUSTACHE_MAP);
+
+	add(maker, styles, "title", mark(RENDER_STYLE_TITLE, arena, has_style));
+	add(maker, styles, "heading", mark(RENDER_STYLE_HEADING, arena, has_style));
+	add(maker, styles, "facts", mark(RENDER_STYLE_FACTS, arena, has_style));
+	add(maker, styles, "link", mark(RENDER_STYLE_LINK, arena, has_style));
+	add(maker, styles, "note", mark(RENDER_STYLE_NOTE, arena, has_style));
+}
+
+static struct str
+mail_url(struct arena *arena, struct str contact)
+{
+	struct buf url = BUF_INIT(BUF_LIMIT);
+
+	render_add_mailto(&url, contact);
+	struct str result = arena_copy(arena, buf_str(&url));
+	buf_release(&url);
+	return result;
+}
+
+static void
+add_footer(const struct maker *maker)
+{
+	const struct issue *issue = maker->issue;
+	struct str contact = render_clean(maker->arena, issue->contact);
+	struct str unsubscribe = str_from(maker->options->unsubscribe);
+	bool has_token = maker->options->kind == MESSAGE_TO_PERSON;
+
+	add(maker, maker->root, "why_you", render_clean(maker->arena, issue->why_you));
+	add(maker, maker->root, "contact", contact);
+	add(maker, maker->root, "contact_url", mail_url(maker->arena, contact));
+	add(maker, maker->root, "origin", render_clean(maker->arena, issue->origin));
+	/* Ours, with a slot in it: not cleaned. */
+	add(maker, maker->root, "unsubscribe",
+	    has_token && render_is_unsubscribe(unsubscribe) ? unsubscribe : STR(""));
+}
+
+static void
+add_heading(const struct maker *maker)
+{
+	struct arena *arena = maker->arena;
+	const struct issue *issue = maker->issue;
+	char date[DATE_DAY_BYTES];
+	struct str counts = summary(maker);
+
+	date_format_day(date, issue->date);
+	add(maker, maker->root, "list", render_clean(arena, issue->list));
+	add(maker, maker->root, "title", render_clean(arena, issue->title));
+	add(maker, maker->root, "date", arena_printf(arena, "%s", date));
+	add(maker, maker->root, "date_long", long_date(arena, issue->date));
+	add(maker, maker->root, "date_short", short_date(arena, issue->date));
+	add(maker, maker->root, "summary", counts);
+	add(maker, maker->root, "preheader", preheader(maker, counts));
+	add_number(maker, "count", issue->item_count);
+	add_number(maker, "new_count", issue->new_count);
+	add_number(maker, "updated_count", issue->updated_count);
+	add_number(maker, "minutes", issue->minutes);
+	add(maker, maker->root, "more",
+	    issue->item_count > 1 ? arena_printf(arena, "%zu", issue->item_count - 1) : STR(""));
+	add_flag(maker, "is_empty", issue->item_count == 0);
+	add_flag(maker, "has_contents", issue->item_count >= CONTENTS_FROM);
+}
+
+struct render_view
+render_view(struct arena *arena, const struct issue *issue, const struct render_options *options,
+    bool has_style)
+{
+	struct mustache_value *root = mustache_value(arena, NULL, "", MUSTACHE_MAP);
+	struct maker maker = { arena, issue, options, root };
+	struct mustache_value *headline;
+
+	add_heading(&maker);
+	add_notes(&maker);
+	add_styles(&maker, has_style);
+	add_footer(&maker);
+	add_groups(&maker);
+	headline = mustache_value(arena, root, "headline", MUSTACHE_TEXT);
+	headline->text =
+	    issue->item_count > 0 ? render_title(arena, issue->items[0].entry) : STR("nothing new");
+	return (struct render_view){ root, headline };
+}

@@ -1,0 +1,297 @@
+/*
+ * The names that a template has for what an entry holds, and the wording of its facts.
+ */
+#include "view_entry.h"
+
+#include "digest/buf.h"
+#include "digest/unicode.h"
+#include "url.h"
+
+enum {
+	AUTHORS_WHOLE = 6, /* longest list of authors that is given in full */
+	AUTHORS_FIRST = 3, /* of a longer one; the last one follows */
+	LABEL_COLUMNS = 10, /* of a link, in the text part */
+};
+
+#define SEPARATOR " · "
+#define NO_BREAK "\xc2\xa0"
+
+/*
+ * Whether text can be used as it is: it is on one line, each character may be shown, and none is of
+ * the blocks that invisible and bidirectional controls stand in (U+2000…U+207F, U+FEC0…U+FEFF).
+ */
+static bool
+is_clean(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.len) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		size_t size = c >= 0x20 && c < 0x7f ? 1 : str_printable(str_skip(text, i));
+		unsigned char second = size > 1 ? (unsigned char)text.ptr[i + 1] : 0;
+
+		if (size == 0 || (c == 0xe2 && second <= 0x81) || (c == 0xef && second == 0xbb))
+			return false;
+		i += size;
+	}
+	return true;
+}
+
+static struct str
+clean_into(struct arena *arena, struct str text)
+{
+	struct buf clean = BUF_INIT(BUF_LIMIT);
+
+	unicode_add_collapsed(&clean, text);
+	struct str result = arena_copy(arena, buf_str(&clean));
+	buf_release(&clean);
+	return result;
+}
+
+struct str
+render_clean(struct arena *arena, struct str text)
+{
+	return is_clean(text) ? text : clean_into(arena, text);
+}
+
+static struct str
+finish(struct arena *arena, struct buf *text)
+{
+	struct str result = arena_copy(arena, buf_str(text));
+
+	buf_release(text);
+	return result;
+}
+
+/* ---- people ---- */
+
+static struct str
+author_name(struct arena *arena, const struct entry_author *author)
+{
+	return render_clean(arena, author->name);
+}
+
+/* "A, B, C, …, Z (and 14 more)"; hidden authors are neither named nor counted. */
+static struct str
+authors(struct arena *arena, const struct entry *entry)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	size_t shown = 0, place = 0;
+
+	for (size_t i = 0; i < entry->author_count; i++)
+		shown += !entry->authors[i].is_hidden;
+	for (size_t i = 0; i < entry->author_count; i++) {
+		bool is_named =
+		    shown <= AUTHORS_WHOLE || place < AUTHORS_FIRST || place + 1 == shown;
+
+		if (entry->authors[i].is_hidden)
+			continue;
+		if (is_named && text.len > 0)
+			buf_add_string(
+			    &text, place > AUTHORS_FIRST && shown > AUTHORS_WHOLE ? ", …, " : ", ");
+		if (is_named)
+			buf_add(&text, author_name(arena, &entry->authors[i]));
+		place++;
+	}
+	if (shown > AUTHORS_WHOLE)
+		buf_addf(&text, " (and" NO_BREAK "%zu" NO_BREAK "more)", shown - AUTHORS_FIRST - 1);
+	return finish(arena, &text);
+}
+
+/* ---- facts ---- */
+
+static void
+add_fact(struct buf *facts, struct str fact)
+{
+	if (fact.len == 0)
+		return;
+	if (facts->len > 0)
+		buf_add_string(facts, SEPARATOR);
+	buf_add(facts, fact);
+}
+
+static struct str
+count_of(struct arena *arena, int count, const char *what)
+{
+	return arena_printf(arena, "%d %s%s", count, what, count == 1 ? "" : "s");
+}
+
+/* "27 July 2026" */
+static struct str
+date_text(struct arena *arena, int32_t day)
+{
+	struct date_civil date = date_civil(day);
+
+	return arena_printf(arena, "%d %s %d", date.day, date_month_name(date.month), date.year);
+}
+
+static struct str
+version_text(struct arena *arena, const struct issue_item *item)
+{
+	int to = item->entry->version;
+
+	if (item->section != ISSUE_UPDATED)
+		return STR("");
+	if (to > 0 && item->from_version > 0 && item->from_version != to)
+		return arena_printf(arena, "v%d → v%d", item->from_version, to);
+	return to > 0 ? arena_printf(arena, "now v%d", to) : STR("updated");
+}
+
+static struct str
+categories(struct arena *arena, const struct entry *entry)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	for (size_t i = 0; i < entry->category_count; i++) {
+		if (i > 0)
+			buf_add_string(&text, ", ");
+		buf_add(&text, render_clean(arena, entry->categories[i]));
+	}
+	return finish(arena, &text);
+}
+
+static struct str
+facts(struct arena *arena, const struct issue_item *item, bool names_day)
+{
+	const struct entry *entry = item->entry;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	add_fact(&text, version_text(arena, item));
+	if (entry->votes >= 0)
+		add_fact(&text, count_of(arena, entry->votes, "vote"));
+	if (entry->comments > 0)
+		add_fact(&text, count_of(arena, entry->comments, "comment"));
+	if (entry->published_at != DATE_NO_INSTANT)
+		add_fact(&text, date_text(arena, date_day_of(entry->published_at)));
+	if (names_day && entry->listed_on != DATE_NO_DAY)
+		add_fact(&text,
+		    arena_printf(arena, "listed %.3s %.*s", date_weekday_name(entry->listed_on),
+		        STR_ARG(date_text(arena, entry->listed_on))));
+	add_fact(&text, categories(arena, entry));
+	add_fact(&text, render_clean(arena, entry->organisation));
+	return finish(arena, &text);
+}
+
+/* ---- links ---- */
+
+/* What a link is called: in the text part, where labels stand in a column, and in HTML. */
+struct label {
+	const char *brief, *whole;
+};
+
+static struct label
+page_label(struct str url)
+{
+	if (render_is_url_on(url, "arxiv.org"))
+		return (struct label){ "Abstract", "arXiv abstract" };
+	if (render_is_url_on(url, "huggingface.co"))
+		return (struct label){ "HF page", "Hugging Face page" };
+	return (struct label){ "Page", "Read on the site" };
+}
+
+static struct label
+discussion_label(struct str url)
+{
+	if (render_is_url_on(url, "huggingface.co"))
+		return (struct label){ "HF page", "Hugging Face page" };
+	return (struct label){ "Comments", "Comments" };
+}
+
+static struct label
+code_label(struct str url)
+{
+	if (render_is_url_on(url, "github.com"))
+		return (struct label){ "Code", "Code on GitHub" };
+	return (struct label){ "Code", "Code" };
+}
+
+static void
+add_link(struct arena *arena, struct mustache_value *links, struct label label, struct str url)
+{
+	if (!render_is_web_url(url))
+		return;
+	/* Two sources may know one page under two names; a reader needs it once. */
+	for (const struct mustache_value *link = links->first; link != NULL; link = link->next)
+		if (str_equal(link->first->text, url))
+			return;
+
+	struct mustache_value *link = mustache_value(arena, links, "", MUSTACHE_MAP);
+	mustache_add_text(arena, link, "url", url);
+	mustache_add_text(arena, link, "label", str_from(label.whole));
+	mustache_add_text(
+	    arena, link, "label_padded", arena_printf(arena, "%-*s", LABEL_COLUMNS, label.brief));
+}
+
+/* All links, and those that a title which links to the entry's page leaves to be named. */
+static void
+add_links(struct arena *arena, struct mustache_value *map, const struct entry *entry)
+{
+	struct mustache_value *links = mustache_value(arena, map, "links", MUSTACHE_LIST);
+
+	add_link(arena, links, page_label(entry->url), entry->url);
+
+	struct mustache_value *page = links->first;
+	add_link(arena, links, (struct label){ "PDF", "PDF" }, entry->pdf_url);
+	add_link(arena, links, discussion_label(entry->discussion_url), entry->discussion_url);
+	add_link(arena, links, code_label(entry->code_url), entry->code_url);
+	add_link(arena, links, (struct label){ "Project", "Project page" }, entry->project_url);
+
+	struct mustache_value *others = mustache_value(arena, map, "other_links", MUSTACHE_LIST);
+	others->first = page != NULL ? page->next : links->first;
+	others->last = links->last;
+	mustache_value(arena, map, "has_other_links",
+	    others->first != NULL ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
+}
+
+/* ---- the entry ---- */
+
+struct str
+render_title(struct arena *arena, const struct entry *entry)
+{
+	struct str title = render_clean(arena, entry->title);
+
+	return title.len > 0 ? title : STR("(without a title)");
+}
+
+void
+render_view_title(
+    struct arena *arena, struct mustache_value *list, const struct entry *entry, size_t number)
+{
+	struct mustache_value *map = mustache_value(arena, list, "", MUSTACHE_MAP);
+
+	mustache_add_text(arena, map, "title", render_title(arena, entry));
+	mustache_add_text(arena, map, "number", arena_printf(arena, "%zu", number));
+	mustache_add_text(arena, map, "number_padded", arena_printf(arena, "%2zu", number));
+}
+
+static void
+add_paragraphs(struct arena *arena, struct mustache_value *map, struct str abstract)
+{
+	struct mustache_value *list = mustache_value(arena, map, "paragraphs", MUSTACHE_LIST);
+	struct str paragraph;
+
+	while (str_next(&abstract, '\n', &paragraph)) {
+		paragraph = str_trim(render_clean(arena, paragraph));
+		if (paragraph.len > 0)
+			mustache_add_text(arena, list, "", paragraph);
+	}
+}
+
+void
+render_view_entry(struct arena *arena, struct mustache_value *list, const struct issue_item *item,
+    size_t number, bool names_day)
+{
+	const struct entry *entry = item->entry;
+
+	render_view_title(arena, list, entry, number);
+	struct mustache_value *map = list->last;
+	mustache_add_text(arena, map, "key", render_clean(arena, entry_key(entry)));
+	mustache_add_text(arena, map, "url", render_is_web_url(entry->url) ? entry->url : STR(""));
+	mustache_add_text(arena, map, "authors", authors(arena, entry));
+	mustache_add_text(arena, map, "facts", facts(arena, item, names_day));
+	mustache_add_text(arena, map, "comment", render_clean(arena, entry->comment));
+	mustache_add_text(arena, map, "journal", render_clean(arena, entry->journal_ref));
+	mustache_add_text(arena, map, "why", render_clean(arena, item->why));
+	add_paragraphs(arena, map, entry->abstract);
+	add_links(arena, map, entry);
+}
