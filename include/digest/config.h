@@ -75,9 +75,7 @@ void config_show(const struct config *config, struct buf *out);
 /* The commented example file that config --init writes. */
 struct str config_example(void);
 
-/* The rows of a section, core ones first: for the manual and for tests. */
-const struct setting *
-config_row(const struct config_rows *rows, enum config_section section, size_t index);
+/* "digest", "smtp", "source" or "list". */
 const char *config_section_name(enum config_section section);
 
 #endif

@@ -54,17 +54,3 @@ config_core_rows(enum config_section section)
 {
 	return sections[section].rows;
 }
-
-const struct setting *
-config_row(const struct config_rows *rows, enum config_section section, size_t index)
-{
-	const struct setting *row;
-
-	for (row = config_core_rows(section); row->name != NULL; row++)
-		if (index-- == 0)
-			return row;
-	row = rows->of[section];
-	while (row != NULL && row->name != NULL && index-- > 0)
-		row++;
-	return row != NULL && row->name != NULL ? row : NULL;
-}

@@ -280,7 +280,7 @@ scan_text(struct buf *text, const char *name, struct err *err)
 			return -1;
 	if (scan.depth > 0)
 		return refuse(&scan, scan.open_line, err, "the '{' is never closed by a '}'");
-	if (scan.last[0] != TOKEN_CLOSE && scan.last[0] != TOKEN_NONE)
+	if (is_value(scan.last[0]) && scan.last[1] != TOKEN_ASSIGN)
 		return refuse(
 		    &scan, scan.last_line[0], err, "the file ends in the middle of a section");
 	return 0;
