@@ -11,8 +11,8 @@
 #ifndef DIGEST_LEDGER_H
 #define DIGEST_LEDGER_H
 
-#include "digest/db.h"
 #include "digest/arena.h"
+#include "digest/db.h"
 #include "digest/journal.h"
 #include "digest/message.h"
 
@@ -79,8 +79,8 @@ struct ledger_scope {
  * After a run died (the run lock is ours, so none is alive): attempt → queued, dot → doubt. Gives how
  * many are in doubt. Also expires what is older than `expire_s` (and superseded or not, final).
  */
-int ledger_recover(struct ledger *ledger, int64_t now, int64_t expire_s, size_t *doubt_count,
-    struct err *err);
+int ledger_recover(
+    struct ledger *ledger, int64_t now, int64_t expire_s, size_t *doubt_count, struct err *err);
 
 struct ledger_delivery {
 	int64_t id, issue, recipient;
@@ -92,7 +92,8 @@ struct ledger_delivery {
 
 /*
  * Claims up to `limit` due deliveries, oldest issue first: queued ones, deferred ones whose time has
- * come, and, when `resend_doubt`, those in doubt. They are in `attempt` when this returns.
+ * come, and, when `resend_doubt`, those that were in doubt when ledger_recover() ran (what this run
+ * leaves in doubt is the next run's). They are in `attempt` when this returns.
  */
 int ledger_claim(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt,
     int64_t now, size_t limit, struct arena *arena, struct ledger_delivery **deliveries,
@@ -109,22 +110,23 @@ int ledger_release(struct ledger *ledger, int64_t delivery, struct err *err);
 struct journal *ledger_journal(struct ledger *ledger);
 void ledger_set_retry(struct ledger *ledger, int64_t retry_s);
 
-/* When the next deferred delivery in scope is due; DATE_NO_INSTANT when none waits. */
-int ledger_next_due(struct ledger *ledger, const struct ledger_scope *scope, int64_t *due,
-    struct err *err);
+/* When the next deferred delivery in scope is due; DATE_NO_INSTANT when none is deferred. */
+int ledger_next_due(
+    struct ledger *ledger, const struct ledger_scope *scope, int64_t *due, struct err *err);
 
-/* Cancels what a recipient still has queued or deferred. */
+/* Cancels what a recipient still has queued or deferred, inside the caller's transaction. */
 int ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err);
 
 /* Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same bytes. */
-int ledger_requeue(struct ledger *ledger, int64_t issue, const char *address, size_t *count,
-    struct err *err);
+int ledger_requeue(
+    struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err);
 
 struct ledger_counts {
 	size_t count[LEDGER_STATE_COUNT];
 	int64_t oldest[LEDGER_STATE_COUNT]; /* instant queued, or DATE_NO_INSTANT */
 };
-int ledger_count(struct ledger *ledger, const struct ledger_scope *scope,
+/* With `is_open`, only what is not final is counted: work that does not grow with what was sent. */
+int ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_open,
     struct ledger_counts *counts, struct err *err);
 
 /* The deliveries of an issue, by address, with state and last reply, as lines for people. */

@@ -114,7 +114,7 @@ tell_ledger(struct ledger *ledger, struct json *root, struct buf *text, struct e
 	struct json *object = json_add_object(root, "ledger");
 	struct ledger_counts counts;
 
-	if (ledger_count(ledger, &everything, &counts, err) < 0)
+	if (ledger_count(ledger, &everything, false, &counts, err) < 0)
 		return -1;
 	for (int i = 0; i < LEDGER_STATE_COUNT; i++) {
 		const char *name = ledger_state_name((enum ledger_state)i);

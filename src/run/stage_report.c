@@ -53,7 +53,7 @@ report_waiting(struct day *day, const struct ledger_scope *scope, struct err *er
 	struct ledger_counts counts;
 	struct err trouble = ERR_NONE;
 
-	if (ledger_count(day->ledger, scope, &counts, err) < 0)
+	if (ledger_count(day->ledger, scope, true, &counts, err) < 0)
 		return -1;
 	size_t waiting = counts.count[LEDGER_QUEUED] + counts.count[LEDGER_DEFERRED] +
 	    counts.count[LEDGER_ATTEMPT];

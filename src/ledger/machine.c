@@ -1,0 +1,73 @@
+/*
+ * The state machine of a delivery: pure. What moves it is rows.c's and journal.c's.
+ */
+#include "digest/ledger.h"
+
+static const char *const state_names[LEDGER_STATE_COUNT] = {
+	[LEDGER_QUEUED] = "queued",
+	[LEDGER_ATTEMPT] = "attempt",
+	[LEDGER_DOT] = "dot",
+	[LEDGER_ACCEPTED] = "accepted",
+	[LEDGER_DEFERRED] = "deferred",
+	[LEDGER_FAILED] = "failed",
+	[LEDGER_DOUBT] = "doubt",
+	[LEDGER_CANCELLED] = "cancelled",
+	[LEDGER_EXPIRED] = "expired",
+};
+
+/* The state that follows, plus 1; 0 where the event cannot happen. */
+#define TO(state) ((state) + 1)
+
+static const unsigned char next_states[LEDGER_STATE_COUNT][LEDGER_EVENT_COUNT] = {
+	[LEDGER_QUEUED] = {
+		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
+		[LEDGER_CANCEL] = TO(LEDGER_CANCELLED),
+		[LEDGER_EXPIRE] = TO(LEDGER_EXPIRED),
+	},
+	[LEDGER_ATTEMPT] = {
+		[LEDGER_SEND_DOT] = TO(LEDGER_DOT),
+		[LEDGER_DEFER] = TO(LEDGER_DEFERRED),
+		[LEDGER_FAIL] = TO(LEDGER_FAILED),
+		[LEDGER_RECOVER] = TO(LEDGER_QUEUED),
+	},
+	[LEDGER_DOT] = {
+		[LEDGER_ACCEPT] = TO(LEDGER_ACCEPTED),
+		[LEDGER_DEFER] = TO(LEDGER_DEFERRED),
+		[LEDGER_FAIL] = TO(LEDGER_FAILED),
+		[LEDGER_LOSE_REPLY] = TO(LEDGER_DOUBT),
+		[LEDGER_RECOVER] = TO(LEDGER_DOUBT),
+	},
+	[LEDGER_ACCEPTED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
+	[LEDGER_DEFERRED] = {
+		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
+		[LEDGER_CANCEL] = TO(LEDGER_CANCELLED),
+		[LEDGER_EXPIRE] = TO(LEDGER_EXPIRED),
+		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
+	},
+	[LEDGER_FAILED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
+	[LEDGER_DOUBT] = {
+		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
+		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
+	},
+	[LEDGER_CANCELLED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
+	[LEDGER_EXPIRED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
+};
+
+int
+ledger_next(enum ledger_state state, enum ledger_event event)
+{
+	return (int)next_states[state][event] - 1;
+}
+
+bool
+ledger_is_final(enum ledger_state state)
+{
+	return state == LEDGER_ACCEPTED || state == LEDGER_FAILED || state == LEDGER_CANCELLED ||
+	    state == LEDGER_EXPIRED;
+}
+
+const char *
+ledger_state_name(enum ledger_state state)
+{
+	return state_names[state];
+}
