@@ -51,8 +51,9 @@ VERSIONED := $(if $(SOURCES),$(shell grep -l DIGEST_VERSION $(SOURCES)))
 MAIN := $(wildcard src/cli/main.c)
 LIBRARY_SOURCES := $(filter-out $(MAIN),$(SOURCES))
 
-# Test programs: every file of tests/unit and tests/golden is one, and may use what is in tests/lib.
-TEST_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/golden/*.c))
+# Test programs: every file of tests/unit, tests/golden and tests/e2e is one, and may use what is in
+# tests/lib.
+TEST_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/golden/*.c tests/e2e/*.c))
 TEST_PROGRAMS := $(patsubst %.c,tests/%,$(notdir $(TEST_SOURCES)))
 TEST_LIBRARY := $(sort $(wildcard tests/lib/*.c))
 FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -103,6 +104,9 @@ $(1)/tests/%: $(1)/obj/tests/unit/%.o $(TEST_LIBRARY:%.c=$(1)/obj/%.o) $(1)/libd
 	$$(call link_test,$(1))
 
 $(1)/tests/%: $(1)/obj/tests/golden/%.o $(TEST_LIBRARY:%.c=$(1)/obj/%.o) $(1)/libdigest.a
+	$$(call link_test,$(1))
+
+$(1)/tests/%: $(1)/obj/tests/e2e/%.o $(TEST_LIBRARY:%.c=$(1)/obj/%.o) $(1)/libdigest.a
 	$$(call link_test,$(1))
 
 $(1)/obj/src/%.o: src/%.c $(1)/flags

@@ -48,8 +48,11 @@ int smtp_open(
 int smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
     struct receipt *receipt, struct err *err);
 
-/* Whether the session can take another message: no 421, no lost connection, no nonsense yet. */
-bool smtp_is_open(const struct smtp *smtp);
+/*
+ * Whether the session can take another message: no 421, no lost connection, no nonsense yet. Looks
+ * whether the server has hung up meanwhile, without waiting.
+ */
+bool smtp_is_open(struct smtp *smtp);
 
 /* Says QUIT if there is anybody to hear it, and frees. smtp_close(NULL) does nothing. */
 void smtp_close(struct smtp *smtp);

@@ -16,6 +16,7 @@ enum {
 	PATH_BYTES = 254, /* RFC 5321 section 4.5.3.1.3, without the brackets */
 	NAME_BYTES = 255, /* section 4.5.3.1.2 */
 	QUIT_TIMEOUT_MS = 5000,
+	EARLY_TIMEOUT_MS = 1000,
 	MS_PER_SECOND = 1000,
 };
 
@@ -161,9 +162,12 @@ fail:
 	return -1;
 }
 
+/* A server may hang up, or say that it is about to, while nobody listens. */
 bool
-smtp_is_open(const struct smtp *smtp)
+smtp_is_open(struct smtp *smtp)
 {
+	if (smtp->wire != NULL && smtp_wire_listen(smtp->wire) != 0)
+		hang_up(smtp);
 	return smtp->wire != NULL;
 }
 
@@ -440,6 +444,21 @@ write_body(struct smtp *smtp, struct str body)
 	return smtp_wire_say(smtp->wire, nothing, timeout_ms);
 }
 
+/*
+ * The server hung up, or speaks, before it has the whole message. What it says there is the reason,
+ * and never an answer to a dot that was not sent.
+ */
+static int
+break_off(struct smtp *smtp, struct receipt *receipt)
+{
+	struct smtp_reply reply = { .code = 0 };
+
+	if (smtp_wire_listen(smtp->wire) > 0)
+		(void)smtp_wire_read(smtp->wire, EARLY_TIMEOUT_MS, &reply, NULL, NULL);
+	return give_up(smtp, receipt,
+	    code_class(reply.code) == 5 ? RECEIPT_FAILED : RECEIPT_DEFERRED, "write", &reply);
+}
+
 /* The dot and its reply: from here on nothing of ours allocates. */
 static int
 finish(struct smtp *smtp, struct receipt *receipt)
@@ -451,16 +470,17 @@ finish(struct smtp *smtp, struct receipt *receipt)
 	struct smtp_reply reply = { .code = 0 };
 	char dot[] = ".\r\n";
 
-	if (smtp_wire_say(smtp->wire, dot, smtp->dot_timeout_ms) < 0 ||
-	    smtp_wire_read(smtp->wire, smtp->dot_timeout_ms, &reply, NULL, NULL) < 0)
+	/* A dot that could not be written whole has ended no message. */
+	if (smtp_wire_say(smtp->wire, dot, smtp->dot_timeout_ms) < 0)
+		return give_up(smtp, receipt, RECEIPT_DEFERRED, "dot", &reply);
+	if (smtp_wire_read(smtp->wire, smtp->dot_timeout_ms, &reply, NULL, NULL) < 0)
 		return give_up(smtp, receipt, RECEIPT_DOUBT, "dot", &reply);
 
 	enum receipt_outcome outcome = outcomes[code_class(reply.code)];
-	smtp->needs_reset = outcome != RECEIPT_ACCEPTED;
+	if (outcome == RECEIPT_DOUBT || reply.code == 421)
+		return give_up(smtp, receipt, outcome, "dot", &reply);
 	note(receipt, outcome, "dot", reply.code, reply.text);
-	/* More than one reply: the next message's would be misread. */
-	if (outcome == RECEIPT_DOUBT || reply.code == 421 || smtp_wire_has_input(smtp->wire))
-		hang_up(smtp);
+	smtp->needs_reset = outcome != RECEIPT_ACCEPTED;
 	return 0;
 }
 
@@ -480,16 +500,9 @@ smtp_send(struct smtp *smtp, const struct message *message, struct journal *jour
 	if (t.refused < STEP_COUNT)
 		return refuse(smtp, &t, receipt, err);
 	smtp->needs_reset = false;
-	struct smtp_reply nothing = { .code = 0 };
-	if (write_body(smtp, message->bytes) < 0)
-		return give_up(smtp, receipt, RECEIPT_DEFERRED, "write", &nothing);
+	if (write_body(smtp, message->bytes) < 0 || smtp_wire_listen(smtp->wire) != 0)
+		return break_off(smtp, receipt);
 
-	/* A reply that came before its question would be taken for the answer to the dot. */
-	if (smtp_wire_has_input(smtp->wire)) {
-		note(receipt, RECEIPT_DEFERRED, "write", 0, "the server replied before the end");
-		hang_up(smtp);
-		return 0;
-	}
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "dot" };
 	if (journal->dot(journal, &message->delivery, 1, err) < 0) {
 		hang_up(smtp);

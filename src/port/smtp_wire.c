@@ -30,6 +30,7 @@ struct smtp_wire {
 	mailsmtp *session;
 	int64_t deadline_ms, timeout_ms;
 	size_t budget; /* bytes that may still be read for this reply */
+	bool has_ended; /* the other side hung up */
 	char trouble[TROUBLE_BYTES];
 };
 
@@ -76,8 +77,10 @@ driver_read(mailstream_low *low, void *bytes, size_t size)
 	}
 	ptrdiff_t count = wire->stream->ops->read(
 	    wire->stream, bytes, size < wire->budget ? size : wire->budget, wire->deadline_ms);
-	if (count == 0)
+	if (count == 0) {
+		wire->has_ended = true;
 		set_trouble(wire, "the connection was closed");
+	}
 	if (count < 0)
 		set_stream_trouble(wire, "no reply");
 	if (count <= 0)
@@ -177,10 +180,20 @@ smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms)
 	return mailsmtp_send_command(wire->session, command) == 0 ? 0 : -1;
 }
 
-bool
-smtp_wire_has_input(const struct smtp_wire *wire)
+int
+smtp_wire_listen(struct smtp_wire *wire)
 {
-	return wire->session->stream->read_buffer_len > 0;
+	bool was_well = wire->trouble[0] == '\0';
+
+	wire->deadline_ms = clock_monotonic_ms();
+	wire->budget = REPLY_LIMIT_BYTES;
+	if (mailstream_feed_read_buffer(wire->session->stream) > 0)
+		return 1;
+	if (wire->has_ended)
+		return -1;
+	if (was_well)
+		wire->trouble[0] = '\0';
+	return 0;
 }
 
 /* --- replies ---------------------------------------------------------------------------------- */

@@ -33,8 +33,11 @@ int smtp_wire_write(struct smtp_wire *wire, struct str bytes, int64_t timeout_ms
 /* Sends a terminated command, and before it what waits. */
 int smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms);
 
-/* Whether the server has said something that nobody has read yet. */
-bool smtp_wire_has_input(const struct smtp_wire *wire);
+/*
+ * Looks, without waiting, whether the server has said something that nobody has read yet: 1, or 0;
+ * -1 when it hung up. Leaves smtp_wire_trouble() as it is unless that is why.
+ */
+int smtp_wire_listen(struct smtp_wire *wire);
 
 /*
  * Reads one reply; `each_line` may be NULL. On -1 there was no complete reply, smtp_wire_trouble()

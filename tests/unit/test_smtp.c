@@ -4,6 +4,8 @@
  */
 #include "digest/smtp.h"
 
+#include "digest/clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -62,9 +64,12 @@ peer_read(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms)
 	struct peer *peer = peer_of(stream);
 	const struct act *act = &peer->acts[peer->at];
 
-	(void)deadline_ms;
 	assert_true(size > 0);
 	assert_false(peer->is_closed);
+	/* It only looks whether there is anything. */
+	if (deadline_ms <= clock_monotonic_ms() && act->kind != SERVER &&
+	    act->kind != SERVER_CLOSES && act->kind != READ_FAILS)
+		return -1;
 	if (act->kind == SERVER_CLOSES || act->kind == READ_FAILS) {
 		peer->at++;
 		return act->kind == READ_FAILS ? -1 : 0;
@@ -339,7 +344,7 @@ static const struct dialogue dialogues[] = {
 	{ "dot that cannot be written",
 	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" }, { WRITE_FAILS, "" },
 	        THE_END },
-	    0, 0, RECEIPT_DOUBT, 0, "dot", "the connection was lost", false },
+	    0, 0, RECEIPT_DEFERRED, 0, "dot", "the connection was lost", false },
 	{ "body that cannot be written",
 	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, { CLIENT, "Subj" }, { WRITE_FAILS, "" },
 	        THE_END },
@@ -464,37 +469,81 @@ test_refused_reset_ends_the_session(void **state)
 	assert_script_ended(&peer);
 }
 
+/* What a server says before it has the message is never the answer to the dot. */
 static void
-test_early_replies_are_not_believed(void **state)
+test_early_replies(void **state)
 {
-	/* A reply to DATA and one more in the same breath: it would stand for the dot's. */
-	static const struct act early[] = { HELLO, BARE, MAIL, OK, RCPT, OK, DATA,
-		{ SERVER, "354 go\r\n250 have it\r\n" }, BODY, THE_END };
-	/* And behind the dot's own reply: this message is accepted, the next needs another session. */
-	static const struct act late[] = { UP_TO_DOT, { SERVER, "250 ok\r\n250 ok\r\n" }, THE_END };
-	struct message message = plain_message();
-	struct err err = ERR_NONE;
-	struct receipt receipt;
-	struct peer peer;
-	struct smtp *smtp;
+	static const struct {
+		struct act acts[12];
+		enum receipt_outcome outcome;
+		int code;
+		const char *reply;
+	} cases[] = {
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, { SERVER, "354 go\r\n250 have it\r\n" },
+		      BODY, THE_END },
+		    RECEIPT_DEFERRED, 250, "have it" },
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY,
+		      { SERVER, "421 too slow\r\n" }, THE_END },
+		    RECEIPT_DEFERRED, 421, "too slow" },
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY,
+		      { SERVER, "552 too large\r\n" }, THE_END },
+		    RECEIPT_FAILED, 552, "too large" },
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { SERVER, "552 too" },
+		      { SERVER_CLOSES, "" }, THE_END },
+		    RECEIPT_DEFERRED, 0, "the connection was closed" },
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { SERVER_CLOSES, "" },
+		      THE_END },
+		    RECEIPT_DEFERRED, 0, "the connection was closed" },
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, { WRITE_FAILS, "" },
+		      { SERVER, "554 spam\r\n" }, THE_END },
+		    RECEIPT_FAILED, 554, "spam" },
+	};
 
 	(void)state;
-	peer_init(&peer, early, 100000);
-	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
-	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
-	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
-	assert_string_equal(receipt.reply, "the server replied before the end");
-	assert_false(smtp_is_open(smtp));
-	smtp_close(smtp);
-	assert_script_ended(&peer);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct message message = plain_message();
+		struct err err = ERR_NONE;
+		struct receipt receipt;
+		struct peer peer;
+		struct smtp *smtp;
+		peer_init(&peer, cases[i].acts, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, cases[i].outcome);
+		assert_int_equal(receipt.code, cases[i].code);
+		assert_string_equal(receipt.phase, "write");
+		assert_string_equal(receipt.reply, cases[i].reply);
+		assert_false(smtp_is_open(smtp));
+		smtp_close(smtp);
+		assert_script_ended(&peer);
+	}
+}
 
-	peer_init(&peer, late, 100000);
-	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
-	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
-	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
-	assert_false(smtp_is_open(smtp));
-	smtp_close(smtp);
-	assert_script_ended(&peer);
+/* A session that the server ended between two messages is not used for another. */
+static void
+test_session_that_ended_meanwhile(void **state)
+{
+	static const struct act closed[] = { UP_TO_DOT, OK, { SERVER_CLOSES, "" }, THE_END };
+	static const struct act warned[] = { UP_TO_DOT, OK, { SERVER, "421 idle\r\n" }, THE_END };
+	static const struct act talked[] = { UP_TO_DOT, { SERVER, "250 ok\r\n250 ok\r\n" },
+		THE_END };
+	static const struct act *const scripts[] = { closed, warned, talked };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(scripts); i++) {
+		struct message message = plain_message();
+		struct err err = ERR_NONE;
+		struct receipt receipt;
+		struct peer peer;
+		struct smtp *smtp;
+		peer_init(&peer, scripts[i], 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+		assert_false(smtp_is_open(smtp));
+		smtp_close(smtp);
+		assert_true(peer.is_closed);
+	}
 }
 
 /* --- bodies ------------------------------------------------------------------------------------ */
@@ -811,7 +860,8 @@ main(void)
 		cmocka_unit_test(test_dialogues),
 		cmocka_unit_test(test_refused_transaction_is_reset),
 		cmocka_unit_test(test_refused_reset_ends_the_session),
-		cmocka_unit_test(test_early_replies_are_not_believed),
+		cmocka_unit_test(test_early_replies),
+		cmocka_unit_test(test_session_that_ended_meanwhile),
 		cmocka_unit_test(test_body_is_stuffed),
 		cmocka_unit_test(test_large_body),
 		cmocka_unit_test(test_8bit),
