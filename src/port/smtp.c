@@ -40,8 +40,17 @@ enum step { STEP_RSET, STEP_MAIL, STEP_RCPT, STEP_DATA, STEP_COUNT };
 
 static const char *const step_phases[STEP_COUNT] = { "mail", "mail", "rcpt", "data" };
 
+/* What the bytes of a message look like to SMTP. */
+struct shape {
+	bool
+	    is_lines; /* that end with CRLF and nothing else: a bare LF may be a line end to others */
+	bool has_dots; /* at the start of lines */
+	bool is_8bit;
+};
+
 struct transaction {
 	const struct message *message;
+	struct shape shape;
 	char commands[STEP_COUNT][SMTP_COMMAND_BYTES];
 	struct smtp_reply replies[STEP_COUNT];
 	enum step unread; /* whose reply comes next */
@@ -238,32 +247,38 @@ is_path(struct str address)
 	return !is_quoted;
 }
 
-/* Whether it is lines that end with CRLF and nothing else: a bare LF may be a line end to others. */
-static bool
-is_lines(struct str bytes)
-{
-	struct str rest = bytes;
-
-	while (rest.len > 0) {
-		ptrdiff_t at = str_find_char(rest, '\r');
-		if (at < 0 || str_find_char(str_head(rest, (size_t)at), '\n') >= 0)
-			return false;
-		rest = str_skip(rest, (size_t)at + 1);
-		if (!str_starts(rest, "\n"))
-			return false;
-		rest = str_skip(rest, 1);
-	}
-	return bytes.len > 0;
-}
-
 static bool
 is_8bit(struct str bytes)
 {
-	unsigned char any = 0;
+	const uint64_t high_bits = UINT64_C(0x8080808080808080);
+	uint64_t any = 0, word;
 
+	for (; bytes.len >= sizeof(word); bytes = str_skip(bytes, sizeof(word))) {
+		memcpy(&word, bytes.ptr, sizeof(word));
+		any |= word;
+	}
 	for (size_t i = 0; i < bytes.len; i++)
 		any |= (unsigned char)bytes.ptr[i];
-	return any >= 0x80;
+	return (any & high_bits) != 0;
+}
+
+static struct shape
+shape_of(struct str bytes)
+{
+	struct shape shape = { .is_8bit = is_8bit(bytes), .is_lines = bytes.len > 0 };
+	struct str rest = bytes;
+
+	while (rest.len > 0 && shape.is_lines) {
+		const char *end = memchr(rest.ptr, '\r', rest.len);
+		size_t len = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
+		if (end == NULL || memchr(rest.ptr, '\n', len) != NULL || rest.len < len + 2 ||
+		    end[1] != '\n')
+			shape.is_lines = false;
+		if (rest.ptr[0] == '.')
+			shape.has_dots = true;
+		rest = str_skip(rest, len + 2);
+	}
+	return shape;
 }
 
 /* Notes that the server would not take it. Always returns 0. */
@@ -282,15 +297,16 @@ refuse_ourselves(struct receipt *receipt, const char *phase, const char *format,
 
 /* What is known without the server: 1 to go on, 0 when it is settled already, or -1. */
 static int
-foresee(const struct smtp *smtp, const struct message *message, struct receipt *receipt,
-    struct err *err)
+foresee(
+    const struct smtp *smtp, const struct transaction *t, struct receipt *receipt, struct err *err)
 {
+	const struct message *message = t->message;
 	size_t len = message->bytes.len;
 
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "mail" };
 	if (smtp->wire == NULL)
 		return err_set(err, EX_SOFTWARE, "the SMTP session is over");
-	if (!is_lines(message->bytes))
+	if (!t->shape.is_lines)
 		return err_set(err, EX_SOFTWARE, "the message has lines that do not end with CRLF");
 	if (!is_path(str_from(message->sender)))
 		return err_set(
@@ -301,7 +317,7 @@ foresee(const struct smtp *smtp, const struct message *message, struct receipt *
 		return refuse_ourselves(receipt, "mail",
 		    "the message has %zu bytes and the server takes %lld", len,
 		    (long long)smtp->size_limit);
-	if (!(smtp->capabilities & CAN_8BIT) && is_8bit(message->bytes))
+	if (!(smtp->capabilities & CAN_8BIT) && t->shape.is_8bit)
 		return refuse_ourselves(receipt, "mail", "the server takes 7-bit messages only");
 	return 1;
 }
@@ -310,13 +326,12 @@ static void
 write_commands(const struct smtp *smtp, struct transaction *t)
 {
 	char size[sizeof(" SIZE=18446744073709551615")] = "";
-	bool has_8bit = (smtp->capabilities & CAN_8BIT) && is_8bit(t->message->bytes);
 
 	if (smtp->capabilities & CAN_SIZE)
 		snprintf(size, sizeof(size), " SIZE=%zu", t->message->bytes.len);
 	snprintf(t->commands[STEP_RSET], SMTP_COMMAND_BYTES, "RSET\r\n");
 	snprintf(t->commands[STEP_MAIL], SMTP_COMMAND_BYTES, "MAIL FROM:<%s>%s%s\r\n",
-	    t->message->sender, size, has_8bit ? " BODY=8BITMIME" : "");
+	    t->message->sender, size, t->shape.is_8bit ? " BODY=8BITMIME" : "");
 	snprintf(
 	    t->commands[STEP_RCPT], SMTP_COMMAND_BYTES, "RCPT TO:<%s>\r\n", t->message->recipient);
 	snprintf(t->commands[STEP_DATA], SMTP_COMMAND_BYTES, "DATA\r\n");
@@ -422,11 +437,10 @@ refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct
 	return 0;
 }
 
-/* The body, with a second dot before each that starts a line (RFC 5321 section 4.5.2). */
+/* Writes it with a second dot before each that starts a line (RFC 5321 section 4.5.2). */
 static int
-write_body(struct smtp *smtp, struct str body)
+write_stuffed(struct smtp *smtp, struct str body, int64_t timeout_ms)
 {
-	int64_t timeout_ms = 3 * smtp->timeout_ms + (int64_t)(body.len / 1024) * MS_PER_SECOND;
 	ptrdiff_t at;
 
 	if (str_starts(body, ".") && smtp_wire_write(smtp->wire, STR("."), timeout_ms) < 0)
@@ -438,10 +452,19 @@ write_body(struct smtp *smtp, struct str body)
 			return -1;
 		body = str_skip(body, len);
 	}
-	if (smtp_wire_write(smtp->wire, body, timeout_ms) < 0)
-		return -1;
+	return smtp_wire_write(smtp->wire, body, timeout_ms);
+}
+
+static int
+write_body(struct smtp *smtp, const struct transaction *t)
+{
+	struct str body = t->message->bytes;
+	int64_t timeout_ms = 3 * smtp->timeout_ms + (int64_t)(body.len / 1024) * MS_PER_SECOND;
 	char nothing[] = "";
-	return smtp_wire_say(smtp->wire, nothing, timeout_ms);
+
+	int status = t->shape.has_dots ? write_stuffed(smtp, body, timeout_ms)
+	                               : smtp_wire_write(smtp->wire, body, timeout_ms);
+	return status < 0 ? -1 : smtp_wire_say(smtp->wire, nothing, timeout_ms);
 }
 
 /*
@@ -488,9 +511,9 @@ int
 smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
     struct receipt *receipt, struct err *err)
 {
-	struct transaction t = { .message = message };
+	struct transaction t = { .message = message, .shape = shape_of(message->bytes) };
 
-	int foreseen = foresee(smtp, message, receipt, err);
+	int foreseen = foresee(smtp, &t, receipt, err);
 	if (foreseen <= 0)
 		return foreseen;
 	write_commands(smtp, &t);
@@ -500,7 +523,7 @@ smtp_send(struct smtp *smtp, const struct message *message, struct journal *jour
 	if (t.refused < STEP_COUNT)
 		return refuse(smtp, &t, receipt, err);
 	smtp->needs_reset = false;
-	if (write_body(smtp, message->bytes) < 0 || smtp_wire_listen(smtp->wire) != 0)
+	if (write_body(smtp, &t) < 0 || smtp_wire_listen(smtp->wire) != 0)
 		return break_off(smtp, receipt);
 
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "dot" };
