@@ -364,6 +364,9 @@ static int
 read_text(struct str text, const struct xml_handler *handler, void *context, bool *is_repaired,
     struct err *err)
 {
+	if (!has_sane_tags(text))
+		return err_set(
+		    err, EX_DATAERR, "an element has more than %d attributes", XML_ATTRIBUTES_MAX);
 	struct run *run = mem_alloc(sizeof(*run));
 	run->handler = handler;
 	run->context = context;
@@ -394,9 +397,9 @@ xml_read(struct str bytes, const struct xml_handler *handler, void *context, boo
 		return -1;
 	*is_repaired = text.is_repaired;
 	int result;
-	if (!has_sane_tags(text.text))
+	if (text.is_cut)
 		result = err_set(
-		    err, EX_DATAERR, "an element has more than %d attributes", XML_ATTRIBUTES_MAX);
+		    err, EX_DATAERR, "cut off: it ends inside of a CDATA section or comment");
 	else
 		result = read_text(text.text, handler, context, is_repaired, err);
 	xml_text_release(&text);
@@ -454,8 +457,13 @@ xml_root(struct str bytes, struct buf *space, struct buf *name)
 	};
 	struct root root = { space, name };
 	struct err err = ERR_NONE;
-	bool is_repaired;
-	return xml_read(str_head(bytes, ROOT_BYTES), &handler, &root, &is_repaired, &err) == 1;
+	struct xml_text text;
+	bool is_repaired = false;
+	if (xml_text_init(&text, str_head(bytes, ROOT_BYTES), &err) < 0)
+		return false;
+	int result = read_text(text.text, &handler, &root, &is_repaired, &err);
+	xml_text_release(&text);
+	return result == 1;
 }
 
 /* --- URLs --------------------------------------------------------------------------------------- */

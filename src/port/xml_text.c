@@ -440,8 +440,8 @@ skip_plain(struct str *text)
 }
 
 /* Makes the characters of text->text ones that XML allows, and references ones that it knows. */
-static int
-mend(struct xml_text *text, struct err *err)
+static void
+mend(struct xml_text *text)
 {
 	struct mender mender = {
 		.rest = text->text,
@@ -472,9 +472,7 @@ mend(struct xml_text *text, struct err *err)
 	} else {
 		buf_release(&mender.out);
 	}
-	if (mender.is_cut)
-		return err_set(err, EX_DATAERR, "cut off: a CDATA section or comment has no end");
-	return 0;
+	text->is_cut = mender.is_cut;
 }
 
 /* Drops what stands before the first tag, and the XML declaration, which has said what it can. */
@@ -505,8 +503,10 @@ int
 xml_text_init(struct xml_text *text, struct str bytes, struct err *err)
 {
 	*text = (struct xml_text){ .text = bytes, .own = BUF_INIT(XML_BYTES_MAX) };
-	if (decode(text, err) < 0 || check_size(text, err) < 0 || mend(text, err) < 0 ||
-	    check_size(text, err) < 0 || trim_front(text, err) < 0)
+	if (decode(text, err) < 0 || check_size(text, err) < 0)
+		goto fail;
+	mend(text);
+	if (check_size(text, err) < 0 || trim_front(text, err) < 0)
 		goto fail;
 	return 0;
 

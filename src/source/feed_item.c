@@ -154,7 +154,7 @@ feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel,
 		}
 	} else if (is_pdf && (str_is(rel, "related") || str_is(rel, "enclosure"))) {
 		if (entry->pdf_url.len == 0)
-			entry->pdf_url = url;
+			entry->pdf_url = entry_text_url(arena, url);
 	} else if (str_is(rel, "related") && identity_doi(arena, url, &doi) == 0) {
 		identity_add(entry, arena, url);
 	}
@@ -353,12 +353,14 @@ feed_item_finish(struct feed_item *item, const struct feed_defaults *defaults,
 	if (str_find(item->guid, STR("arxiv.org/api/errors")) >= 0)
 		return err_set(err, EX_DATAERR, "arXiv answers: %.*s",
 		    STR_ARG(entry_text_line(arena, item->summary.raw)));
+	set_names(item, arena, reader->scope);
 	if (is_arxiv(item, arena)) {
 		item->summary = arxiv_summary(item->summary);
 		arxiv_title(item, arena);
 		arxiv_authors(entry, arena);
+		/* With http and a version in some feeds: format_emit() writes them one way. */
+		entry->url = entry->pdf_url = STR("");
 	}
-	set_names(item, arena, reader->scope);
 	set_texts(item, arena);
 	set_categories(item, arena);
 	set_dates(item);

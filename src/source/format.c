@@ -60,32 +60,68 @@ contains_nocase(struct str text, struct str needle)
 	return false;
 }
 
+static int
+ignore_element(void *context, const struct xml_element *element, struct err *err)
+{
+	(void)context, (void)element, (void)err;
+	return 0;
+}
+
+static int
+ignore_text(void *context, struct str text, struct err *err)
+{
+	(void)context, (void)text, (void)err;
+	return 0;
+}
+
+/* Some XML that is no feed, or that cannot be read at all. */
+static int
+refuse_xml(struct str bytes, struct err *err)
+{
+	static const struct xml_handler handler = {
+		.start = ignore_element,
+		.end = ignore_element,
+		.text = ignore_text,
+	};
+	struct buf space = BUF_INIT(BUF_LIMIT), name = BUF_INIT(BUF_LIMIT);
+	bool is_repaired;
+
+	if (xml_root(bytes, &space, &name))
+		err_set(err, EX_DATAERR, "XML with the root <%.*s>, but no feed",
+		    STR_ARG(unicode_head(buf_str(&name), NAME_BYTES_SHOWN)));
+	else if (xml_read(bytes, &handler, NULL, &is_repaired, err) == 0)
+		err_set(err, EX_DATAERR, "XML, but no feed");
+	buf_release(&name);
+	buf_release(&space);
+	return -1;
+}
+
+static bool
+is_html(struct str head)
+{
+	return contains_nocase(head, STR("<html")) || contains_nocase(head, STR("<!doctype html"));
+}
+
 /* What stands where a listing should be: for bytes that no format knows. */
 static int
 refuse(struct str bytes, struct err *err)
 {
 	struct str text = str_trim(bytes), head = str_head(text, 2048);
-	struct buf space = BUF_INIT(BUF_LIMIT), name = BUF_INIT(BUF_LIMIT);
 
 	if (text.len == 0)
-		err_set(err, EX_DATAERR, "empty answer; expected a listing");
-	else if (str_starts(text, "\x1f\x8b"))
-		err_set(err, EX_DATAERR, "gzip data where a listing should be; unpack it first");
-	else if (str_starts(text, "%PDF"))
-		err_set(err, EX_DATAERR, "a PDF where a listing should be");
-	else if (head.ptr[0] == '<' &&
-	    (contains_nocase(head, STR("<html")) || contains_nocase(head, STR("<!doctype html"))))
-		err_set(err, EX_DATAERR, "an HTML page where a listing should be");
-	else if (head.ptr[0] == '{' || head.ptr[0] == '[')
-		err_set(err, EX_DATAERR, "JSON, but no listing of papers");
-	else if (xml_root(bytes, &space, &name))
-		err_set(err, EX_DATAERR, "XML with the root <%.*s>, but no feed",
-		    STR_ARG(unicode_head(buf_str(&name), NAME_BYTES_SHOWN)));
-	else
-		err_set(err, EX_DATAERR, "in no format that is known");
-	buf_release(&name);
-	buf_release(&space);
-	return -1;
+		return err_set(err, EX_DATAERR, "empty answer; expected a listing");
+	if (str_starts(text, "\x1f\x8b"))
+		return err_set(
+		    err, EX_DATAERR, "gzip data where a listing should be; unpack it first");
+	if (str_starts(text, "%PDF"))
+		return err_set(err, EX_DATAERR, "a PDF where a listing should be");
+	if (str_starts(text, "<") && is_html(head))
+		return err_set(err, EX_DATAERR, "an HTML page where a listing should be");
+	if (str_starts(text, "{") || str_starts(text, "["))
+		return err_set(err, EX_DATAERR, "JSON, but no listing of papers");
+	if (str_starts(text, "<"))
+		return refuse_xml(bytes, err);
+	return err_set(err, EX_DATAERR, "in no format that is known");
 }
 
 int

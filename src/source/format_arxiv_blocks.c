@@ -86,11 +86,15 @@ find_abstract(const struct blocks *blocks)
 	return best;
 }
 
-static bool
-starts_with_title(const struct blocks *blocks)
+/* The line before the abstract, or "". */
+static struct str
+find_title(const struct blocks *blocks)
 {
-	return blocks->count > 1 && find_abstract(blocks) > 0 &&
-	    blocks->paragraphs[0].len <= TITLE_BYTES_MAX && !ends_sentence(blocks->paragraphs[0]);
+	size_t abstract = blocks->count > 0 ? find_abstract(blocks) : 0;
+	if (abstract == 0)
+		return STR("");
+	struct str title = blocks->paragraphs[abstract - 1];
+	return title.len <= TITLE_BYTES_MAX && !ends_sentence(title) ? title : STR("");
 }
 
 static struct str
@@ -116,12 +120,12 @@ emit_block(struct blocks *blocks, struct err *err)
 
 	entry_init(&entry);
 	identity_add(&entry, arena, blocks->id);
-	if (blocks->has_titles && starts_with_title(blocks))
-		entry_set_title(&entry, arena, blocks->paragraphs[0]);
+	if (blocks->has_titles)
+		entry_set_title(&entry, arena, find_title(blocks));
 	while (end > start + 1 && blocks->paragraphs[end - 1].len <= COMMENT_BYTES_MAX)
 		end--;
 	entry.abstract = entry_text_paragraphs(arena, joined(blocks, start, end, "\n\n"));
-	entry.comment = entry_text_line(arena, joined(blocks, end, blocks->count, " "));
+	entry.comment = entry_text_line(arena, joined(blocks, end, blocks->count, "; "));
 	entry.published_at = blocks->created;
 	entry.updated_at = blocks->updated;
 	return format_emit(blocks->reader, &entry, err);
@@ -134,7 +138,7 @@ end_block(struct blocks *blocks, struct err *err)
 	bool has_id = blocks->id.len > 0;
 	if (blocks->is_counting) {
 		blocks->block_count += has_id;
-		blocks->titled_count += has_id && starts_with_title(blocks);
+		blocks->titled_count += has_id && find_title(blocks).len > 0;
 	} else if (has_id) {
 		result = emit_block(blocks, err);
 	} else if (blocks->count > 0) {

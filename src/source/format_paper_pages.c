@@ -6,12 +6,13 @@
 #include "format.h"
 
 #include "digest/buf.h"
+#include "digest/unicode.h"
 #include "page_text.h"
 
 #include <limits.h>
 #include <string.h>
 
-enum { NEVER = 100000 };
+enum { NEVER = 100000, WORDS_SHOWN = 60 };
 
 /* What a paragraph can be, and what has to be known of the ones before it. */
 enum role {
@@ -29,6 +30,7 @@ static const int step_costs[ROLE_COUNT][ROLE_COUNT] = {
 	[ROLE_TITLE] = { 40, 0, NEVER, NEVER, 0 },
 	[ROLE_ABSTRACT] = { 0, NEVER, 30, 0, NEVER },
 	[ROLE_MORE] = { 0, NEVER, 20, 0, NEVER },
+	/* … 60: an abstract at the start, whose title was not saved. */
 	[ROLE_OTHER] = { 0, NEVER, 60, 0, NEVER },
 	[ROLE_OTHER_IN_PAPER] = { 40, 0, NEVER, NEVER, 0 },
 };
@@ -122,8 +124,10 @@ abstract_cost(const struct looks *looks)
 	                                    : 60;
 	if (looks->has_full_stop)
 		cost -= 20;
+	else if (looks->characters < 250 && !looks->has_link)
+		cost += 40;
 	if (looks->has_link)
-		cost -= 25;
+		cost -= 40;
 	cost -= looks->sentences > 2 ? 20 : (int)looks->sentences * 10;
 	return cost > 0 ? cost : 0;
 }
@@ -135,7 +139,9 @@ role_cost(const struct looks *looks, enum role role)
 		return title_cost(looks);
 	if (role == ROLE_ABSTRACT || role == ROLE_MORE)
 		return abstract_cost(looks);
-	return looks->words < 2 || looks->characters < 15 ? 25 : 60;
+	if (looks->words < 2 || looks->characters < 15)
+		return 25;
+	return looks->characters > 150 || looks->has_link ? 90 : 60;
 }
 
 /* --- the cheapest reading ----------------------------------------------------------------------- */
@@ -200,17 +206,23 @@ struct paper {
 };
 
 static int
-emit_paper(struct paper *paper, struct format_reader *reader, struct err *err)
+end_paper(struct paper *paper, struct format_reader *reader, struct err *err)
 {
 	struct entry entry;
-	if (paper->title.len == 0)
-		return 0;
-	entry_init(&entry);
-	entry_set_title(&entry, reader->arena, paper->title);
-	entry.abstract = entry_text_paragraphs(reader->arena, buf_str(&paper->abstract));
+	int result = 0;
+
+	if (paper->title.len > 0) {
+		entry_init(&entry);
+		entry_set_title(&entry, reader->arena, paper->title);
+		entry.abstract = entry_text_paragraphs(reader->arena, buf_str(&paper->abstract));
+		result = format_emit(reader, &entry, err);
+	} else if (paper->abstract.len > 0) {
+		format_skip(reader, "an abstract without a title: '%.*s'",
+		    STR_ARG(unicode_head(buf_str(&paper->abstract), WORDS_SHOWN)));
+	}
 	paper->title = STR("");
 	buf_reset(&paper->abstract);
-	return format_emit(reader, &entry, err);
+	return result;
 }
 
 static int
@@ -225,7 +237,7 @@ read_pages(struct str bytes, struct format_reader *reader, struct err *err)
 	for (size_t i = 0; i < count && result == 0; i++) {
 		switch (roles[i]) {
 		case ROLE_TITLE:
-			result = emit_paper(&paper, reader, err);
+			result = end_paper(&paper, reader, err);
 			paper.title = paragraphs[i];
 			break;
 		case ROLE_ABSTRACT:
@@ -235,12 +247,12 @@ read_pages(struct str bytes, struct format_reader *reader, struct err *err)
 			break;
 		default:
 			format_skip(reader, "neither a title nor an abstract: '%.*s'",
-			    STR_ARG(str_head(paragraphs[i], 60)));
+			    STR_ARG(unicode_head(paragraphs[i], WORDS_SHOWN)));
 			break;
 		}
 	}
 	if (result == 0)
-		result = emit_paper(&paper, reader, err);
+		result = end_paper(&paper, reader, err);
 	buf_release(&paper.abstract);
 	return result;
 }

@@ -77,6 +77,21 @@ add_dates(struct entry *entry, const struct json *paper)
 		entry->listed_on = date_day_of(listed_at);
 }
 
+/* Nearly all identifiers are arXiv's; other papers are read where they are listed. */
+static void
+set_names(struct entry *entry, struct arena *arena, struct str id)
+{
+	struct str arxiv_id;
+	int version;
+	if (identity_arxiv(arena, id, &arxiv_id, &version) == 0) {
+		identity_add(entry, arena, id);
+		entry->discussion_url = hf_item_url(arena, arxiv_id);
+		return;
+	}
+	entry->discussion_url = entry->url = hf_item_url(arena, id);
+	identity_add(entry, arena, entry->url);
+}
+
 static int
 emit_paper(const struct json *item, const struct json *paper, struct format_reader *reader,
     struct err *err)
@@ -86,9 +101,7 @@ emit_paper(const struct json *item, const struct json *paper, struct format_read
 	struct entry entry;
 
 	entry_init(&entry);
-	entry.discussion_url = hf_item_url(arena, id);
-	if (!identity_add(&entry, arena, id))
-		identity_add(&entry, arena, entry.discussion_url);
+	set_names(&entry, arena, id);
 	entry_set_title(
 	    &entry, arena, first_text(json_get(paper, "title"), json_get(item, "title")));
 	entry.abstract = entry_text_paragraphs(
@@ -100,9 +113,6 @@ emit_paper(const struct json *item, const struct json *paper, struct format_read
 	add_dates(&entry, paper);
 	entry.votes = count_of(json_get(paper, "upvotes"));
 	entry.comments = count_of(json_get(item, "numComments"));
-	/* Papers that are not on arXiv are read where they are listed. */
-	if (!str_starts(entry_key(&entry), "arxiv:"))
-		entry.url = entry.discussion_url;
 	return format_emit(reader, &entry, err);
 }
 

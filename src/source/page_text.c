@@ -200,20 +200,30 @@ take_wrapped(struct arena *arena, struct str first, struct str *rest)
 	return joined;
 }
 
+/* The line behind "Submitted by": the name of a user. */
+static bool
+is_submitter(struct str previous, struct str line)
+{
+	struct str word;
+	return str_equal_nocase(previous, STR("submitted by")) && str_next_word(&line, &word) &&
+	    line.len == 0;
+}
+
 struct str *
 page_text_paragraphs(struct arena *arena, struct str bytes, size_t *count)
 {
 	bool is_wrapped = longest_line(bytes) <= WRAPPED_COLUMNS;
 	bool was_banner = false;
-	struct str *paragraphs = NULL, line;
+	struct str *paragraphs = NULL, line, previous, next = STR("");
 
 	*count = 0;
 	while (str_next_line(&bytes, &line)) {
 		line = str_trim(line);
 		if (line.len == 0)
 			continue;
-		line = without_banner(line, &was_banner);
-		if (line.len == 0 || is_chrome(line))
+		previous = next;
+		next = line = without_banner(line, &was_banner);
+		if (line.len == 0 || is_chrome(line) || is_submitter(previous, line))
 			continue;
 		if (is_wrapped)
 			line = take_wrapped(arena, line, &bytes);

@@ -1,6 +1,6 @@
 /*
  * Reads a listing from standard input by whichever format knows it and writes what it says, one
- * field a line, for the golden tests. Not a part of digest.
+ * field a line, for the golden tests; what was wrong goes to standard error. Not a part of digest.
  *
  *   format_dump [BASE-URL]     the listing, its entries and what was skipped
  *   format_dump --json         one JSON array an entry: rank, key, title, authors, and more
@@ -184,7 +184,7 @@ main(int argc, char **argv)
 	read_input(&bytes);
 	int result = format_read(buf_str(&bytes), &reader, &format, &err);
 	if (result < 0)
-		printf("\nerror %d: %s\n", err.code, err.text);
+		fprintf(stderr, "%d: %s\n", err.code, err.text);
 	if (format != NULL && !is_json)
 		dump_listing(&reader.listing, format->name);
 	arena_free(reader.keep);
