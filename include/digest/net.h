@@ -18,8 +18,12 @@ struct net_options {
 
 int net_open(struct net **net, const struct net_options *options, struct err *err);
 
-/* Aborts what is under way without calling anybody back. net_close(NULL) does nothing. */
+/* Aborts the requests under way without calling anybody back, and closes. net_close(NULL) does
+ * nothing. */
 void net_close(struct net *net);
+
+/* Aborts the requests under way without calling anybody back. */
+void net_cancel(struct net *net);
 
 enum { NET_VALIDATOR_BYTES = 256, NET_URL_BYTES = 2048 };
 

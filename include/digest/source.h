@@ -23,6 +23,7 @@ struct source {
 	const char *title; /* for people: "Hugging Face Daily Papers" */
 	const struct source_provider *provider;
 	struct settings *settings;
+	bool owns_settings; /* made by source_from_spec() */
 	struct source_state state;
 };
 
@@ -60,6 +61,7 @@ struct source_wish {
 	size_t limit_bytes; /* ceiling of one body */
 	int64_t timeout_ms; /* of one request */
 	int64_t deadline_ms; /* clock_monotonic_ms() by which everything must end */
+	int64_t retry_ms; /* pause before a second try, doubled from try to try; 0: a second */
 };
 
 /*
@@ -83,14 +85,16 @@ struct source_sink {
 /* How fetching one source went. */
 struct source_outcome {
 	enum source_verdict verdict;
-	int32_t newest_day; /* the newest day that had entries in this fetch; DATE_NO_DAY for none */
+	int32_t newest_day; /* the newest day that had entries in this fetch, or that an answer
+	                     * of "unchanged" stands for; DATE_NO_DAY for none */
 	size_t entry_count; /* read */
 	size_t new_count; /* not known before */
 	size_t skipped_count; /* bad items left out */
 	int exit_code; /* 0, 65 for bad data, 69 unavailable, … */
 	struct str *notes; /* plain sentences for the issue and for status */
 	size_t note_count;
-	struct err error; /* set for SOURCE_ERROR: what a person should read */
+	struct err error; /* set for SOURCE_ERROR and SOURCE_EMPTY_UNEXPECTED: what a person
+	                   * should read; for the latter a note says it to readers too */
 	struct str *skipped; /* what was left out and why, the first 20 */
 	size_t skipped_kept;
 };

@@ -102,17 +102,24 @@ transfer_free(struct transfer *transfer)
 }
 
 void
-net_close(struct net *net)
+net_cancel(struct net *net)
 {
 	struct transfer *transfer;
 
-	if (net == NULL)
-		return;
 	while ((transfer = net->transfers)) {
 		net->transfers = transfer->next;
 		curl_multi_remove_handle(net->multi, transfer->easy);
 		transfer_free(transfer);
 	}
+	net->transfer_count = 0;
+}
+
+void
+net_close(struct net *net)
+{
+	if (net == NULL)
+		return;
+	net_cancel(net);
 	curl_multi_cleanup(net->multi);
 	curl_share_cleanup(net->share);
 	curl_global_cleanup();

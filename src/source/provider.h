@@ -13,20 +13,25 @@
 struct provider_request {
 	struct buf url; /* http(s) URL, or a path for local providers */
 	int32_t day; /* the listing day it asks for; DATE_NO_DAY when the answer tells */
-	bool is_conditional; /* send the state's validators */
-	bool is_day_start; /* the first page of its day */
+	int32_t hint; /* the day of entries that name none themselves; DATE_NO_DAY for none */
+	bool is_conditional; /* send the state's validators and keep the answer's */
+	bool is_day_start; /* the first page: places and repetitions count from here */
 };
 
 /* One answer, as read. */
 struct provider_answer {
-	int status; /* HTTP status; 200 for files */
-	size_t entry_count, known_count; /* entries given; of them known on that day before */
-	size_t fresh_count; /* entries this fetch had not given before (a repeated page has none) */
+	int status; /* 200, 304; 200 for files; 0 when is_unreadable */
+	bool
+	    is_unreadable; /* refused for good, or in no way a listing: the outcome has the error */
+	size_t item_count; /* items in the answer, bad and repeated ones included */
+	size_t entry_count, known_count; /* entries handed on; of them known on that day before */
+	size_t fresh_count; /* entries not seen since the first page (a repeated page has none) */
 	int64_t total, first; /* see struct format_listing */
-	int32_t day; /* the day the answer names, or newest day of its entries; else DATE_NO_DAY */
+	int32_t named_day; /* the day the answer as a whole names, or DATE_NO_DAY */
+	int32_t oldest_day, newest_day; /* of its entries; DATE_NO_DAY when it has none */
 };
 
-/* One source being fetched. `scratch` is the provider's own, zeroed at the start. */
+/* One source being fetched. */
 struct provider_task {
 	struct source *source;
 	const struct source_wish *wish;
@@ -34,35 +39,65 @@ struct provider_task {
 	struct provider_request request;
 	struct source_outcome *outcome;
 	struct arena *arena;
+
+	/* The provider's own, zeroed at the start. */
 	struct {
-		int32_t day, last_day;
-		int page, attempts;
-		int64_t count;
+		int32_t day, last_day; /* the day under way and where the walk ends */
+		int32_t newest_day, oldest_day; /* seen so far */
+		int64_t count, total; /* entries of the day or of the whole so far, and in all */
+		int page, attempts, bad_days; /* attempts that failed; unreadable days in a row */
+		bool is_walking_back;
+		const char *const *paths; /* of a folder, NULL at the end */
 	} scratch;
 };
 
 struct source_provider {
 	const char *name, *help;
-	const char *title; /* for people */
+	const char *title; /* for people; NULL when the answer names itself */
 	const struct setting *settings; /* its own keys; SETTING_END-terminated */
 	bool is_local; /* reads files: no network */
-	int64_t interval_ms; /* at least that long between requests to the host, across processes */
+	bool is_one_listing; /* all entries of an answer that name no day share one */
 	int connections; /* at most so many at once to the host; 0 for the default */
+	/* Milliseconds between requests to the host, across processes; NULL for none. */
+	int64_t (*interval_ms)(const struct settings *settings);
 	/* Appends the canonical spec of these settings; EX_CONFIG when something is missing. */
 	int (*spec)(const struct settings *settings, struct buf *out, struct err *err);
 	/* Sets the first request: 1; 0 when there is nothing to ask; -1. */
 	int (*start)(struct provider_task *task, struct err *err);
-	/* Weighs an answer and sets the next request: 1; 0 when done; -1 when the answer is bad. */
-	int (*next)(struct provider_task *task, const struct provider_answer *answer,
-	    struct err *err);
-	/* The listing day of an entry that carries none (its dates are known); may be NULL. */
+	/*
+	 * Weighs an answer, brings task->state up to date and sets the next request: 1; 0 when done;
+	 * -1 when the answer is odd (it is then tried again, and at last given as unreadable) or the
+	 * source is given up.
+	 */
+	int (*next)(
+	    struct provider_task *task, const struct provider_answer *answer, struct err *err);
+	/* The listing day of an entry that carries none (its dates are known); NULL: provider_day(). */
 	int32_t (*day_of)(const struct entry *entry, int64_t now);
 };
 
 const struct source_provider *provider_find(const char *name);
 
-/* Notes for the issue and for status, in the outcome's arena. */
+/* The UTC day an entry was published or updated, today's when unknown, never a later one. */
+int32_t provider_day(const struct entry *entry, int64_t now);
+
+/* Starts the text of a request: base_url, or `origin` when that is not set. */
+void provider_ask(struct provider_task *task, const char *origin);
+
+/* Appends text to a URL's query, percent-encoded. */
+void provider_add_query(struct buf *url, struct str text);
+
+/* Notes for the issue and for status, in the outcome's arena; a plain sentence. */
 void provider_note(struct provider_task *task, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Something is odd though there was an answer (an empty working day): a note, the outcome's error and
+ * exit code, and SOURCE_EMPTY_UNEXPECTED, which nothing that follows takes back.
+ */
+void provider_alarm(struct provider_task *task, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* What there was without news; SOURCE_EMPTY_UNEXPECTED stays. */
+void provider_judge(struct provider_task *task, enum source_verdict verdict);
 
 #endif

@@ -1,0 +1,243 @@
+/*
+ * Reads one answer: its bytes become entries, each with its listing day and place, and go to the
+ * sink. Whether the answer is a good one is the provider's to say.
+ */
+#include "fetch.h"
+
+#include "format.h"
+
+enum { SKIPS_KEPT = 20 };
+
+struct reading {
+	struct fetch_job *job;
+	struct provider_answer *answer;
+	struct format_reader reader;
+	int32_t shared_day; /* of entries that name none; DATE_NO_DAY: each has its own */
+};
+
+/* ---- days ---- */
+
+static int32_t
+own_day(const struct reading *reading, const struct entry *entry)
+{
+	const struct fetch_job *job = reading->job;
+	int64_t now = job->task.wish->now;
+
+	if (reading->shared_day != DATE_NO_DAY)
+		return reading->shared_day;
+	if (reading->reader.listing.day != DATE_NO_DAY)
+		return reading->reader.listing.day;
+	return job->provider->day_of != NULL ? job->provider->day_of(entry, now)
+	                                     : provider_day(entry, now);
+}
+
+static int32_t
+listing_day(const struct reading *reading, const struct entry *entry)
+{
+	const struct provider_request *request = &reading->job->task.request;
+
+	if (request->day != DATE_NO_DAY)
+		return request->day;
+	return entry->listed_on != DATE_NO_DAY ? entry->listed_on : own_day(reading, entry);
+}
+
+static void
+see_day(struct provider_answer *answer, int32_t day)
+{
+	if (answer->newest_day == DATE_NO_DAY || day > answer->newest_day)
+		answer->newest_day = day;
+	if (answer->oldest_day == DATE_NO_DAY || day < answer->oldest_day)
+		answer->oldest_day = day;
+}
+
+/* ---- what a format gives ---- */
+
+static int
+take_entry(void *context, struct entry *entry, struct err *err)
+{
+	struct reading *reading = context;
+	struct fetch_job *job = reading->job;
+	bool is_known = false;
+
+	entry->listed_on = listing_day(reading, entry);
+	entry->rank += (int)job->place;
+	see_day(reading->answer, entry->listed_on);
+	/* What a page repeats keeps the place it had first. */
+	if (!fetch_seen_add(&job->seen, entry_key(entry)))
+		return 0;
+	if (job->sink->entry(job->sink->context, job->task.source, entry, &is_known, err) < 0) {
+		job->is_broken = true;
+		return -1;
+	}
+	reading->answer->entry_count++;
+	if (is_known)
+		reading->answer->known_count++;
+	return 0;
+}
+
+static void
+take_skip(void *context, size_t place, const char *why)
+{
+	struct reading *reading = context;
+	struct fetch_job *job = reading->job;
+	struct fetch_skips *skips = &job->skips;
+
+	skips->count++;
+	if (skips->kept_count == SKIPS_KEPT)
+		return;
+	skips->kept =
+	    arena_grow(job->task.arena, skips->kept, &skips->kept_count, sizeof(skips->kept[0]));
+	skips->kept[skips->kept_count - 1] =
+	    arena_printf(job->task.arena, "item %zu %s", job->place + place, why);
+}
+
+static void
+ignore_skip(void *context, size_t place, const char *why)
+{
+	(void)context;
+	(void)place;
+	(void)why;
+}
+
+static int
+ignore_entry(void *context, struct entry *entry, struct err *err)
+{
+	(void)context;
+	(void)entry;
+	(void)err;
+	return 0;
+}
+
+/* ---- reading ---- */
+
+struct newest {
+	int64_t now;
+	int32_t day;
+};
+
+static int
+find_newest(void *context, struct entry *entry, struct err *err)
+{
+	struct newest *newest = context;
+	bool has_date =
+	    entry->published_at != DATE_NO_INSTANT || entry->updated_at != DATE_NO_INSTANT;
+
+	(void)err;
+	if (has_date && provider_day(entry, newest->now) > newest->day)
+		newest->day = provider_day(entry, newest->now);
+	return 0;
+}
+
+static void
+reader_init(struct format_reader *reader, const struct fetch_job *job)
+{
+	*reader = (struct format_reader){
+		.entry = ignore_entry,
+		.skip = ignore_skip,
+		.arena = arena_new(),
+		.keep = arena_new(),
+		.scope = job->task.source->spec,
+		.base_url = job->response.url,
+	};
+}
+
+static void
+reader_release(struct format_reader *reader)
+{
+	arena_free(reader->arena);
+	arena_free(reader->keep);
+}
+
+/*
+ * The one day of a listing that is a file: the one its name or itself tells, else that of the newest
+ * of its entries, else today's. A file that cannot be read says so when it is read in earnest.
+ */
+static int32_t
+find_shared_day(const struct fetch_job *job)
+{
+	struct newest newest = { .now = job->task.wish->now, .day = DATE_NO_DAY };
+	const struct source_format *format;
+	struct format_reader reader;
+	struct err err = ERR_NONE;
+
+	if (job->task.request.hint != DATE_NO_DAY)
+		return job->task.request.hint;
+	if (!job->provider->is_one_listing)
+		return DATE_NO_DAY;
+	reader_init(&reader, job);
+	reader.context = &newest;
+	reader.entry = find_newest;
+	format_read(buf_str(&job->response.body), &reader, &format, &err);
+	if (reader.listing.day != DATE_NO_DAY)
+		newest.day = reader.listing.day;
+	reader_release(&reader);
+	return newest.day != DATE_NO_DAY ? newest.day : date_day_of(newest.now);
+}
+
+/* A listing of which not one item could be read is none. */
+static int
+check_items(const struct fetch_job *job, const struct format_listing *listing, struct err *err)
+{
+	const struct fetch_skips *skips = &job->skips;
+
+	if (listing->item_count == 0 || listing->skipped_count < listing->item_count)
+		return 0;
+	return err_set(err, EX_DATAERR, "none of the %zu items can be read: %.*s",
+	    listing->item_count, STR_ARG(skips->kept[0]));
+}
+
+static void
+take_title(struct fetch_job *job, const struct format_listing *listing)
+{
+	struct source *source = job->task.source;
+
+	if (listing->title.len == 0 || job->provider->title != NULL || job->provider->is_local ||
+	    settings_string(source->settings, "title")[0] != '\0')
+		return;
+	source->title = arena_string(job->task.arena, listing->title);
+}
+
+int
+fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct err *err)
+{
+	struct reading reading = { .job = job, .answer = answer };
+	struct format_listing *listing = &reading.reader.listing;
+	const struct source_format *format;
+	int status;
+
+	job->skips = (struct fetch_skips){ .count = 0 };
+	reading.shared_day = find_shared_day(job);
+	reader_init(&reading.reader, job);
+	reading.reader.context = &reading;
+	reading.reader.entry = take_entry;
+	reading.reader.skip = take_skip;
+	status = format_read(buf_str(&job->response.body), &reading.reader, &format, err);
+	if (status == 0)
+		status = check_items(job, listing, err);
+	answer->item_count = listing->item_count;
+	answer->fresh_count = answer->entry_count;
+	answer->total = listing->total;
+	answer->first = listing->first;
+	answer->named_day = listing->day;
+	if (status == 0)
+		take_title(job, listing);
+	reader_release(&reading.reader);
+	return status;
+}
+
+bool
+fetch_answer_explain(struct fetch_job *job, struct err *err)
+{
+	struct str body = buf_str(&job->response.body);
+	const struct source_format *format = NULL;
+	struct format_reader reader;
+	struct err said = ERR_NONE;
+	bool has_said;
+
+	reader_init(&reader, job);
+	has_said = format_read(body, &reader, &format, &said) < 0 && format != NULL;
+	reader_release(&reader);
+	if (has_said)
+		err_set(err, EX_DATAERR, "status %d: %s", job->response.status, said.text);
+	return has_said;
+}

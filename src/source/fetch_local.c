@@ -1,0 +1,160 @@
+/*
+ * Listings and secrets in files. What the bytes of a listing mean is the formats' business.
+ */
+#include "fetch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 64 << 10, SECRET_BYTES = 4096 };
+
+static int
+compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The regular files of a folder but for hidden ones, by name. */
+static const char *const *
+list_folder(struct arena *arena, DIR *folder, const char *path)
+{
+	const char **paths = NULL;
+	size_t count = 0;
+	struct dirent *file;
+	struct stat status;
+
+	while ((file = readdir(folder))) {
+		if (file->d_name[0] == '.' ||
+		    fstatat(dirfd(folder), file->d_name, &status, 0) < 0 ||
+		    !S_ISREG(status.st_mode))
+			continue;
+		paths = arena_grow(arena, paths, &count, sizeof(paths[0]));
+		paths[count - 1] = arena_printf(arena, "%s/%s", path, file->d_name).ptr;
+	}
+	if (count > 0)
+		qsort(paths, count, sizeof(paths[0]), compare_paths);
+	return arena_grow(arena, paths, &count, sizeof(paths[0]));
+}
+
+const char *const *
+fetch_local_list(struct arena *arena, const char *path, struct err *err)
+{
+	const char **paths;
+	struct stat status;
+	DIR *folder = NULL;
+
+	if (strcmp(path, "-") != 0) {
+		if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+			folder = opendir(path);
+		else
+			errno = 0;
+		if (folder == NULL && errno != 0) {
+			err_set_errno(err, EX_IOERR, errno, "cannot read the folder '%s'", path);
+			return NULL;
+		}
+	}
+	if (folder != NULL) {
+		const char *const *found = list_folder(arena, folder, path);
+		closedir(folder);
+		return found;
+	}
+	paths = arena_array(arena, 2, sizeof(paths[0]));
+	paths[0] = arena_string(arena, str_from(path));
+	return paths;
+}
+
+static int
+read_all(int fd, const char *path, struct buf *out, struct err *err)
+{
+	char chunk[CHUNK_BYTES];
+	ssize_t count;
+
+	while ((count = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return err_set_errno(err, EX_IOERR, errno, "cannot read '%s'", path);
+		buf_add_bytes(out, chunk, (size_t)count);
+		if (buf_has_failed(out))
+			return err_set(
+			    err, EX_DATAERR, "'%s' is over %zu MiB", path, out->limit >> 20);
+	}
+	return 0;
+}
+
+int
+fetch_local_read(const char *path, struct buf *body, struct err *err)
+{
+	int fd, status;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(STDIN_FILENO, "standard input", body, err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set_errno(err, EX_IOERR, errno, "cannot open '%s'", path);
+	status = read_all(fd, path, body, err);
+	close(fd);
+	return status;
+}
+
+static int
+check_secret(int fd, const char *path, struct err *err)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return err_set_errno(err, EX_NOPERM, errno, "token_file '%s'", path);
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, EX_NOPERM, "token_file '%s' is no file", path);
+	if (status.st_uid != geteuid() && status.st_uid != 0)
+		return err_set(err, EX_NOPERM, "token_file '%s' belongs to somebody else", path);
+	if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return err_set(err, EX_NOPERM,
+		    "token_file '%s' is open to others; type: chmod 600 '%s'", path, path);
+	return 0;
+}
+
+/* One line of visible characters. */
+static int
+check_line(struct buf *secret, const char *path, struct err *err)
+{
+	struct str line = str_trim(buf_str(secret));
+
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.ptr[i] < ' ' || line.ptr[i] > '~')
+			return err_set(err, EX_NOPERM,
+			    "token_file '%s' must hold one line of plain characters", path);
+	}
+	if (line.len == 0)
+		return err_set(err, EX_NOPERM, "token_file '%s' is empty", path);
+	memmove(secret->ptr, line.ptr, line.len);
+	buf_cut(secret, line.len);
+	return 0;
+}
+
+int
+fetch_local_secret(const char *path, struct buf *secret, struct err *err)
+{
+	struct buf content = BUF_INIT(SECRET_BYTES);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int status = -1;
+
+	if (fd < 0)
+		return err_set_errno(
+		    err, EX_NOPERM, errno, "cannot open the token_file '%s'", path);
+	if (check_secret(fd, path, err) == 0 && read_all(fd, path, &content, err) == 0 &&
+	    check_line(&content, path, err) == 0) {
+		buf_add(secret, buf_str(&content));
+		status = 0;
+	}
+	if (content.len > 0)
+		explicit_bzero(content.ptr, content.len);
+	buf_release(&content);
+	close(fd);
+	return status;
+}

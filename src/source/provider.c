@@ -1,0 +1,126 @@
+/*
+ * What all providers share: their table, notes and alarms, and the making of URLs.
+ */
+#include "provider.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SENTENCE_BYTES = 512 };
+
+#define PROVIDER(name) extern const struct source_provider source_provider_##name;
+#include "providers.def"
+#undef PROVIDER
+
+static const struct source_provider *const providers[] = {
+#define PROVIDER(name) &source_provider_##name,
+#include "providers.def"
+#undef PROVIDER
+};
+
+enum { PROVIDER_COUNT = sizeof(providers) / sizeof(providers[0]) };
+
+const struct source_provider *
+provider_find(const char *name)
+{
+	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
+		if (strcmp(providers[i]->name, name) == 0)
+			return providers[i];
+	}
+	return NULL;
+}
+
+const char *
+source_provider_name(size_t index, const char **help)
+{
+	if (index >= PROVIDER_COUNT)
+		return NULL;
+	*help = providers[index]->help;
+	return providers[index]->name;
+}
+
+int32_t
+provider_day(const struct entry *entry, int64_t now)
+{
+	int32_t today = date_day_of(now);
+	int64_t instant =
+	    entry->published_at != DATE_NO_INSTANT ? entry->published_at : entry->updated_at;
+
+	if (instant == DATE_NO_INSTANT || date_day_of(instant) > today)
+		return today;
+	return date_day_of(instant);
+}
+
+void
+provider_ask(struct provider_task *task, const char *origin)
+{
+	struct str base = str_from(settings_string(task->source->settings, "base_url"));
+
+	while (str_ends(base, "/"))
+		base.len--;
+	buf_reset(&task->request.url);
+	buf_add(&task->request.url, base.len > 0 ? base : str_from(origin));
+}
+
+void
+provider_add_query(struct buf *url, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		/* RFC 3986 section 2.3; ':' and '/' may stand in a query and read better. */
+		if (str_is_alnum((char)c) || strchr("-._~:/", c) != NULL)
+			buf_add_char(url, (char)c);
+		else
+			buf_addf(url, "%%%02X", c);
+	}
+}
+
+static void
+add_note(struct provider_task *task, struct str note)
+{
+	struct source_outcome *outcome = task->outcome;
+
+	outcome->notes =
+	    arena_grow(task->arena, outcome->notes, &outcome->note_count, sizeof(*outcome->notes));
+	outcome->notes[outcome->note_count - 1] = arena_copy(task->arena, note);
+}
+
+void
+provider_note(struct provider_task *task, const char *format, ...)
+{
+	char sentence[SENTENCE_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	add_note(task, str_from(sentence));
+}
+
+void
+provider_alarm(struct provider_task *task, const char *format, ...)
+{
+	char sentence[SENTENCE_BYTES];
+	struct str text;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	text = str_from(sentence);
+	add_note(task, text);
+	if (str_ends(text, "."))
+		text.len--;
+	err_set(
+	    &task->outcome->error, EX_UNAVAILABLE, "%s: %.*s", task->source->name, STR_ARG(text));
+	task->outcome->exit_code = err_worse_code(task->outcome->exit_code, EX_UNAVAILABLE);
+	task->outcome->verdict = SOURCE_EMPTY_UNEXPECTED;
+}
+
+void
+provider_judge(struct provider_task *task, enum source_verdict verdict)
+{
+	if (task->outcome->verdict != SOURCE_EMPTY_UNEXPECTED)
+		task->outcome->verdict = verdict;
+}

@@ -1,0 +1,473 @@
+/*
+ * arXiv's API: a query whose answer comes newest first, page after page. An entry belongs to the
+ * listing day on which arXiv announced it; what was read is remembered by these days, and each run
+ * reads a few days more, since moderation lets papers through late.
+ */
+#include "provider.h"
+
+#include "digest/calendar.h"
+#include "digest/zone.h"
+
+#include <string.h>
+
+#define ORIGIN "https://export.arxiv.org"
+
+enum {
+	INTERVAL_MS = 3000, /* arXiv's terms of use: one request every three seconds */
+	OVERLAP_DAYS = 4, /* so long after its listing day a paper may still turn up */
+	MOST_EMPTY_PAGES = 3,
+	WINDOW_DAYS = 10, /* between submission and announcement, at the very most */
+	DENSE_ENTRIES = 10, /* a query with as many a day has some on every day */
+};
+
+static const struct setting rows[] = {
+	{ "categories", SETTING_STRINGS, "", "arXiv categories: cs.CL, math.AG, …" },
+	{ "query", SETTING_STRING, "",
+	    "a query in arXiv's own language: ti:attention AND cat:cs.LG" },
+	{ "ids", SETTING_STRINGS, "", "arXiv identifiers to watch" },
+	{ "page_size", SETTING_INT, "100", "entries asked for at once, up to 2000" },
+	{ "max_entries", SETTING_INT, "2000", "the most entries that are read in one run" },
+	{ "interval", SETTING_DURATION, "3s",
+	    "between requests; never less than 3s where arXiv itself is asked" },
+	SETTING_END,
+};
+
+static const char new_york[] = "America/New_York";
+
+static int32_t
+today_at(int64_t now)
+{
+	return zone_at(new_york, now).day;
+}
+
+static bool
+is_set(const struct settings *settings, const char *name)
+{
+	return settings_count(settings, name) > 0;
+}
+
+static int64_t
+interval_ms(const struct settings *settings)
+{
+	int64_t wished_ms = settings_duration_s(settings, "interval") * 1000;
+	struct str base = str_from(settings_string(settings, "base_url"));
+	bool is_arxiv = base.len == 0 || str_find(base, STR("arxiv.org")) >= 0;
+
+	return is_arxiv && wished_ms < INTERVAL_MS ? INTERVAL_MS : wished_ms;
+}
+
+/* ---- what is asked ---- */
+
+static int
+check_words(const struct settings *settings, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < settings_count(settings, name); i++) {
+		struct str word = str_from(settings_string_at(settings, name, i));
+		bool is_good = word.len > 0;
+		for (size_t j = 0; j < word.len; j++)
+			is_good = is_good &&
+			    (str_is_alnum(word.ptr[j]) || strchr(".-/", word.ptr[j]) != NULL);
+		if (!is_good)
+			return err_set(err, EX_CONFIG, "%s: '%.*s' is none of arXiv's %s",
+			    settings_origin(settings, name), STR_ARG(word), name);
+	}
+	return 0;
+}
+
+/* "a+b+c" in the order of the alphabet, so that one question has one name. */
+static void
+add_sorted(const struct settings *settings, const char *name, struct buf *out)
+{
+	size_t count = settings_count(settings, name);
+	struct str last = STR("");
+
+	for (size_t done = 0; done < count; done++) {
+		struct str least = { NULL, 0 };
+		for (size_t i = 0; i < count; i++) {
+			struct str word = str_from(settings_string_at(settings, name, i));
+			if (str_compare(word, last) > 0 &&
+			    (least.ptr == NULL || str_compare(word, least) < 0))
+				least = word;
+		}
+		if (least.ptr == NULL)
+			return;
+		if (last.len > 0)
+			buf_add_char(out, '+');
+		buf_add(out, least);
+		last = least;
+	}
+}
+
+static int
+spec(const struct settings *settings, struct buf *out, struct err *err)
+{
+	struct str query = str_trim(str_from(settings_string(settings, "query")));
+	const char *separator = "?";
+
+	if (!is_set(settings, "categories") && !is_set(settings, "ids") && query.len == 0)
+		return err_set(err, EX_CONFIG, "arxiv_api needs categories, a query or ids");
+	if (check_words(settings, "categories", err) < 0 || check_words(settings, "ids", err) < 0)
+		return -1;
+	if (settings_int(settings, "page_size") < 1 || settings_int(settings, "page_size") > 2000)
+		return err_set(err, EX_CONFIG, "%s: 'page_size' must be between 1 and 2000",
+		    settings_origin(settings, "page_size"));
+	buf_add_string(out, "arxiv");
+	if (is_set(settings, "categories")) {
+		buf_add_char(out, ':');
+		add_sorted(settings, "categories", out);
+	}
+	if (query.len > 0) {
+		buf_addf(out, "%sq=%.*s", separator, STR_ARG(query));
+		separator = "&";
+	}
+	if (is_set(settings, "ids")) {
+		buf_addf(out, "%sids=", separator);
+		add_sorted(settings, "ids", out);
+	}
+	return 0;
+}
+
+static void
+add_categories(const struct settings *settings, struct buf *query)
+{
+	for (size_t i = 0; i < settings_count(settings, "categories"); i++)
+		buf_addf(query, "%scat:%s", i > 0 ? " OR " : "",
+		    settings_string_at(settings, "categories", i));
+}
+
+static void
+add_window(const struct source_wish *wish, struct buf *query)
+{
+	struct date_civil from = date_civil(wish->since - WINDOW_DAYS);
+	struct date_civil to = date_civil(wish->until + 1);
+
+	buf_addf(query, "%ssubmittedDate:[%04d%02d%02d0000 TO %04d%02d%02d2359]",
+	    query->len > 0 ? " AND " : "", from.year, from.month, from.day, to.year, to.month,
+	    to.day);
+}
+
+/* arXiv's search_query: (categories) AND (query) AND window; "" when only ids are asked for. */
+static void
+write_query(const struct provider_task *task, struct buf *query)
+{
+	const struct settings *settings = task->source->settings;
+	struct str own = str_trim(str_from(settings_string(settings, "query")));
+
+	if (is_set(settings, "categories")) {
+		buf_add_char(query, '(');
+		add_categories(settings, query);
+		buf_add_char(query, ')');
+	}
+	if (own.len > 0)
+		buf_addf(query, "%s(%.*s)", query->len > 0 ? " AND " : "", STR_ARG(own));
+	if (task->wish->reach == SOURCE_DAYS && !is_set(settings, "ids"))
+		add_window(task->wish, query);
+}
+
+static int64_t
+page_size(const struct provider_task *task)
+{
+	return settings_int(task->source->settings, "page_size");
+}
+
+/* Asks for the entries from scratch.count on. */
+static int
+ask(struct provider_task *task)
+{
+	const struct settings *settings = task->source->settings;
+	struct buf *url = &task->request.url;
+	struct buf query = BUF_INIT(BUF_LIMIT);
+	const char *separator = "?";
+
+	provider_ask(task, ORIGIN);
+	buf_add_string(url, "/api/query");
+	write_query(task, &query);
+	if (query.len > 0) {
+		buf_addf(url, "%ssearch_query=", separator);
+		provider_add_query(url, buf_str(&query));
+		separator = "&";
+	}
+	buf_release(&query);
+	for (size_t i = 0; i < settings_count(settings, "ids"); i++) {
+		buf_add_string(url, i > 0 ? "," : separator);
+		buf_add_string(url, i > 0 ? "" : "id_list=");
+		provider_add_query(url, str_from(settings_string_at(settings, "ids", i)));
+	}
+	buf_addf(url, "&start=%lld&max_results=%lld", (long long)task->scratch.count,
+	    (long long)page_size(task));
+	if (!is_set(settings, "ids"))
+		buf_add_string(url, "&sortBy=submittedDate&sortOrder=descending");
+	task->request.is_day_start = task->scratch.count == 0;
+	return 1;
+}
+
+static int
+start(struct provider_task *task, struct err *err)
+{
+	(void)err;
+	task->scratch.newest_day = DATE_NO_DAY;
+	task->scratch.oldest_day = DATE_NO_DAY;
+	return ask(task);
+}
+
+/* ---- how far to read ---- */
+
+static bool
+is_first_run(const struct provider_task *task)
+{
+	return task->source->state.complete_through == DATE_NO_DAY;
+}
+
+/* The day that must be reached, and the one that is worth going on to. */
+static void
+wanted_days(const struct provider_task *task, int32_t *must, int32_t *may)
+{
+	int32_t newest = task->scratch.newest_day;
+
+	switch (task->wish->reach) {
+	case SOURCE_DAYS: *must = *may = task->wish->since; break;
+	case SOURCE_CATCH_UP:
+		/* What is old already must be known as such before the first news comes. */
+		*must = is_first_run(task) ? newest : task->source->state.complete_through + 1;
+		*may = *must - OVERLAP_DAYS;
+		break;
+	default: *must = *may = newest; break;
+	}
+}
+
+/* Whether the entries read so far go back behind a day. */
+static bool
+is_past(const struct provider_task *task, int32_t day)
+{
+	return task->scratch.oldest_day != DATE_NO_DAY && task->scratch.oldest_day < day;
+}
+
+static void
+see_days(struct provider_task *task, const struct provider_answer *answer)
+{
+	if (answer->newest_day == DATE_NO_DAY)
+		return;
+	if (task->scratch.newest_day == DATE_NO_DAY ||
+	    answer->newest_day > task->scratch.newest_day)
+		task->scratch.newest_day = answer->newest_day;
+	if (task->scratch.oldest_day == DATE_NO_DAY ||
+	    answer->oldest_day < task->scratch.oldest_day)
+		task->scratch.oldest_day = answer->oldest_day;
+}
+
+/* ---- what it amounts to ---- */
+
+/* The newest day whose listing should be there by now. */
+static int32_t
+expected_day(int64_t now)
+{
+	int32_t day = today_at(now);
+
+	while (calendar_arxiv(day, now) != CALENDAR_PUBLISHED)
+		day--;
+	return day;
+}
+
+/* Whether a query with that many entries on those days would have some on every day. */
+static bool
+is_dense(const struct provider_task *task)
+{
+	int32_t days = task->scratch.newest_day - task->scratch.oldest_day + 1;
+
+	return task->scratch.count / days >= DENSE_ENTRIES;
+}
+
+static void
+note_older_listing(struct provider_task *task, int32_t today, const char *verb, const char *yet)
+{
+	char of_today[DATE_DAY_BYTES], of_found[DATE_DAY_BYTES];
+
+	provider_note(task, "arXiv %s papers for %s %s%s; these are %s's (%s).", verb,
+	    date_weekday_name(today), date_format_day(of_today, today), yet,
+	    date_weekday_name(task->scratch.newest_day),
+	    date_format_day(of_found, task->scratch.newest_day));
+}
+
+static void
+judge_today(struct provider_task *task)
+{
+	bool is_newest = task->wish->reach == SOURCE_NEWEST || is_first_run(task);
+	int32_t today = today_at(task->wish->now);
+	char day[DATE_DAY_BYTES];
+
+	switch (calendar_arxiv(today, task->wish->now)) {
+	case CALENDAR_NONE:
+		provider_judge(task, SOURCE_EMPTY_EXPECTED);
+		if (is_newest)
+			note_older_listing(task, today, "lists no", "");
+		break;
+	case CALENDAR_NOT_YET:
+		provider_judge(task, SOURCE_NOT_YET);
+		if (is_newest)
+			note_older_listing(task, today, "has announced no", " yet");
+		else
+			provider_note(task,
+			    "arXiv has announced no papers for %s yet; they will follow.",
+			    date_format_day(day, today));
+		break;
+	case CALENDAR_PUBLISHED: provider_judge(task, SOURCE_NOTHING_NEW); break;
+	}
+}
+
+/* An answer that ends before the newest listing that should be there. */
+static void
+judge_freshness(struct provider_task *task)
+{
+	int32_t expected = expected_day(task->wish->now);
+	char newest_text[DATE_DAY_BYTES], expected_text[DATE_DAY_BYTES];
+
+	if (task->scratch.newest_day < expected && is_dense(task)) {
+		provider_alarm(task,
+		    "arXiv's newest papers for '%s' are of %s, and those of %s are missing; it "
+		    "will be "
+		    "asked again.",
+		    task->source->name, date_format_day(newest_text, task->scratch.newest_day),
+		    date_format_day(expected_text, expected));
+		return;
+	}
+	if (task->scratch.newest_day < today_at(task->wish->now))
+		judge_today(task);
+	else
+		provider_judge(task, SOURCE_NOTHING_NEW);
+}
+
+static void
+judge_nothing(struct provider_task *task)
+{
+	const struct settings *settings = task->source->settings;
+	bool is_query = settings_string(settings, "query")[0] != '\0';
+
+	/* A category always has papers, and an identifier has one; a query may be waiting for its. */
+	if (task->wish->reach == SOURCE_DAYS || is_query) {
+		provider_judge(task, SOURCE_NOTHING_NEW);
+		provider_note(task, "arXiv has no paper for '%s'.", task->source->name);
+	} else {
+		provider_alarm(task, "arXiv knows no paper for '%s'; is it spelled right?",
+		    task->source->name);
+	}
+}
+
+/* Everything that was asked for has been read. */
+static int
+finish(struct provider_task *task, bool is_whole)
+{
+	struct source_state *state = &task->state;
+	int32_t newest = task->scratch.newest_day;
+
+	if (newest == DATE_NO_DAY) {
+		judge_nothing(task);
+		return 0;
+	}
+	if (task->wish->reach == SOURCE_DAYS || is_set(task->source->settings, "ids"))
+		provider_judge(task, SOURCE_NOTHING_NEW);
+	else
+		judge_freshness(task);
+	if (task->wish->reach != SOURCE_CATCH_UP)
+		return 0;
+	if (state->newest_day == DATE_NO_DAY || newest > state->newest_day)
+		state->newest_day = newest;
+	/* A listing may grow until its hour. */
+	if (calendar_arxiv(newest, task->wish->now) != CALENDAR_PUBLISHED)
+		newest--;
+	if (is_whole &&
+	    (state->complete_through == DATE_NO_DAY || newest > state->complete_through))
+		state->complete_through = newest;
+	return 0;
+}
+
+static int
+finish_at_ceiling(struct provider_task *task, int32_t must)
+{
+	/* What lies behind the days that are wanted would have been good to have, no more. */
+	bool is_whole = is_past(task, must);
+
+	if (!is_whole)
+		provider_alarm(task,
+		    "arXiv has more papers for '%s' than the %lld that are read at once; the "
+		    "oldest were "
+		    "left out until max_entries is raised.",
+		    task->source->name, (long long)task->scratch.count);
+	return finish(task, is_whole);
+}
+
+static int
+retry_empty_page(struct provider_task *task, struct err *err)
+{
+	if (++task->scratch.attempts <= MOST_EMPTY_PAGES)
+		return ask(task);
+	return err_set(err, EX_UNAVAILABLE,
+	    "no entries from place %lld on, though there should be %lld",
+	    (long long)task->scratch.count, (long long)task->scratch.total);
+}
+
+/* Whether the result ends at that place, behind the answer. */
+static bool
+is_end(const struct provider_task *task, const struct provider_answer *answer, int64_t place)
+{
+	if (answer->item_count == 0)
+		return true;
+	if (answer->total >= 0)
+		return place >= answer->total;
+	return (int64_t)answer->item_count < page_size(task);
+}
+
+static int
+next(struct provider_task *task, const struct provider_answer *answer, struct err *err)
+{
+	const struct settings *settings = task->source->settings;
+	int64_t at = task->scratch.count, place = at + (int64_t)answer->item_count;
+	int32_t must, may;
+	bool is_enough;
+
+	if (answer->is_unreadable)
+		return -1;
+	if (answer->first >= 0 && answer->item_count > 0 && answer->first != at)
+		return err_set(err, EX_DATAERR,
+		    "asked for the entries from %lld on, got those from %lld", (long long)at,
+		    (long long)answer->first);
+	task->scratch.total = answer->total;
+	/* Seen again and again on the real server: an empty page in the middle of the result. */
+	if (answer->item_count == 0 && at < answer->total)
+		return retry_empty_page(task, err);
+	see_days(task, answer);
+	wanted_days(task, &must, &may);
+	is_enough = is_end(task, answer, place) || (!is_set(settings, "ids") && is_past(task, may));
+	if (!is_enough && answer->fresh_count == 0)
+		return err_set(err, EX_DATAERR, "the same page comes again and again");
+	task->scratch.attempts = 0;
+	task->scratch.count = place;
+	if (is_enough)
+		return finish(task, true);
+	if (place >= settings_int(settings, "max_entries"))
+		return finish_at_ceiling(task, must);
+	return ask(task);
+}
+
+static int32_t
+day_of(const struct entry *entry, int64_t now)
+{
+	int32_t today = today_at(now);
+
+	if (entry->published_at == DATE_NO_INSTANT)
+		return today;
+	int32_t day = calendar_arxiv_listing_day(entry->published_at);
+	return day < today ? day : today;
+}
+
+const struct source_provider source_provider_arxiv_api = {
+	.name = "arxiv_api",
+	.help = "arXiv's API: new papers of categories, of a query, or with given identifiers",
+	.title = "arXiv",
+	.settings = rows,
+	.connections = 1,
+	.interval_ms = interval_ms,
+	.spec = spec,
+	.start = start,
+	.next = next,
+	.day_of = day_of,
+};

@@ -1,0 +1,102 @@
+/*
+ * Saved listings: a file, the files of a folder by name, or standard input. One file is one listing.
+ */
+#include "provider.h"
+
+#include "fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct setting rows[] = {
+	{ "path", SETTING_STRING, "", "a file, a folder, or - for standard input" },
+	SETTING_END,
+};
+
+static int
+spec(const struct settings *settings, struct buf *out, struct err *err)
+{
+	const char *path = settings_string(settings, "path");
+	char *whole;
+
+	if (path[0] == '\0')
+		return err_set(err, EX_CONFIG, "%s: a file source needs a path",
+		    settings_origin(settings, "path"));
+	if (strcmp(path, "-") == 0) {
+		buf_add_string(out, "-");
+		return 0;
+	}
+	/* The same file has one name, from wherever it is asked for. */
+	whole = realpath(path, NULL);
+	buf_addf(out, "file:%s", whole != NULL ? whole : path);
+	free(whole);
+	return 0;
+}
+
+/* The day in a name like 2026-07-27.json. */
+static int32_t
+day_in_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str name = str_from(slash != NULL ? slash + 1 : path);
+	struct str rest = str_skip(name, 10);
+	int32_t day;
+
+	if (rest.len > 0 && rest.ptr[0] != '.')
+		return DATE_NO_DAY;
+	return date_parse_day(str_head(name, 10), &day) == 0 ? day : DATE_NO_DAY;
+}
+
+/* Asks for the next path; 0 behind the last. */
+static int
+ask(struct provider_task *task)
+{
+	const char *path = task->scratch.paths[task->scratch.page];
+
+	if (path == NULL)
+		return 0;
+	buf_reset(&task->request.url);
+	buf_add_string(&task->request.url, path);
+	task->request.hint = day_in_name(path);
+	task->request.is_day_start = true;
+	task->scratch.page++;
+	return 1;
+}
+
+static int
+start(struct provider_task *task, struct err *err)
+{
+	const char *path = settings_string(task->source->settings, "path");
+
+	task->scratch.paths = fetch_local_list(task->arena, path, err);
+	if (task->scratch.paths == NULL)
+		return -1;
+	if (task->scratch.paths[0] == NULL)
+		return err_set(err, EX_NOINPUT, "the folder '%s' has no files", path);
+	return ask(task);
+}
+
+static int
+next(struct provider_task *task, const struct provider_answer *answer, struct err *err)
+{
+	(void)err;
+	/* One bad file does not keep the others from being read. */
+	if (answer->is_unreadable)
+		return ask(task);
+	provider_judge(task, SOURCE_NOTHING_NEW);
+	if (answer->newest_day != DATE_NO_DAY &&
+	    (task->state.newest_day == DATE_NO_DAY || answer->newest_day > task->state.newest_day))
+		task->state.newest_day = answer->newest_day;
+	return ask(task);
+}
+
+const struct source_provider source_provider_file = {
+	.name = "file",
+	.help = "saved listings: a file, a folder, or standard input",
+	.settings = rows,
+	.is_local = true,
+	.is_one_listing = true,
+	.spec = spec,
+	.start = start,
+	.next = next,
+};

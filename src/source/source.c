@@ -1,0 +1,363 @@
+/*
+ * Sources as people name them: on the command line, and as sections of a configuration. What they
+ * say when asked is fetch.c's.
+ */
+#include "provider.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_ROWS = 64 };
+
+static const struct setting common_rows[] = {
+	{ "provider", SETTING_STRING, "", "whom to ask; 'digest sources' lists them" },
+	{ "title", SETTING_STRING, "", "what readers see; without it: the source's own name" },
+	{ "base_url", SETTING_STRING, "",
+	    "scheme, host and port of a mirror or test server to ask instead" },
+	{ "token_file", SETTING_STRING, "",
+	    "a file (mode 0600) with a token to send along, or with a whole Authorization value" },
+	SETTING_END,
+};
+
+static size_t
+add_rows(struct setting *rows, size_t count, const struct setting *more)
+{
+	for (; more->name != NULL && count < MOST_ROWS; more++)
+		rows[count++] = *more;
+	return count;
+}
+
+const struct setting *
+source_settings(void)
+{
+	static struct setting rows[MOST_ROWS + 1];
+	const char *name, *help;
+	size_t count;
+
+	if (rows[0].name != NULL)
+		return rows;
+	count = add_rows(rows, 0, common_rows);
+	for (size_t i = 0; (name = source_provider_name(i, &help)) != NULL; i++)
+		count = add_rows(rows, count, provider_find(name)->settings);
+	return rows;
+}
+
+static bool
+has_row(const struct setting *rows, const char *name)
+{
+	for (; rows->name != NULL; rows++) {
+		if (strcmp(rows->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- from settings ---- */
+
+static void
+list_providers(struct buf *out)
+{
+	const char *name, *help;
+
+	for (size_t i = 0; (name = source_provider_name(i, &help)) != NULL; i++)
+		buf_addf(out, "%s%s", i > 0 ? ", " : "", name);
+}
+
+static int
+refuse_provider(const struct settings *settings, const char *name, struct err *err)
+{
+	const char *wanted = settings_string(settings, "provider");
+	struct buf known = BUF_INIT(BUF_LIMIT);
+
+	list_providers(&known);
+	if (wanted[0] == '\0')
+		err_set(
+		    err, EX_CONFIG, "source '%s' has no provider; there are %s", name, known.ptr);
+	else
+		err_set(err, EX_CONFIG, "%s: there is no provider '%s'; there are %s",
+		    settings_origin(settings, "provider"), wanted, known.ptr);
+	buf_release(&known);
+	return -1;
+}
+
+/* A key of another provider would be silently without effect. */
+static int
+check_keys(const struct settings *settings, const struct source_provider *provider, struct err *err)
+{
+	const struct setting *row;
+
+	for (size_t i = 0; (row = settings_row_at(settings, i)) != NULL; i++) {
+		bool is_remote_key =
+		    strcmp(row->name, "base_url") == 0 || strcmp(row->name, "token_file") == 0;
+		bool is_common =
+		    has_row(common_rows, row->name) && !(is_remote_key && provider->is_local);
+		if (settings_is_set(settings, row->name) && !is_common &&
+		    !has_row(provider->settings, row->name))
+			return err_set(err, EX_CONFIG, "%s: '%s' is no key of the provider %s",
+			    settings_origin(settings, row->name), row->name, provider->name);
+	}
+	return 0;
+}
+
+static int
+check_base_url(const struct settings *settings, struct err *err)
+{
+	struct str url = str_from(settings_string(settings, "base_url"));
+	ptrdiff_t slashes = str_find(url, STR("://"));
+	bool is_good = (str_starts(url, "http://") || str_starts(url, "https://")) &&
+	    url.len > (size_t)slashes + 3;
+
+	for (size_t i = 0; i < url.len; i++)
+		is_good = is_good && url.ptr[i] > ' ' && strchr("?#@", url.ptr[i]) == NULL;
+	if (url.len == 0 || is_good)
+		return 0;
+	return err_set(err, EX_CONFIG, "%s: base_url is like http://127.0.0.1:8080, not '%.*s'",
+	    settings_origin(settings, "base_url"), STR_ARG(url));
+}
+
+/* The host of a URL, or the last part of a path: what a source is called until it says its name. */
+static struct str
+short_name(struct str spec)
+{
+	ptrdiff_t at = str_find(spec, STR("://"));
+	struct str rest = spec, part = spec, piece;
+
+	if (at >= 0) {
+		rest = str_skip(spec, (size_t)at + 3);
+		str_next(&rest, '/', &part);
+		return part;
+	}
+	while (str_next(&rest, '/', &piece))
+		part = piece;
+	return str_is(part, "-") ? STR("standard input") : part;
+}
+
+static const char *
+choose_title(const struct source *source, struct arena *arena)
+{
+	const char *title = settings_string(source->settings, "title");
+
+	if (title[0] != '\0')
+		return arena_string(arena, str_from(title));
+	if (source->provider->title != NULL)
+		return source->provider->title;
+	return arena_string(arena, short_name(str_from(source->spec)));
+}
+
+int
+source_from_settings(struct source *source, struct arena *arena, const char *name,
+    struct settings *settings, struct err *err)
+{
+	struct buf spec = BUF_INIT(BUF_LIMIT);
+	const struct source_provider *provider =
+	    provider_find(settings_string(settings, "provider"));
+
+	if (provider == NULL)
+		return refuse_provider(settings, name, err);
+	if (check_keys(settings, provider, err) < 0 || check_base_url(settings, err) < 0)
+		return -1;
+	if (provider->spec(settings, &spec, err) < 0) {
+		buf_release(&spec);
+		return -1;
+	}
+	*source = (struct source){
+		.name = arena_string(arena, str_from(name)),
+		.spec = arena_string(arena, buf_str(&spec)),
+		.provider = provider,
+		.settings = settings,
+	};
+	source->title = choose_title(source, arena);
+	source_state_init(&source->state);
+	buf_release(&spec);
+	return 0;
+}
+
+/* ---- from a spec ---- */
+
+static int
+set(struct settings *settings, const char *name, struct str value, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	int status;
+
+	buf_add(&text, value);
+	status = settings_set(settings, name, text.ptr, "command line", err);
+	buf_release(&text);
+	return status;
+}
+
+static int
+set_words(struct settings *settings, const char *name, struct str words, struct err *err)
+{
+	struct str word;
+
+	while (str_next(&words, '+', &word)) {
+		if (set(settings, name, word, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* "arxiv:cs.CL+cs.LG", "arxiv?q=…", "arxiv?ids=…", and all of them together. */
+static int
+read_arxiv(struct str spec, struct settings *settings, struct err *err)
+{
+	struct str rest = str_skip(spec, strlen("arxiv")), categories = STR(""), ids = STR("");
+	ptrdiff_t question = str_find_char(rest, '?');
+	struct str query = question >= 0 ? str_skip(rest, (size_t)question + 1) : STR("");
+	ptrdiff_t and;
+
+	if (question >= 0)
+		rest = str_head(rest, (size_t)question);
+	if (str_starts(rest, ":"))
+		categories = str_skip(rest, 1);
+	if (str_starts(query, "ids=")) {
+		ids = str_skip(query, strlen("ids="));
+		query = STR("");
+	} else if (str_starts(query, "q=")) {
+		query = str_skip(query, strlen("q="));
+		and = str_find(query, STR("&ids="));
+		if (and >= 0) {
+			ids = str_skip(query, (size_t) and +strlen("&ids="));
+			query = str_head(query, (size_t) and);
+		}
+	} else if (question >= 0) {
+		return err_set(
+		    err, EX_USAGE, "'%.*s': behind the '?' stands q= or ids=", STR_ARG(spec));
+	}
+	if (set(settings, "provider", STR("arxiv_api"), err) < 0 ||
+	    set_words(settings, "categories", categories, err) < 0 ||
+	    set_words(settings, "ids", ids, err) < 0)
+		return -1;
+	return query.len > 0 ? set(settings, "query", query, err) : 0;
+}
+
+static int
+read_hf(struct str spec, struct settings *settings, struct err *err)
+{
+	if (!str_is(spec, "hf"))
+		return err_set(err, EX_USAGE,
+		    "'%.*s' is no source: of Hugging Face there is 'hf', its daily papers",
+		    STR_ARG(spec));
+	return set(settings, "provider", STR("hf_daily"), err);
+}
+
+static int
+read_url(struct str spec, struct settings *settings, struct err *err)
+{
+	if (set(settings, "provider", STR("feed"), err) < 0)
+		return -1;
+	return set(settings, "url", spec, err);
+}
+
+static int
+read_path(struct str spec, struct settings *settings, struct err *err)
+{
+	if (str_starts(spec, "file:"))
+		spec = str_skip(spec, strlen("file:"));
+	if (set(settings, "provider", STR("file"), err) < 0)
+		return -1;
+	return set(settings, "path", spec, err);
+}
+
+/* What a spec begins with, and who reads the rest of it. */
+static const struct {
+	const char *word; /* what to type */
+	const char *help;
+	const char *ends; /* what may follow the word; "" for anything */
+	int (*read)(struct str spec, struct settings *settings, struct err *err);
+} kinds[] = {
+	{ "hf", "Hugging Face Daily Papers", ":?", read_hf },
+	{ "arxiv", "arxiv:cs.CL+cs.LG", ":?", read_arxiv },
+	{ "https://", "a feed's URL", "", read_url },
+	{ "http://", "a feed's URL", "", read_url },
+	{ "file:", "a file or folder", "", read_path },
+};
+
+enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
+
+static bool
+is_kind(struct str spec, size_t kind)
+{
+	struct str rest = str_skip(spec, strlen(kinds[kind].word));
+
+	if (!str_starts(spec, kinds[kind].word))
+		return false;
+	return kinds[kind].ends[0] == '\0' || rest.len == 0 ||
+	    strchr(kinds[kind].ends, rest.ptr[0]) != NULL;
+}
+
+static int
+refuse_spec(struct str spec, struct err *err)
+{
+	const char *meant = NULL;
+	size_t nearest = 3;
+
+	if (str_find_char(spec, '/') >= 0 || str_find_char(spec, '.') >= 0)
+		return err_set(
+		    err, EX_USAGE, "'%.*s' is no source: there is no such file", STR_ARG(spec));
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		struct str word = str_from(kinds[i].word);
+		size_t distance = str_distance(str_head(spec, word.len + 1), word);
+		if (distance < nearest && distance < word.len) {
+			nearest = distance;
+			meant = kinds[i].word;
+		}
+	}
+	if (meant != NULL)
+		return err_set(
+		    err, EX_USAGE, "'%.*s' is no source; did you mean '%s'?", STR_ARG(spec), meant);
+	return err_set(err, EX_USAGE,
+	    "'%.*s' is no source: there are hf, arxiv:cs.CL+cs.LG, a feed's URL, a file, a folder, "
+	    "and "
+	    "- for standard input",
+	    STR_ARG(spec));
+}
+
+static int
+read_spec(struct str spec, const char *path, struct settings *settings, struct err *err)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		if (is_kind(spec, i))
+			return kinds[i].read(spec, settings, err);
+	}
+	if (str_is(spec, "-") || (spec.len > 0 && access(path, F_OK) == 0))
+		return read_path(spec, settings, err);
+	return refuse_spec(spec, err);
+}
+
+int
+source_from_spec(struct source *source, struct arena *arena, const char *spec, struct err *err)
+{
+	struct settings *settings = settings_new(source_settings());
+
+	if (read_spec(str_from(spec), spec, settings, err) < 0 ||
+	    source_from_settings(source, arena, spec, settings, err) < 0) {
+		settings_free(settings);
+		/* What is wrong was typed, not configured. */
+		if (err->code == EX_CONFIG)
+			err->code = EX_USAGE;
+		return -1;
+	}
+	source->owns_settings = true;
+	return 0;
+}
+
+void
+source_release(struct source *source)
+{
+	if (source->owns_settings)
+		settings_free(source->settings);
+	source->settings = NULL;
+	source->owns_settings = false;
+}
+
+bool
+source_needs_net(const struct source *sources, size_t count, const struct source_wish *wish)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!sources[i].provider->is_local && !wish->is_offline)
+			return true;
+	}
+	return false;
+}
