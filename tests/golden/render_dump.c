@@ -1,7 +1,7 @@
 /*
- * render_dump PART FILE [FOLDER]: one rendered part of the issue that FILE describes (tests/lib/
- * issue_json.h), with the templates of FOLDER before the compiled-in ones. PART is subject, text,
- * html, json, terminal, colour (a terminal with colour, 60 columns), list or person (a message).
+ * render_dump PART FILE TEMPLATE: one rendered part of the issue that FILE describes (tests/lib/
+ * issue_json.h). PART is subject, text, html, data (JSON), terminal (wide, without colour), colour (60
+ * columns, with colour), list or person (a message).
  */
 #include "tests/lib/issue_json.h"
 
@@ -53,7 +53,7 @@ dump(const char *part, const struct issue *issue, const struct render_options *o
 		buf_add(out, buf_str(&parts.text));
 	else if (strcmp(part, "html") == 0)
 		buf_add(out, buf_str(&parts.html));
-	else if (strcmp(part, "json") == 0)
+	else if (strcmp(part, "data") == 0)
 		render_json(issue, buf_str(&parts.subject), out);
 	else if (strcmp(part, "terminal") == 0 || strcmp(part, "colour") == 0)
 		result = render_terminal(
@@ -67,7 +67,7 @@ dump(const char *part, const struct issue *issue, const struct render_options *o
 int
 main(int argc, char **argv)
 {
-	if (argc < 3)
+	if (argc != 4)
 		return EX_USAGE;
 
 	struct arena *arena = arena_new();
@@ -78,8 +78,8 @@ main(int argc, char **argv)
 	bool is_person =
 	    strcmp(argv[1], "person") == 0 || json_is_true(json_get(json, "is_person"));
 	struct render_options options = {
-		.template_name = "daily",
-		.template_folder = argc > 3 ? argv[3] : "",
+		.template_name = argv[3],
+		.template_folder = "",
 		.kind = is_person ? MESSAGE_TO_PERSON : MESSAGE_TO_LIST,
 		.unsubscribe = "mailto:digest@example.com?subject=unsubscribe%20\x03",
 	};
