@@ -32,8 +32,8 @@ struct message {
  * it cannot start a line of its own. A body's slots are quoted-printable text already: what fills
  * them (the token) has no "=".
  */
-void message_fill(struct buf *out, struct str frozen, const char *to, const char *id,
-    const char *token);
+void
+message_fill(struct buf *out, struct str frozen, const char *to, const char *id, const char *token);
 
 /*
  * Whether `text` is an address we can send to, and its ASCII form: one "@", a local part of at most

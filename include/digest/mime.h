@@ -1,7 +1,7 @@
 /*
  * Bytes of mail: pure functions that write RFC 5322 fields and RFC 2045 bodies, and read back what
  * they wrote. All lines end with CRLF; encoded lines have at most 76 characters, folded fields at
- * most 78 where they can be folded, never more than 998. Text in is UTF-8; control characters in
+ * most 78 where they can be folded (never in front of the first word), never more than 998. Text in is UTF-8; control characters in
  * field text become spaces, so no text can start a field of its own.
  */
 #ifndef DIGEST_MIME_H
@@ -22,7 +22,7 @@ void mime_field_raw(struct buf *out, const char *name, struct str text);
 /* A mailbox: display name (atom, quoted-string or encoded-words as needed; may be "") and address. */
 void mime_mailbox(struct buf *out, struct str name, struct str address);
 
-/* A phrase, as in List-Id: atoms, quoted-string or encoded-words as needed. */
+/* A phrase, as in List-Id, white space collapsed: atoms, quoted-string or encoded-words. */
 void mime_phrase(struct buf *out, struct str text);
 
 /*
@@ -32,7 +32,8 @@ void mime_phrase(struct buf *out, struct str text);
 void mime_parameter(struct buf *out, const char *name, struct str value);
 
 /*
- * Quoted-printable (RFC 2045 section 6.7) of text whose lines end with LF, always ending with CRLF.
+ * Quoted-printable (RFC 2045 section 6.7) of text whose lines end with LF, always ending with CRLF
+ * (empty text gives nothing). The bytes of a character stay on one line.
  * Safe for 7-bit transports, for mbox ("From " is encoded) and for servers that mistreat lone dots.
  * A message slot stands alone between two soft line breaks, so filling it cannot make a line too
  * long.
@@ -42,7 +43,7 @@ void mime_quoted_printable(struct buf *out, struct str text);
 /* The reverse: what a reader sees, with LF line ends. EX_DATAERR on what no encoder writes. */
 int mime_decode_quoted_printable(struct buf *out, struct str encoded, struct err *err);
 
-/* A boundary that cannot occur in quoted-printable text, from the bytes of `seed`. */
+/* A boundary that cannot occur in quoted-printable text, from a hash of `seed`. */
 void mime_boundary(struct buf *out, struct str seed);
 
 /*
@@ -50,7 +51,6 @@ void mime_boundary(struct buf *out, struct str seed);
  * quoted-printable) and decodes its parts. EX_DATAERR when it is not exactly that, when a line is
  * longer than 998, a CR or LF stands alone, or a byte is not 7-bit.
  */
-int mime_read_alternative(struct str message, struct buf *text, struct buf *html,
-    struct err *err);
+int mime_read_alternative(struct str message, struct buf *text, struct buf *html, struct err *err);
 
 #endif

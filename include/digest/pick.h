@@ -16,7 +16,8 @@ struct pick_candidate {
 	int from_version; /* for updates: the version that was had; carried along */
 	/* Set by pick(): */
 	bool is_picked;
-	struct str why; /* picked: why it stands where it does ("" for listing order); else the reason */
+	/* Picked: why it stands where it does ("" for listing order); else the reason. */
+	struct str why;
 };
 
 struct pick_rules {
@@ -26,7 +27,8 @@ struct pick_rules {
 	const struct query *const *exclude; /* any of them refuses */
 	const char *const *exclude_names;
 	size_t exclude_count;
-	const char *rank; /* names of rankings joined by ","; the first decides, the next break ties */
+	/* Names of rankings joined by ",": the first decides, the next break ties; "" is listing. */
+	const char *rank;
 	size_t limit; /* 0 = no limit */
 	bool has_updates; /* whether updated entries are wanted */
 	int64_t now;

@@ -15,18 +15,25 @@ struct render_options {
 	const char *template_name; /* "daily" */
 	const char *template_folder; /* files here count before the compiled-in ones; "" for none */
 	enum message_kind kind; /* whom the footer speaks to */
-	const char *unsubscribe; /* for persons: a mailto: or https: URL, in which MESSAGE_SLOT_TOKEN
-	                          * stands for the token; "" for none */
+	/* For persons: a mailto: or https: URL, in which MESSAGE_SLOT_TOKEN stands for the token;
+	 * "" for none. */
+	const char *unsubscribe;
 };
 
 /* The parts of an issue. Text has LF line ends. Release with render_parts_release(). */
 struct render_parts {
 	struct buf subject, text, html;
 };
-#define RENDER_PARTS_INIT { BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) }
+#define RENDER_PARTS_INIT \
+	{ \
+		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) \
+	}
 void render_parts_release(struct render_parts *parts);
 
-/* EX_CONFIG for a template that cannot be found or does not parse: file, line, what is wrong. */
+/*
+ * The text part has 72 columns (URLs are never broken), the subject at most 120. EX_CONFIG for a
+ * template that cannot be found or does not parse: file, line, what is wrong.
+ */
 int render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err);
 
@@ -34,11 +41,11 @@ int render_issue(const struct issue *issue, const struct render_options *options
 void render_json(const struct issue *issue, struct str subject, struct buf *out);
 
 /*
- * The issue for a terminal: the text part's content at the given width, with bold and colour when
- * `has_colour`. No escape from outside survives.
+ * The issue for a terminal: the text part's content at the given width (30 to 100), with bold and
+ * colour when `has_colour`. No escape from outside survives; slots read "TOKEN".
  */
-int render_terminal(const struct issue *issue, const struct render_options *options,
-    size_t columns, bool has_colour, struct buf *out, struct err *err);
+int render_terminal(const struct issue *issue, const struct render_options *options, size_t columns,
+    bool has_colour, struct buf *out, struct err *err);
 
 /* What the header of a message is made from. */
 struct render_envelope {
@@ -46,7 +53,7 @@ struct render_envelope {
 	const char *reply_to; /* "" for none */
 	const char *list_title; /* for List-Id */
 	const char *list_id; /* "daily.example.com" */
-	const char *owner; /* an address; "" for none */
+	const char *owner; /* an address or mailbox; others, and "", give no List-Owner */
 	const char *unsubscribe; /* as in render_options */
 	enum message_kind kind;
 	int64_t date;
@@ -54,7 +61,8 @@ struct render_envelope {
 
 /*
  * The whole message in frozen form (message.h), RFC 5322: headers in a fixed order for the kind of
- * recipient, multipart/alternative of the two parts.
+ * recipient, multipart/alternative of the two parts. The same parts and envelope give the same
+ * bytes. EX_CONFIG for an address or URL of the envelope that is none.
  */
 int render_message(const struct render_parts *parts, const struct render_envelope *envelope,
     struct buf *out, struct err *err);
@@ -65,7 +73,5 @@ int render_verify(struct str message, const struct render_parts *parts, struct e
 
 /* Whether that template can be found and parses. */
 int render_check_template(const char *name, const char *folder, struct err *err);
-
-/* Mustache (the specification's required parts). Exposed for its tests; see src/render/mustache.h. */
 
 #endif

@@ -18,6 +18,6 @@ for case in "${cases[@]}"; do
         echo "ok $number - ranking $name: $(basename "$case" .json)"
     else
         echo "not ok $number - ranking $name: $(basename "$case" .json)"
-        sed 's/^/# /' <<<"$difference"
+        echo "# ${difference//$'\n'/$'\n'# }"
     fi
 done

@@ -75,8 +75,8 @@ main(int argc, char **argv)
 	struct issue issue = issue_json(arena, json);
 	struct buf out = BUF_INIT(BUF_LIMIT);
 	struct err err = ERR_NONE;
-	bool is_person =
-	    strcmp(argv[1], "person") == 0 || json_is_true(json_get(json, "is_person"));
+	bool is_person = strcmp(argv[1], "person") == 0 ||
+	    (strcmp(argv[1], "list") != 0 && json_is_true(json_get(json, "is_person")));
 	struct render_options options = {
 		.template_name = argv[3],
 		.template_folder = "",
