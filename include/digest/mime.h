@@ -1,8 +1,8 @@
 /*
  * Bytes of mail: pure functions that write RFC 5322 fields and RFC 2045 bodies, and read back what
  * they wrote. All lines end with CRLF; encoded lines have at most 76 characters, folded fields at
- * most 78 where they can be folded (never in front of the first word), never more than 998. Text in is UTF-8; control characters in
- * field text become spaces, so no text can start a field of its own.
+ * most 78 where they can be folded (never in front of the first word), never more than 998. Text in
+ * is UTF-8; control characters in field text become spaces, so no text can start a field of its own.
  */
 #ifndef DIGEST_MIME_H
 #define DIGEST_MIME_H
