@@ -5,7 +5,7 @@
 
 enum {
 	CONTEXT_DEPTH = 100, /* values on the stack, and templates and sections within each other */
-	STEP_LIMIT = 1 << 22, /* tokens: a partial that includes itself twice would take for ever */
+	STEP_LIMIT = 1 << 23, /* tokens: a partial that includes itself twice would take for ever */
 };
 
 struct mustache_value *
