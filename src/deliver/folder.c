@@ -36,7 +36,9 @@ folder_name(char name[FOLDER_NAME_BYTES], struct str id)
 	for (size_t i = 0; i < len; i++) {
 		char c = id.ptr[i];
 		bool is_plain = str_is_alnum(c) || (i > 0 && strchr(".-_@+=~", c) != NULL);
-		name[i] = is_plain ? c : '_';
+		name[i] = '_';
+		if (is_plain)
+			name[i] = c;
 		is_whole = is_whole && is_plain;
 	}
 	name[len] = '\0';

@@ -123,7 +123,7 @@ server_open(struct deliver_session *session, struct net *net, struct err *err)
 {
 	const char *helo = settings_string(session->settings, "helo");
 	char host_name[HOST_NAME_BYTES] = "";
-	struct stream *stream;
+	struct stream *stream = NULL;
 
 	if (helo[0] == '\0' && gethostname(host_name, sizeof(host_name) - 1) == 0)
 		helo = host_name;

@@ -53,21 +53,21 @@ decode_user(struct str text, char **user, struct err *err)
 	size_t len = 0;
 
 	while (text.len > 0) {
-		char c = text.ptr[0];
+		int c = (unsigned char)text.ptr[0];
 		size_t used = 1;
 		if (c == '%') {
 			int high = text.len > 2 ? hex_digit(text.ptr[1]) : -1;
 			int low = text.len > 2 ? hex_digit(text.ptr[2]) : -1;
-			c = high < 0 || low < 0 ? '\0' : (char)(high * 16 + low);
+			c = high < 0 || low < 0 ? '\0' : high * 16 + low;
 			used = 3;
 		}
-		if ((unsigned char)c < ' ' || c == 0x7f) {
+		if (c < ' ' || c == 0x7f) {
 			mem_free(out);
 			return err_set(err, EX_CONFIG,
 			    "the user in the URL has a control character or a '%%' that is not "
 			    "followed by two hexadecimal digits");
 		}
-		out[len++] = c;
+		out[len++] = (char)c;
 		text = str_skip(text, used);
 	}
 	mem_free(*user);

@@ -209,14 +209,13 @@ parse_line(struct str line, int *code, bool *goes_on, struct str *text)
 	line.len--;
 	if (str_ends(line, "\r"))
 		line.len--;
-	/* "250" alone is a whole line: a server may have no text, and then needs no space either. */
-	char separator = line.len > CODE_DIGITS ? line.ptr[CODE_DIGITS] : ' ';
 	if (str_to_int(str_head(line, CODE_DIGITS), 200, 599, &number) < 0)
 		return -1;
-	if (separator != ' ' && separator != '-')
+	/* "250" alone is a whole line: a server may have no text, and then needs no space either. */
+	*goes_on = line.len > CODE_DIGITS && line.ptr[CODE_DIGITS] == '-';
+	if (line.len > CODE_DIGITS && line.ptr[CODE_DIGITS] != ' ' && !*goes_on)
 		return -1;
 	*code = (int)number;
-	*goes_on = separator == '-';
 	*text = str_skip(line, CODE_DIGITS + 1);
 	return 0;
 }
