@@ -37,3 +37,19 @@ stage_recover(struct day *day, struct err *err)
 		    "ledger: doubt=%zu (a run died between the dot and its reply)", doubt_count);
 	return 0;
 }
+
+/* The bytes of issues that everybody has had for long enough need not be kept. */
+int
+stage_tidy(struct day *day, struct err *err)
+{
+	const struct settings *digest = config_settings(day->request->config, CONFIG_DIGEST);
+	int64_t before = day->now - settings_duration_s(digest, "keep");
+
+	if (db_begin(store_db(day->store), err) < 0)
+		return -1;
+	if (store_forget_messages(day->store, before, err) == 0 &&
+	    db_commit(store_db(day->store), err) == 0)
+		return 0;
+	db_rollback(store_db(day->store));
+	return -1;
+}
