@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 status=0
-for option in $(sed -nE 's/^OPTION\([a-z_]+, "([a-z-]+)".*/\1/p' src/cli/options.def); do
+while read -r option; do
     grep -qE -- "--$option([^a-z-]|\$)" README.md || { echo "README.md: does not name --$option"; status=1; }
-done
+done < <(sed -nE 's/^OPTION\([a-z_]+, "([a-z-]+)".*/\1/p' src/cli/options.def)
 exit $status
