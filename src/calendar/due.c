@@ -7,7 +7,7 @@
 #include "digest/date.h"
 #include "digest/zone.h"
 
-enum { REACH_DAYS = 400, MINUTES_PER_DAY = 24 * 60 };
+enum { REACH_DAYS = 400 };
 
 static bool
 is_due_on(const struct calendar_schedule *schedule, int32_t day)
@@ -21,17 +21,47 @@ is_due_on(const struct calendar_schedule *schedule, int32_t day)
 	return schedule->either_day ? is_month_day || is_weekday : is_month_day && is_weekday;
 }
 
-static bool
-is_due_at(const struct calendar_schedule *schedule, int minute)
-{
-	return schedule->hours >> minute / 60 & 1 && schedule->minutes >> minute % 60 & 1;
-}
-
 /* Places that changed sides of the date line left out a whole day (Samoa: 2011-12-30). */
 static bool
 is_day_of_zone(const char *zone, int32_t day)
 {
 	return zone_instant(zone, day, 0) < zone_instant(zone, day + 1, 0);
+}
+
+/* The last due instant of a day that is at or before `now`, or DATE_NO_INSTANT. */
+static int64_t
+last_of_day(const struct calendar_schedule *schedule, const char *zone, int32_t day, int64_t now)
+{
+	for (int hour = 23; hour >= 0; hour--) {
+		if (!(schedule->hours >> hour & 1))
+			continue;
+		for (int minute = 59; minute >= 0; minute--) {
+			if (!(schedule->minutes >> minute & 1))
+				continue;
+			int64_t due = zone_instant(zone, day, (hour * 60 + minute) * 60);
+			if (due <= now)
+				return due;
+		}
+	}
+	return DATE_NO_INSTANT;
+}
+
+/* The first due instant of a day that is after `now`, or DATE_NO_INSTANT. */
+static int64_t
+first_of_day(const struct calendar_schedule *schedule, const char *zone, int32_t day, int64_t now)
+{
+	for (int hour = 0; hour < 24; hour++) {
+		if (!(schedule->hours >> hour & 1))
+			continue;
+		for (int minute = 0; minute < 60; minute++) {
+			if (!(schedule->minutes >> minute & 1))
+				continue;
+			int64_t due = zone_instant(zone, day, (hour * 60 + minute) * 60);
+			if (due > now)
+				return due;
+		}
+	}
+	return DATE_NO_INSTANT;
 }
 
 /*
@@ -43,36 +73,22 @@ int64_t
 calendar_last_due(const struct calendar_schedule *schedule, const char *zone, int64_t now)
 {
 	int32_t today = zone_at(zone, now).day;
+	int64_t due = DATE_NO_INSTANT;
 
-	for (int32_t day = today + 1; day >= today - REACH_DAYS; day--) {
-		if (!is_due_on(schedule, day) || !is_day_of_zone(zone, day))
-			continue;
-		for (int minute = MINUTES_PER_DAY - 1; minute >= 0; minute--) {
-			if (!is_due_at(schedule, minute))
-				continue;
-			int64_t due = zone_instant(zone, day, minute * 60);
-			if (due <= now)
-				return due;
-		}
-	}
-	return DATE_NO_INSTANT;
+	for (int32_t day = today + 1; day >= today - REACH_DAYS && due == DATE_NO_INSTANT; day--)
+		if (is_due_on(schedule, day) && is_day_of_zone(zone, day))
+			due = last_of_day(schedule, zone, day, now);
+	return due;
 }
 
 int64_t
 calendar_next_due(const struct calendar_schedule *schedule, const char *zone, int64_t now)
 {
 	int32_t today = zone_at(zone, now).day;
+	int64_t due = DATE_NO_INSTANT;
 
-	for (int32_t day = today; day <= today + REACH_DAYS; day++) {
-		if (!is_due_on(schedule, day) || !is_day_of_zone(zone, day))
-			continue;
-		for (int minute = 0; minute < MINUTES_PER_DAY; minute++) {
-			if (!is_due_at(schedule, minute))
-				continue;
-			int64_t due = zone_instant(zone, day, minute * 60);
-			if (due > now)
-				return due;
-		}
-	}
-	return DATE_NO_INSTANT;
+	for (int32_t day = today; day <= today + REACH_DAYS && due == DATE_NO_INSTANT; day++)
+		if (is_due_on(schedule, day) && is_day_of_zone(zone, day))
+			due = first_of_day(schedule, zone, day, now);
+	return due;
 }

@@ -13,6 +13,7 @@ enum { FIELDS = 5, NAME_BYTES = 3 };
 /* A field of crontab(5): bits, the range of its numbers, and names for them. */
 struct field {
 	const char *name;
+	const char *range; /* as people write it */
 	int min, max;
 	const char *const *names; /* of min, min + 1, …; NULL when it has none */
 	size_t name_count;
@@ -25,11 +26,12 @@ static const char *const weekday_names[] = { "sun", "mon", "tue", "wed", "thu", 
 enum { MINUTE, HOUR, MONTH_DAY, MONTH, WEEKDAY };
 
 static const struct field fields[FIELDS] = {
-	[MINUTE] = { "minute", 0, 59, NULL, 0 },
-	[HOUR] = { "hour", 0, 23, NULL, 0 },
-	[MONTH_DAY] = { "day of the month", 1, 31, NULL, 0 },
-	[MONTH] = { "month", 1, 12, month_names, 12 },
-	[WEEKDAY] = { "day of the week", 0, 7, weekday_names, 7 }, /* 0 and 7 are Sunday */
+	[MINUTE] = { "minute", "0-59", 0, 59, NULL, 0 },
+	[HOUR] = { "hour", "0-23", 0, 23, NULL, 0 },
+	[MONTH_DAY] = { "day of the month", "1-31", 1, 31, NULL, 0 },
+	[MONTH] = { "month", "1-12, jan-dec", 1, 12, month_names, 12 },
+	/* 7 is Sunday, too. */
+	[WEEKDAY] = { "day of the week", "0-7, sun-sat", 0, 7, weekday_names, 7 },
 };
 
 /* A number or name of a field; -1 when it is neither. English names may be written out. */
@@ -52,15 +54,6 @@ value_of(const struct field *field, struct str text)
 	return -1;
 }
 
-static int
-complain_of_value(const struct field *field, struct str text, struct err *err)
-{
-	return err_set(err, EX_CONFIG, "'%.*s' is no %s (%d-%d%s%s%s%s)", STR_ARG(text),
-	    field->name, field->min, field->max, field->names != NULL ? ", " : "",
-	    field->names != NULL ? field->names[0] : "", field->names != NULL ? "-" : "",
-	    field->names != NULL ? field->names[field->name_count - 1] : "");
-}
-
 /* "5", "mon-fri" or "*". */
 static int
 parse_range(const struct field *field, struct str text, int *first, int *last, struct err *err)
@@ -79,7 +72,8 @@ parse_range(const struct field *field, struct str text, int *first, int *last, s
 	if (field == &fields[WEEKDAY] && *last == 0 && *first > 0)
 		*last = 7;
 	if (*first < 0 || *last < 0)
-		return complain_of_value(field, *first < 0 ? begin : end, err);
+		return err_set(err, EX_CONFIG, "'%.*s' is no %s (%s)",
+		    STR_ARG(*first < 0 ? begin : end), field->name, field->range);
 	if (*first > *last)
 		return err_set(err, EX_CONFIG, "the range '%.*s' runs backwards", STR_ARG(text));
 	return 0;

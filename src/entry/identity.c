@@ -9,7 +9,6 @@
 #include "identity_link.h"
 
 #include "digest/buf.h"
-#include "digest/unicode.h"
 
 #include <string.h>
 
@@ -323,15 +322,15 @@ identity_finish(struct entry *entry, struct arena *arena, struct str scope)
 static int
 shown_key(struct arena *arena, struct str text, struct str *alias)
 {
-	struct str guid = behind(text, "guid:");
-	struct str fingerprint_hex = behind(text, "fp:");
+	struct str guid = entry_text_line(arena, behind(text, "guid:"));
+	struct str hash = behind(text, "fp:");
 
-	if (str_find_char(guid, ':') >= 0 && unicode_is_valid(text)) {
+	if (str_find_char(guid, ':') >= 0) {
 		*alias = arena_printf(arena, "guid:%.*s", STR_ARG(guid));
 		return 0;
 	}
-	if (is_made_of(fingerprint_hex, FINGERPRINT_DIGITS, FINGERPRINT_DIGITS, is_hex)) {
-		*alias = arena_printf(arena, "fp:%.*s", STR_ARG(lower(arena, fingerprint_hex)));
+	if (is_made_of(hash, FINGERPRINT_DIGITS, FINGERPRINT_DIGITS, is_hex)) {
+		*alias = arena_printf(arena, "fp:%.*s", STR_ARG(lower(arena, hash)));
 		return 0;
 	}
 	return url_alias(arena, behind(text, "url:"), alias);

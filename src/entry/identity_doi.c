@@ -97,36 +97,73 @@ is_doi(struct str text)
 	return true;
 }
 
-/* Length of the version ("v2") at the end, or 0. */
+/* The bytes of a version ("v2") at the end, or 0. */
 static size_t
-version_bytes(struct str doi)
+version_bytes(struct str name)
 {
 	size_t len = 0;
 
-	while (len < doi.len && str_is_digit(doi.ptr[doi.len - 1 - len]))
+	while (len < name.len && str_is_digit(name.ptr[name.len - 1 - len]))
 		len++;
-	if (len == 0 || len + 1 >= doi.len)
+	if (len == 0 || len == name.len || name.ptr[name.len - 1 - len] != 'v')
 		return 0;
-	return doi.ptr[doi.len - 1 - len] == 'v' ? len + 1 : 0;
+	return len + 1;
+}
+
+/* The bytes of a page's or file's name at the end, or 0. */
+static size_t
+page_bytes(struct str name)
+{
+	static const char *const pages[] = { ".pdf", ".full", ".full-text", ".abstract",
+		".supplementary-material", ".article-info", ".article-metrics" };
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+		if (str_ends(name, pages[i]))
+			return strlen(pages[i]);
+	return 0;
 }
 
 /* bioRxiv and medRxiv name their pages, files and versions by the DOI with something behind it. */
 static struct str
 without_rxiv_page(struct str doi)
 {
-	static const char *const pages[] = { ".pdf", ".full", ".full-text", ".abstract",
-		".supplementary-material", ".article-info", ".article-metrics" };
+	static const char *const prefixes[] = { "10.1101/", "10.64898/" };
 
-	if (!str_starts(doi, "10.1101/") && !str_starts(doi, "10.64898/"))
-		return doi;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		struct str name = str_skip(doi, strlen(prefixes[i]));
+		size_t extra = str_starts(doi, prefixes[i]) ? 1 : 0;
+		while (extra > 0) {
+			extra = page_bytes(name) > 0 ? page_bytes(name) : version_bytes(name);
+			if (extra == name.len)
+				break;
+			name.len -= extra;
+			doi.len -= extra;
+		}
+	}
+	return doi;
+}
+
+/* Some encode what is encoded already. No DOI of ours has a triplet left, so that it reads as itself. */
+static struct str
+decoded(struct arena *arena, struct str text)
+{
 	for (;;) {
-		size_t old = doi.len;
-		for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-			if (str_ends(doi, pages[i]))
-				doi.len -= strlen(pages[i]);
-		doi.len -= version_bytes(doi);
-		if (doi.len == old)
+		struct str shorter = identity_link_decode(arena, text);
+		if (shorter.len == text.len)
+			return text;
+		text = shorter;
+	}
+}
+
+/* The name alone, without what stands behind it, in whatever order it stands there. */
+static struct str
+without_tail(struct str doi)
+{
+	for (;;) {
+		struct str shorter = without_rxiv_page(without_punctuation(doi));
+		if (shorter.len == doi.len)
 			return doi;
+		doi = shorter;
 	}
 }
 
@@ -140,12 +177,11 @@ identity_doi(struct arena *arena, struct str text, struct str *doi)
 		return -1;
 	text = without_prefix(text);
 	struct str linked = in_link(arena, text);
-	text = str_trim(identity_link_decode(arena, linked.len > 0 ? linked : text));
-	text = without_punctuation(text);
+	text = str_trim(decoded(arena, linked.len > 0 ? linked : text));
 	/* Letters of ASCII alone are the same in both cases (DOI Handbook, section 2.4). */
 	for (size_t i = 0; i < text.len; i++)
 		buf_add_char(&lower, str_lower_char(text.ptr[i]));
-	struct str found = without_rxiv_page(buf_str(&lower));
+	struct str found = without_tail(buf_str(&lower));
 	int status = is_doi(found) ? 0 : -1;
 	if (status == 0)
 		*doi = arena_copy(arena, found);

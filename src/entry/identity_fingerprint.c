@@ -25,22 +25,46 @@ tag_bytes(struct str s)
 	return end < 0 ? 0 : (size_t)end + 1;
 }
 
-/* Appends the letter of an entity such as "&eacute;" or "&#233;", nothing for "&amp;". */
+/* The number in "#233" or "#xe9", or 0. */
+static uint32_t
+entity_number(struct str name)
+{
+	bool is_hex = str_starts_nocase(name, "#x");
+	uint32_t number = 0;
+
+	name = str_skip(name, is_hex ? 2 : 1);
+	for (size_t i = 0; i < name.len; i++) {
+		char c = str_lower_char(name.ptr[i]);
+		if (str_is_digit(c))
+			number = number * (is_hex ? 16 : 10) + (uint32_t)(c - '0');
+		else if (is_hex && c >= 'a' && c <= 'f')
+			number = number * 16 + (uint32_t)(c - 'a') + 10;
+		else
+			return 0;
+		if (number > 0x10ffff)
+			return 0;
+	}
+	return number;
+}
+
+/* Appends the letter of an entity such as "&eacute;" or "&#233;"; the others part words. */
 static void
 add_entity(struct buf *out, struct str name)
 {
 	static const char *const accents[] = { "acute", "caron", "cedil", "circ", "grave", "ring",
 		"slash", "tilde", "uml" };
-	int64_t number;
+	uint32_t number = str_starts(name, "#") ? entity_number(name) : 0;
 
-	if (str_starts(name, "#")) {
-		if (str_to_int(str_skip(name, 1), 1, 0x10ffff, &number) == 0)
-			buf_add_utf8(out, (uint32_t)number);
+	if (number > 0) {
+		buf_add_utf8(out, number);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(accents) / sizeof(accents[0]); i++)
-		if (str_is(str_skip(name, 1), accents[i]))
+		if (str_is(str_skip(name, 1), accents[i])) {
 			buf_add_char(out, name.ptr[0]);
+			return;
+		}
+	buf_add_char(out, ' ');
 }
 
 /* The bytes of the entity at the front of `s`, or 0. */

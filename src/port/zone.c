@@ -281,25 +281,21 @@ load(const char *name)
 	return NULL;
 }
 
-/* What a zone is kept by. That of the environment begins with a colon, which no name does. */
-static void
-make_key(char *key, size_t size, const char *name)
-{
-	const char *value = environment();
-
-	if (!is_local(name))
-		snprintf(key, size, "%s", name);
-	else
-		snprintf(key, size, ":%s", value != NULL ? value : "/etc/localtime");
-}
-
-/* The zone of that name, or NULL. */
+/*
+ * The zone of that name, or NULL. That of the environment is kept under a name that begins with a
+ * colon, as no other does.
+ */
 static const struct zone *
 find(const char *name)
 {
-	char key[PATH_MAX];
+	char local[PATH_MAX];
+	const char *key = name;
 
-	make_key(key, sizeof(key), name);
+	if (is_local(name)) {
+		const char *value = environment();
+		snprintf(local, sizeof(local), ":%s", value != NULL ? value : "/etc/localtime");
+		key = local;
+	}
 	for (const struct zone *zone = zones; zone != NULL; zone = zone->next)
 		if (strcmp(zone->key, key) == 0)
 			return zone;

@@ -81,6 +81,8 @@ query_node_join(struct arena *arena, enum query_kind kind, struct query_node **n
 static bool
 needs_quotes(const struct query_node *term)
 {
+	if (str_starts(term->text, "-"))
+		return true;
 	for (size_t i = 0; i < term->text.len; i++)
 		if (str_is_space(term->text.ptr[i]) ||
 		    str_find_char(STR("()\"\\"), term->text.ptr[i]) >= 0)

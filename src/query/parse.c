@@ -303,11 +303,14 @@ take_group(struct parser *parser, enum query_field field)
 		complain(parser, start, "nothing stands between the parentheses");
 		return NULL;
 	}
-	parser->field = field;
-	struct query_node *node = take_alternatives(parser);
-	parser->field = outer;
-	if (node == NULL)
-		return NULL;
+	struct query_node *node = NULL;
+	if (parser->at < parser->text.len) {
+		parser->field = field;
+		node = take_alternatives(parser);
+		parser->field = outer;
+		if (node == NULL)
+			return NULL;
+	}
 	if (!is_at(parser, ')')) {
 		complain(parser, start, "the parenthesis is not closed");
 		return NULL;

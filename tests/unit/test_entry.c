@@ -1,0 +1,337 @@
+/* Entries and issues as values: what becomes of text from outside, what counts as content, words. */
+#include "unit.h"
+
+#include "digest/entry.h"
+#include "digest/issue.h"
+#include "digest/unicode.h"
+
+static struct arena *arena;
+
+static int
+make_arena(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+free_arena(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static void
+nothing_is_known_at_first(void **state)
+{
+	(void)state;
+	struct entry entry;
+
+	memset(&entry, 0xff, sizeof(entry));
+	entry_init(&entry);
+	assert_true(entry.published_at == DATE_NO_INSTANT);
+	assert_true(entry.updated_at == DATE_NO_INSTANT);
+	assert_int_equal(entry.listed_on, DATE_NO_DAY);
+	assert_int_equal(entry.votes, -1);
+	assert_int_equal(entry.comments, -1);
+	assert_int_equal(entry.rank, 0);
+	assert_int_equal(entry.id, 0);
+	assert_int_equal(entry.alias_count + entry.author_count + entry.category_count, 0);
+	assert_str(entry_key(&entry), "");
+	assert_str(entry.title, "");
+	assert_int_equal(entry_word_count(&entry), 0);
+}
+
+static void
+titles(void **state)
+{
+	(void)state;
+	struct entry entry;
+
+	entry_init(&entry);
+	entry_set_title(&entry, arena, STR("  A\n  wrapped\ttitle\x1b[31m of \xff ours\n"));
+	assert_str(entry.title, "A wrapped title[31m of \xef\xbf\xbd ours");
+	assert_str(entry.title_raw, "  A\n  wrapped\ttitle\x1b[31m of \xef\xbf\xbd ours\n");
+	entry_set_title(&entry, arena, STR(""));
+	assert_str(entry.title, "");
+	assert_str(entry.title_raw, "");
+}
+
+static void
+paragraphs(void **state)
+{
+	(void)state;
+	assert_str(entry_text_paragraphs(arena, STR("")), "");
+	assert_str(entry_text_paragraphs(arena, STR(" \n\t\n")), "");
+	assert_str(entry_text_paragraphs(arena, STR("  One\n  line.\n")), "One line.");
+	assert_str(entry_text_paragraphs(arena, STR("One.\n\nTwo\nlines.")), "One.\nTwo lines.");
+	assert_str(
+	    entry_text_paragraphs(arena, STR("\n\nOne.\r\n \t\r\n\r\nTwo.\r\n")), "One.\nTwo.");
+	assert_str(entry_text_paragraphs(arena, STR("One.\n\xc2\xa0\nTwo.")), "One.\nTwo.");
+	assert_str(entry_text_paragraphs(arena,
+	               STR("a\x00"
+	                   "b\x1b"
+	                   "c")),
+	    "abc");
+	assert_str(entry_text_line(arena, STR("a\n\nb")), "a b");
+}
+
+static void
+urls(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "https://example.com", "http://example.com/a?b=c#d",
+		"HTTPS://Example.com/", "https://[2001:db8::1]/x", "https://münchen.example/ä",
+		"https://example.com/a%20b" };
+	static const char *const bad[] = { "", "example.com", "ftp://example.com/",
+		"javascript:alert(1)", "data:text/html,x", "https://", "https:///etc/passwd",
+		"http://?x", "http://#", "https:example.com", "https://example.com/a b",
+		"https://example.com/\x1b[0m",
+		"https://example.com/\xe2\x80\xae"
+		"gpj",
+		"https://example.com/\xff", "https://example.com/\r\nBcc: x", "//example.com/",
+		"mailto:a@b" };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_str(entry_text_url(arena, str_from(good[i])), good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_str(entry_text_url(arena, str_from(bad[i])), "");
+	assert_str(
+	    entry_text_url(arena, STR(" \n https://example.com/x \t")), "https://example.com/x");
+	assert_str(entry_text_url(arena, STR("https://example.com/\0x")), "");
+}
+
+static void
+authors_and_categories(void **state)
+{
+	(void)state;
+	struct entry entry;
+
+	entry_init(&entry);
+	entry_add_author(&entry, arena, STR(" Ada\n Lovelace "), STR("London \n"), false);
+	entry_add_author(&entry, arena, STR(" \t"), STR("nobody"), false);
+	entry_add_author(&entry, arena, STR("Nobody Known"), STR(""), true);
+	for (int i = 0; i < 600; i++)
+		entry_add_author(&entry, arena, STR("Ada Lovelace"), STR(""), false);
+	assert_int_equal(entry.author_count, 602); /* two people may have one name */
+	assert_str(entry.authors[0].name, "Ada Lovelace");
+	assert_str(entry.authors[0].affiliation, "London");
+	assert_false(entry.authors[0].is_hidden);
+	assert_str(entry.authors[1].name, "Nobody Known");
+	assert_true(entry.authors[1].is_hidden);
+
+	entry_add_category(&entry, arena, STR("cs.CL"));
+	entry_add_category(&entry, arena, STR(" cs.LG\n"));
+	entry_add_category(&entry, arena, STR("cs.CL"));
+	entry_add_category(&entry, arena, STR(""));
+	entry_add_category(
+	    &entry, arena, STR("cs.cl")); /* names of others may differ by case alone */
+	assert_int_equal(entry.category_count, 3);
+	assert_str(entry.categories[0], "cs.CL");
+	assert_str(entry.categories[1], "cs.LG");
+}
+
+/* The content of an entry, to be released. */
+static struct buf
+content(const struct entry *entry)
+{
+	struct buf out = BUF_INIT(BUF_LIMIT);
+
+	entry_add_content(entry, &out);
+	return out;
+}
+
+/* Whether the change to `b` makes its content another than that of `a`. */
+static void
+check_content(const struct entry *a, const struct entry *b, bool is_same)
+{
+	struct buf one = content(a);
+	struct buf other = content(b);
+
+	assert_int_equal(str_equal(buf_str(&one), buf_str(&other)), is_same);
+	buf_release(&one);
+	buf_release(&other);
+}
+
+static void
+what_makes_a_version(void **state)
+{
+	(void)state;
+	struct entry entry, other;
+
+	entry_init(&entry);
+	entry.title = STR("A title");
+	entry.abstract = STR("One.\nTwo.");
+	entry_add_author(&entry, arena, STR("Ada Lovelace"), STR(""), false);
+	entry_add_author(&entry, arena, STR("Charles Babbage"), STR(""), false);
+	other = entry;
+	other.votes = 17;
+	other.comments = 3;
+	other.rank = 5;
+	other.version = 2;
+	other.abstract = STR("One.  Two.\n");
+	check_content(&entry, &other, true);
+
+	other = entry;
+	other.title = STR("A Title");
+	check_content(&entry, &other, false);
+	other = entry;
+	other.abstract = STR("One. Two!");
+	check_content(&entry, &other, false);
+	other = entry;
+	other.author_count = 1;
+	check_content(&entry, &other, false);
+	other = entry;
+	other.comment = STR("12 pages");
+	check_content(&entry, &other, false);
+	other.comment = STR("");
+	other.journal_ref = STR("12 pages");
+	check_content(&entry, &other, false);
+
+	/* Text that moves over a border is a change. */
+	struct entry left = entry, right = entry;
+	left.title = STR("a b");
+	left.abstract = STR("c");
+	right.title = STR("a");
+	right.abstract = STR("b c");
+	check_content(&left, &right, false);
+}
+
+static void
+check_words(const char *text, const char *expected)
+{
+	struct buf once = BUF_INIT(BUF_LIMIT);
+	struct buf twice = BUF_INIT(BUF_LIMIT);
+
+	entry_add_words(&once, str_from(text));
+	assert_str(buf_str(&once), expected);
+	entry_add_words(&twice, buf_str(&once));
+	assert_str(buf_str(&twice), expected);
+	buf_release(&once);
+	buf_release(&twice);
+}
+
+static void
+words_without_tex(void **state)
+{
+	(void)state;
+	check_words("", "");
+	check_words("{}$", "");
+	check_words("State-of-the-Art, 2026!", "state of the art 2026");
+	check_words("T\\\"ulu", "tulu");
+	check_words("T\\\"{u}lu 3", "tulu 3");
+	check_words("Tülu", "tulu");
+	check_words("$\\tau$-bench", "tau bench");
+	check_words("τ-bench", "tau bench");
+	check_words("$\\tau^2$-Bench", "tau 2 bench");
+	check_words("τ²-Bench", "tau 2 bench");
+	check_words("$\\varepsilon$-greedy", "epsilon greedy");
+	check_words("$μ$LO and µLO", "mu lo and mu lo");
+	check_words("Erd\\H{o}s, Erd\\H os, Erdős", "erdos erdos erdos");
+	check_words("\\'Edgar Rold\\'an", "edgar roldan");
+	check_words("na\\\"{\\i}ve na\\\"\\i ve naïve", "naive naive naive");
+	check_words("\\v{C}ech \\c{S}ahin, Čech Şahin", "cech sahin cech sahin");
+	check_words("S\\o ren, S\\o{}ren, Søren", "soren soren soren");
+	check_words("\\L{}ukasz, Łukasz", "lukasz lukasz");
+	check_words(
+	    "\\AA ngstr\\\"om \\ae on Æon Straße Stra\\ss e", "angstrom aeon aeon strasse strasse");
+	check_words("\\textsc{Tool}Former: \\emph{can} it?", "toolformer can it");
+	check_words("{\\bf Bold} move", "bold move");
+	check_words("$\\mathcal{O}(n^2)$", "o n2");
+	check_words("H$_2$O, H_2O, CO_{2}", "h2o h2o co2");
+	check_words("x_{ij} and x^n", "x ij and x n");
+	check_words("AT\\&T and AT&T", "at t and at t");
+	check_words("100\\% of\\,it\\\\all", "100 of it all");
+	check_words("co\\-op", "coop");
+	check_words("{\\LaTeX} \\methodname rules", "latex methodname rules");
+	check_words("\\url{http://example.com}", "http example com");
+	check_words("a \\", "a");
+	check_words("\\ä \\漢", "a 漢");
+	check_words("snake_case and 5_000", "snake case and 5000");
+	check_words("for 1$ or $5", "for 1 or 5");
+	check_words("Λόγος και α", "λογοσ και alpha");
+	check_words("深度学习 LLM", "深 度 学 习 llm");
+	check_words("\xff\xfe", "");
+}
+
+static void
+counting_words(void **state)
+{
+	(void)state;
+	struct entry entry;
+
+	entry_init(&entry);
+	entry.title = STR("Three short words");
+	entry.abstract = STR("One.\nTwo three-four.");
+	assert_int_equal(entry_word_count(&entry), 6);
+}
+
+static void
+minutes(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t words, minutes;
+	} cases[] = { { 0, 0 }, { 1, 1 }, { 118, 1 }, { 119, 1 }, { 238, 1 }, { 356, 1 },
+		{ 357, 2 }, { 476, 2 }, { 594, 2 }, { 595, 3 }, { 23800, 100 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(issue_minutes(cases[i].words), cases[i].minutes);
+}
+
+static void
+counting_an_issue(void **state)
+{
+	(void)state;
+	struct entry long_entry, empty_entry;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	for (int i = 0; i < 600; i++)
+		buf_add_string(&text, "word ");
+	entry_init(&long_entry);
+	entry_init(&empty_entry);
+	long_entry.abstract = buf_str(&text);
+	struct issue_item items[] = { { .entry = &empty_entry, .section = ISSUE_NEW },
+		{ .entry = &empty_entry, .section = ISSUE_NEW },
+		{ .entry = &empty_entry, .section = ISSUE_UPDATED },
+		{ .entry = &long_entry, .section = ISSUE_UPDATED } };
+	struct issue issue = {
+		.items = items, .new_count = 99, .updated_count = 99, .minutes = 99
+	};
+
+	issue_count(&issue);
+	assert_int_equal(issue.new_count + issue.updated_count + issue.minutes, 0);
+	issue.item_count = 1;
+	issue_count(&issue);
+	assert_int_equal(issue.new_count, 1);
+	assert_int_equal(issue.updated_count, 0);
+	assert_int_equal(issue.minutes, 1);
+	issue.item_count = 4;
+	issue_count(&issue);
+	assert_int_equal(issue.new_count, 2);
+	assert_int_equal(issue.updated_count, 2);
+	assert_int_equal(issue.minutes, 3);
+	assert_string_equal(issue_section_name(ISSUE_NEW), "new");
+	assert_string_equal(issue_section_name(ISSUE_UPDATED), "updated");
+	buf_release(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_known_at_first),
+		cmocka_unit_test(titles),
+		cmocka_unit_test(paragraphs),
+		cmocka_unit_test(urls),
+		cmocka_unit_test(authors_and_categories),
+		cmocka_unit_test(what_makes_a_version),
+		cmocka_unit_test(words_without_tex),
+		cmocka_unit_test(counting_words),
+		cmocka_unit_test(minutes),
+		cmocka_unit_test(counting_an_issue),
+	};
+	return cmocka_run_group_tests(tests, make_arena, free_arena);
+}

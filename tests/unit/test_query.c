@@ -1,0 +1,462 @@
+/* The filter language: what matches, what is one expression, and where it says a mistake is. */
+#include "unit.h"
+
+#include "digest/buf.h"
+#include "digest/identity.h"
+#include "digest/query.h"
+
+static struct arena *arena;
+
+enum { TULU, VISION, FINANCE, OLD, CHINESE, BARE, ENTRIES };
+
+static struct entry entries[ENTRIES];
+
+static void
+add(struct entry *entry, const char *name, const char *title, const char *abstract,
+    const char *authors, const char *categories)
+{
+	struct str rest = str_from(authors);
+	struct str item;
+
+	entry_init(entry);
+	identity_add(entry, arena, str_from(name));
+	entry_set_title(entry, arena, str_from(title));
+	entry->abstract = entry_text_paragraphs(arena, str_from(abstract));
+	while (str_next(&rest, ';', &item))
+		entry_add_author(entry, arena, item, STR(""), false);
+	rest = str_from(categories);
+	while (str_next(&rest, ';', &item))
+		entry_add_category(entry, arena, item);
+}
+
+static int
+make_entries(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	add(&entries[TULU], "https://arxiv.org/abs/2411.15124v3",
+	    "T\\\"ulu 3: Pushing frontiers with $\\tau$-bench",
+	    "A family of language models. We release data;\n\nmodels of language come later.",
+	    "Yoshua Bengio;Jean-Baptiste Alayrac;Xin Yu Li", "cs.CL;cs.LG");
+	add(&entries[VISION], "https://arxiv.org/abs/2505.09568v1",
+	    "Diffusion agents: a survey of X-ray images",
+	    "Vision-language model agents read 10% of H$_2$O charts.",
+	    "Bengio, Samy;Y. LeCun;Ángela Gómez", "cs.CV");
+	add(&entries[FINANCE], "10.1016/0370-2693(90)90001-5", "Pricing options",
+	    "A model of markets, no language.", "Łukasz Kaiser;John R. Smith", "q-fin.PR;econ.GN");
+	add(&entries[OLD], "hep-th/9901001", "Strings", "", "E. Witten", "hep-th");
+	add(&entries[CHINESE], "https://example.com/blog/1", "大语言模型综述 LLM", "", "李明",
+	    "Machine Learning");
+	add(&entries[BARE], "guid", "", "", "", "");
+	entries[VISION].authors[2].is_hidden = true;
+	return 0;
+}
+
+static int
+free_entries(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static struct query *
+parse(const char *text)
+{
+	struct err err = ERR_NONE;
+	struct query *query = NULL;
+
+	if (query_parse(&query, str_from(text), &err) < 0)
+		fail_msg("%s: %s", text, err.text);
+	return query;
+}
+
+/* The letters of the entries that match: "TVFOCB". */
+static void
+check_matches(const char *text, const char *expected)
+{
+	static const char letters[] = "TVFOCB";
+	struct query *query = parse(text);
+	char matched[ENTRIES + 1] = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < ENTRIES; i++)
+		if (query_matches(query, query_subject(arena, &entries[i])))
+			matched[count++] = letters[i];
+	if (strcmp(matched, expected) != 0)
+		fail_msg("%s: matches '%s', not '%s'", text, matched, expected);
+	query_free(query);
+}
+
+static void
+words_and_phrases(void **state)
+{
+	(void)state;
+	check_matches("", "TVFOCB");
+	check_matches(" \n\t ", "TVFOCB");
+	check_matches("language", "TVF");
+	check_matches("LANGUAGE", "TVF");
+	check_matches("languages", "");
+	check_matches("lang", "");
+	check_matches("lang*", "TVF");
+	check_matches("language*", "TVF");
+	check_matches("\"language model\"", "V");
+	check_matches("\"language models\"", "T");
+	check_matches("\"language model*\"", "TV");
+	check_matches("\"language model\"*", "TV");
+	check_matches("\"model language\"", "");
+	check_matches("\"data models\"", "T"); /* over the end of a paragraph */
+	check_matches("\"agents a survey\"", "V"); /* punctuation is nothing */
+	check_matches("vision-language", "V");
+	check_matches("\"Vision Language\"", "V");
+	check_matches("visionlanguage", "");
+	check_matches("\"images Vision\"", ""); /* not over the end of the title */
+	check_matches("3", "T");
+	check_matches("10%", "V");
+	check_matches("10", "V");
+	check_matches("1", "");
+	check_matches("language model", "VF");
+	check_matches("or", "");
+	check_matches("a", "TVF");
+}
+
+static void
+case_accents_and_tex(void **state)
+{
+	(void)state;
+	check_matches("tulu", "T");
+	check_matches("Tülu", "T");
+	check_matches("TÜLU", "T");
+	check_matches("T\\\"ulu", "T");
+	check_matches("\"T\\\"ulu 3\"", "T");
+	check_matches("tau-bench", "T");
+	check_matches("τ-bench", "T");
+	check_matches("$\\tau$-bench", "T");
+	check_matches("\"tau bench\"", "T");
+	check_matches("H2O", "V");
+	check_matches("H₂O", "V");
+	check_matches("lukasz", "F");
+	check_matches("Łukasz", "F");
+	check_matches("语言", "C");
+	check_matches("语言模型", "C");
+	check_matches("模语", "");
+	check_matches("llm", "C");
+}
+
+static void
+joining(void **state)
+{
+	(void)state;
+	check_matches("tulu OR pricing", "TF");
+	check_matches("tulu or pricing", "");
+	check_matches("tulu pricing", "");
+	check_matches("tulu AND frontiers", "T");
+	check_matches("language -models", "VF");
+	check_matches("language NOT models", "VF");
+	check_matches("language AND NOT models", "VF");
+	check_matches("-language", "OCB");
+	check_matches("NOT language", "OCB");
+	check_matches("--language", "TVF");
+	check_matches("NOT NOT language", "TVF");
+	check_matches("-(language OR strings)", "CB");
+	check_matches("NOT (language strings)", "TVFOCB");
+	check_matches("tulu OR language model", "TVF"); /* AND before OR */
+	check_matches("(tulu OR language) model", "VF");
+	check_matches("-language OR tulu", "TOCB");
+	check_matches("strings -witten OR llm", "C");
+	check_matches("(((tulu)))", "T");
+	check_matches("(tulu)(frontiers)", "T");
+	check_matches("tulu(frontiers)\"pushing\"", "T");
+	check_matches("tulu\nOR\tstrings", "TO");
+	check_matches("-\"language models\" language", "VF");
+	check_matches("\"OR\"", "");
+	check_matches("ANDROID OR NOTHING OR ORACLE", "");
+}
+
+static void
+fields(void **state)
+{
+	(void)state;
+	check_matches("ti:language", "");
+	check_matches("abs:language", "TVF");
+	check_matches("ti:tulu", "T");
+	check_matches("TI:tulu", "T");
+	check_matches("abs:tulu", "");
+	check_matches("ti:\"a survey\"", "V");
+	check_matches("ti:sur*", "V");
+	check_matches("-ti:tulu abs:language", "VF");
+	check_matches("ti:(tulu OR strings)", "TO");
+	check_matches("ti:(language OR abs:markets)", "F"); /* its own field counts */
+	check_matches("ti:(tulu -abs:family)", "");
+	check_matches("ti:tulu language", "T"); /* the field is of one term */
+	check_matches("ti:tulu OR cat:cs.CV", "TV");
+}
+
+static void
+authors(void **state)
+{
+	(void)state;
+	check_matches("bengio", "TV");
+	check_matches("\"yoshua bengio\"", "T");
+	check_matches("au:bengio", "TV");
+	check_matches("au:Yoshua", "T");
+	check_matches("au:\"Yoshua Bengio\"", "T");
+	check_matches("au:\"Bengio, Yoshua\"", "T");
+	check_matches("au:\"Y. Bengio\"", "T");
+	check_matches("au:\"Bengio, Y.\"", "T");
+	check_matches("au:\"Y Bengio\"", "T");
+	check_matches("au:\"S. Bengio\"", "V");
+	check_matches("au:\"Samy Bengio\"", "V"); /* listed as "Bengio, Samy" */
+	check_matches("au:\"X. Bengio\"", "");
+	check_matches("au:\"Bengio Yoshua\"", "");
+	check_matches("au:beng*", "TV");
+	check_matches("au:\"Yoshua Beng*\"", "T");
+	check_matches("au:b", ""); /* an initial is no surname */
+	check_matches("au:\"Yann LeCun\"", "V"); /* listed as "Y. LeCun" */
+	check_matches("au:\"Zann LeCun\"", "");
+	check_matches("au:\"Jean-Baptiste Alayrac\"", "T");
+	check_matches("au:\"J.-B. Alayrac\"", "T");
+	check_matches("au:\"Jean Alayrac\"", "T");
+	check_matches("au:\"B. Alayrac\"", ""); /* not the first name's */
+	check_matches("au:\"X. Li\"", "T");
+	check_matches("au:\"Y. Li\"", "");
+	check_matches("au:\"John Smith\"", "F");
+	check_matches("au:\"J. R. Smith\"", "F");
+	check_matches("au:\"John Robert Smith\"", "F");
+	check_matches("au:\"Bengio Samy Li\"", ""); /* not over two names */
+	check_matches("au:kaiser", "F");
+	check_matches("au:\"Edward Witten\"", "O");
+	check_matches("au:李明", "C");
+	check_matches("au:李四", "");
+	/* Who asked not to be shown is not found. */
+	check_matches("gomez", "");
+	check_matches("au:gomez", "");
+	/* Initials are for names alone. */
+	check_matches("\"y bengio\"", "");
+	check_matches("x-ray", "V");
+}
+
+static void
+categories(void **state)
+{
+	(void)state;
+	check_matches("cat:cs.CL", "T");
+	check_matches("cat:CS.cl", "T");
+	check_matches("cat:cs.C", "");
+	check_matches("cat:cs.*", "TV");
+	check_matches("cat:cs", "TV");
+	check_matches("cat:c", "");
+	check_matches("cat:q-fin.*", "F");
+	check_matches("cat:q-fin", "F");
+	check_matches("cat:hep-th", "O");
+	check_matches("cat:hep-th.*", "O");
+	check_matches("cat:hep", "");
+	check_matches("cat:(cs.CV OR q-fin.PR)", "VF");
+	check_matches("-cat:cs", "FOCB");
+	check_matches("cat:\"machine learning\"", "C");
+	check_matches("cat:\" Machine  Learning \"", "C");
+	check_matches("cat:machine", "");
+}
+
+static void
+keys(void **state)
+{
+	(void)state;
+	check_matches("key:2411.15124", "T");
+	check_matches("key:arXiv:2411.15124v1", "T");
+	check_matches("key:https://huggingface.co/papers/2411.15124", "T");
+	check_matches("key:10.48550/arXiv.2411.15124", "T");
+	check_matches("key:2411.15125", "");
+	check_matches("key:hep-th/9901001", "O");
+	check_matches("key:10.1016/0370-2693(90)90001-5", "F");
+	check_matches("(key:10.1016/0370-2693(90)90001-5)", "F");
+	check_matches("key:\"https://doi.org/10.1016/0370-2693(90)90001-5\"", "F");
+	check_matches("key:http://EXAMPLE.com/blog/1/?utm_source=x", "C");
+	check_matches("-key:2411.15124 language", "VF");
+	check_matches("key:(2411.15124 OR hep-th/9901001)", "TO");
+}
+
+static void
+check_normal(const char *text, const char *expected)
+{
+	struct query *query = parse(text);
+	struct buf normal = BUF_INIT(BUF_LIMIT);
+	struct buf again = BUF_INIT(BUF_LIMIT);
+
+	query_describe(query, &normal);
+	assert_str(buf_str(&normal), expected);
+	struct query *same = parse(normal.ptr);
+	query_describe(same, &again);
+	assert_str(buf_str(&again), expected);
+	for (size_t i = 0; i < ENTRIES; i++) {
+		struct query_subject *subject = query_subject(arena, &entries[i]);
+		assert_int_equal(query_matches(query, subject), query_matches(same, subject));
+	}
+	query_free(query);
+	query_free(same);
+	buf_release(&normal);
+	buf_release(&again);
+}
+
+static void
+the_normal_form(void **state)
+{
+	(void)state;
+	check_normal("", "");
+	check_normal("  ", "");
+	check_normal("Tülu", "tulu");
+	check_normal("\"word\"", "word");
+	check_normal("tau-bench", "\"tau bench\"");
+	check_normal("\"Language  Model\"*", "\"language model*\"");
+	check_normal("lang*", "lang*");
+	check_normal("b a", "a b");
+	check_normal("b AND a AND b", "a b");
+	check_normal("a a", "a");
+	check_normal("a OR a", "a");
+	check_normal("c OR (b OR a)", "a OR b OR c");
+	check_normal("(a b) (c d)", "a b c d");
+	check_normal("b c OR a", "a OR (b c)");
+	check_normal("a (c OR b)", "a (b OR c)");
+	check_normal("NOT a", "-a");
+	check_normal("NOT NOT a", "a");
+	check_normal("-(a)", "-a");
+	check_normal("-(a b)", "-(a b)");
+	check_normal("-(a OR -b)", "-(a OR -b)");
+	check_normal("-a b", "b -a");
+	check_normal("TI:Agents OR (au:bengio cat:cs.LG)", "ti:agents OR (au:bengio cat:cs.lg)");
+	check_normal("ti:(b OR abs:a)", "ti:b OR abs:a");
+	check_normal("au:\"Bengio, Yoshua\"", "au:\"yoshua bengio\"");
+	check_normal("cat:CS.*", "cat:cs");
+	check_normal("cat:cs", "cat:cs");
+	check_normal("cat:\"-x\"", "cat:\"-x\"");
+	check_normal("cat:\"Machine  Learning\"", "cat:\"machine learning\"");
+	check_normal("key:arXiv:2411.15124v3", "key:arxiv:2411.15124");
+	check_normal(
+	    "key:10.1016/0370-2693(90)90001-5", "key:\"doi:10.1016/0370-2693(90)90001-5\"");
+	check_normal("key:http://example.com", "key:url:https://example.com/");
+	check_normal("key:\"guid:blog:a b\"", "key:\"guid:blog:a b\"");
+	check_normal("深度", "\"深 度\"");
+}
+
+static void
+check_error(const char *text, const char *expected)
+{
+	struct err err = ERR_NONE;
+	struct query *query = NULL;
+
+	if (query_parse(&query, str_from(text), &err) == 0)
+		fail_msg("%s: is no error", text);
+	assert_null(query);
+	assert_int_equal(err.code, EX_USAGE);
+	if (strncmp(err.text, expected, strlen(expected)) != 0)
+		fail_msg("%s: \"%s\", not \"%s\"", text, err.text, expected);
+}
+
+static void
+mistakes(void **state)
+{
+	(void)state;
+	check_error("\"abc", "column 1: the quote is not closed");
+	check_error("a \"", "column 3: the quote is not closed");
+	check_error("(a", "column 1: the parenthesis is not closed");
+	check_error("a (b (c)", "column 3: the parenthesis is not closed");
+	check_error("a)", "column 2: there is no parenthesis to close");
+	check_error(")", "column 1: there is no parenthesis to close");
+	check_error("()", "column 1: nothing stands between the parentheses");
+	check_error("a ( )", "column 3: nothing stands between the parentheses");
+	check_error("OR a", "column 1: nothing stands before 'OR'");
+	check_error("a OR", "column 3: nothing stands behind 'OR'");
+	check_error("a OR OR b", "column 3: nothing stands behind 'OR'");
+	check_error("a OR AND b", "column 3: nothing stands behind 'OR'");
+	check_error("AND a", "column 1: nothing stands before 'AND'");
+	check_error("a AND", "column 3: nothing stands behind 'AND'");
+	check_error("(a AND)", "column 4: nothing stands behind 'AND'");
+	check_error("(OR a)", "column 2: nothing stands before 'OR'");
+	check_error("a OR )", "column 3: nothing stands behind 'OR'");
+	check_error("NOT", "column 1: nothing stands behind 'NOT'");
+	check_error("a -", "column 3: nothing stands behind '-'");
+	check_error("a - b", "column 3: nothing stands behind '-'");
+	check_error("NOT OR a", "column 1: nothing stands behind 'NOT'");
+	check_error("(a -)", "column 4: nothing stands behind '-'");
+	check_error("ti:", "column 1: nothing stands behind 'ti:'");
+	check_error("a ti: b", "column 3: nothing stands behind 'ti:'");
+	check_error("(ti:)", "column 2: nothing stands behind 'ti:'");
+	check_error("ti:-a", "column 4: '-' stands before the field: '-ti:'");
+	check_error("title:a", "column 1: there is no field 'title'; did you mean 'ti'?");
+	check_error("a author:b", "column 3: there is no field 'author'; did you mean 'au'?");
+	check_error("authors:b", "column 1: there is no field 'authors'; did you mean 'au'?");
+	check_error("category:b", "column 1: there is no field 'category'; did you mean 'cat'?");
+	check_error(
+	    "foo:b", "column 1: there is no field 'foo'; fields are ti, abs, au, cat and key");
+	check_error("http://example.com", "column 1: there is no field 'http'");
+	check_error("*", "column 1: there is no letter or digit to look for");
+	check_error("\"\"", "column 1: there is no letter or digit to look for");
+	check_error("a ++", "column 3: there is no letter or digit to look for");
+	check_error("a*b", "column 1: '*' can stand at the end of a word only");
+	check_error("ti:a**", "column 4: '*' can stand at the end of a word only");
+	check_error("cat:cs.C*", "column 5: '*' can stand behind an archive only");
+	check_error("cat:*", "column 5: '*' can stand behind an archive only");
+	check_error("cat:.*", "column 5: '.*' is no name of a category");
+	check_error("cat:\"\"", "column 5: '' is no name of a category");
+	check_error("cat:a\\\"b", "column 5: 'a\\\"b' is no name of a category");
+	check_error("key:hello", "column 5: 'hello' is no name of a paper");
+	check_error("key:2024.12345", "column 5: '2024.12345' is no name of a paper");
+	check_error("ti:(a key:b)", "column 11: 'b' is no name of a paper");
+	/* Columns are characters, whatever their bytes. */
+	check_error("Tülu 漢字 (", "column 9: the parenthesis is not closed");
+	check_error("é\"", "column 2: the quote is not closed");
+	check_error("a\xff", "the text is not UTF-8");
+}
+
+static void
+limits(void **state)
+{
+	(void)state;
+	enum { LONG = 70000 };
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	/* A hundred levels are read, more are refused where they begin. */
+	buf_add_repeat(&text, '(', 99);
+	buf_add_char(&text, 'a');
+	buf_add_repeat(&text, ')', 99);
+	check_normal(text.ptr, "a");
+	buf_reset(&text);
+	buf_add_repeat(&text, '(', 100);
+	buf_add_char(&text, 'a');
+	check_error(text.ptr, "column 101: more than 100 levels");
+	buf_reset(&text);
+	buf_add_repeat(&text, '-', 99);
+	buf_add_char(&text, 'a');
+	check_normal(text.ptr, "-a");
+	buf_reset(&text);
+	buf_add_repeat(&text, '-', 30000);
+	check_error(text.ptr, "column 101: more than 100 levels");
+
+	buf_reset(&text);
+	for (int i = 0; i < 20000; i++)
+		buf_add_string(&text, "a ");
+	check_normal(text.ptr, "a");
+	buf_reset(&text);
+	buf_add_repeat(&text, 'a', LONG);
+	check_error(text.ptr, "longer than 65536 bytes");
+	buf_release(&text);
+	query_free(NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_and_phrases),
+		cmocka_unit_test(case_accents_and_tex),
+		cmocka_unit_test(joining),
+		cmocka_unit_test(fields),
+		cmocka_unit_test(authors),
+		cmocka_unit_test(categories),
+		cmocka_unit_test(keys),
+		cmocka_unit_test(the_normal_form),
+		cmocka_unit_test(mistakes),
+		cmocka_unit_test(limits),
+	};
+	return cmocka_run_group_tests(tests, make_entries, free_entries);
+}
