@@ -316,7 +316,7 @@ read_answer(struct fetch *fetch, struct fetch_job *job, struct err *err)
 		return -1;
 	sink->abort(sink->context, job->task.source);
 	if (job->is_broken) {
-		*err = why;
+		*err = job->error;
 		return -1;
 	}
 	fetch_seen_forget(&job->seen);

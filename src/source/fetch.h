@@ -77,7 +77,7 @@ struct fetch_job {
 	size_t place; /* items before this page */
 	struct fetch_skips skips;
 	bool has_failed; /* something of the source could not be had */
-	bool is_broken; /* the sink failed: the whole fetch ends */
+	bool is_broken; /* the sink failed, as `error` tells: the whole fetch ends */
 };
 
 /*

@@ -65,9 +65,11 @@ take_entry(void *context, struct entry *entry, struct err *err)
 	/* What a page repeats keeps the place it had first. */
 	if (!fetch_seen_add(&job->seen, entry_key(entry)))
 		return 0;
-	if (job->sink->entry(job->sink->context, job->task.source, entry, &is_known, err) < 0) {
+	/* Told as it is: it has nothing to do with the format that is being read. */
+	if (job->sink->entry(job->sink->context, job->task.source, entry, &is_known, &job->error) <
+	    0) {
 		job->is_broken = true;
-		return -1;
+		return err_set(err, job->error.code, "%s", job->error.text);
 	}
 	reading->answer->entry_count++;
 	if (is_known)

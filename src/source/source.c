@@ -263,14 +263,14 @@ read_path(struct str spec, struct settings *settings, struct err *err)
 /* What a spec begins with, and who reads the rest of it. */
 static const struct {
 	const char *word; /* what to type */
-	const char *help;
+	const char *example; /* NULL when another row's stands for it */
 	const char *ends; /* what may follow the word; "" for anything */
 	int (*read)(struct str spec, struct settings *settings, struct err *err);
 } kinds[] = {
-	{ "hf", "Hugging Face Daily Papers", ":?", read_hf },
+	{ "hf", "hf", ":?", read_hf },
 	{ "arxiv", "arxiv:cs.CL+cs.LG", ":?", read_arxiv },
 	{ "https://", "a feed's URL", "", read_url },
-	{ "http://", "a feed's URL", "", read_url },
+	{ "http://", NULL, "", read_url },
 	{ "file:", "a file or folder", "", read_path },
 };
 
@@ -287,31 +287,56 @@ is_kind(struct str spec, size_t kind)
 	    strchr(kinds[kind].ends, rest.ptr[0]) != NULL;
 }
 
-static int
-refuse_spec(struct str spec, struct err *err)
+/* The word that was probably meant, or NULL. */
+static const char *
+nearest_word(struct str spec)
 {
 	const char *meant = NULL;
 	size_t nearest = 3;
 
-	if (str_find_char(spec, '/') >= 0 || str_find_char(spec, '.') >= 0)
-		return err_set(
-		    err, EX_USAGE, "'%.*s' is no source: there is no such file", STR_ARG(spec));
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		struct str word = str_from(kinds[i].word);
-		size_t distance = str_distance(str_head(spec, word.len + 1), word);
+		size_t distance = str_distance(str_head(spec, word.len), word);
+		if (str_find_char(spec, ':') < 0)
+			distance = str_distance(spec, word);
 		if (distance < nearest && distance < word.len) {
 			nearest = distance;
 			meant = kinds[i].word;
 		}
 	}
+	return meant;
+}
+
+static void
+list_examples(struct buf *out)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		if (kinds[i].example != NULL)
+			buf_addf(out, "%s, ", kinds[i].example);
+	}
+	buf_add_string(out, "and - for standard input");
+}
+
+static int
+refuse_spec(struct str spec, struct err *err)
+{
+	bool is_path = str_find_char(spec, '/') >= 0;
+	const char *meant = is_path ? NULL : nearest_word(spec);
+	struct buf known = BUF_INIT(BUF_LIMIT);
+
 	if (meant != NULL)
 		return err_set(
 		    err, EX_USAGE, "'%.*s' is no source; did you mean '%s'?", STR_ARG(spec), meant);
-	return err_set(err, EX_USAGE,
-	    "'%.*s' is no source: there are hf, arxiv:cs.CL+cs.LG, a feed's URL, a file, a folder, "
-	    "and "
-	    "- for standard input",
-	    STR_ARG(spec));
+	if (str_find(spec, STR("://")) >= 0)
+		return err_set(err, EX_USAGE, "'%.*s' is no source: only http and https are read",
+		    STR_ARG(spec));
+	if (is_path || str_find_char(spec, '.') >= 0)
+		return err_set(
+		    err, EX_USAGE, "'%.*s' is no source: there is no such file", STR_ARG(spec));
+	list_examples(&known);
+	err_set(err, EX_USAGE, "'%.*s' is no source: there are %s", STR_ARG(spec), known.ptr);
+	buf_release(&known);
+	return -1;
 }
 
 static int

@@ -1,0 +1,1339 @@
+/*
+ * Fetching, against servers that answer as real ones do: what is asked, how often, what reaches the
+ * sink and in which transactions, and what is remembered for the next time.
+ */
+#include "digest/clock.h"
+#include "digest/net.h"
+#include "src/source/fetch.h"
+
+#include "tests/lib/peer.h"
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { PATIENCE_MS = 20000, MOST_ENTRIES = 4096, MOST_SOURCES = 4 };
+
+/* ---- a sink in memory ---- */
+
+struct kept {
+	char key[64];
+	char title[64];
+	const struct source *source;
+	int32_t day;
+	int rank;
+};
+
+struct memory {
+	struct kept entries[MOST_ENTRIES];
+	size_t kept_count, count; /* committed; with those of the open transaction */
+	bool is_open;
+	int commits, aborts, progress;
+	size_t done, total; /* of the last progress */
+	int fail_entry, fail_end, fail_begin; /* the call that fails, from 1 */
+	int entry_calls, end_calls, begin_calls;
+};
+
+static int
+memory_begin(void *context, const struct source *source, struct err *err)
+{
+	struct memory *memory = context;
+
+	(void)source;
+	assert_false(memory->is_open);
+	if (++memory->begin_calls == memory->fail_begin)
+		return err_set(err, EX_IOERR, "begin fails");
+	memory->is_open = true;
+	return 0;
+}
+
+static int
+memory_entry(void *context, const struct source *source, const struct entry *entry, bool *is_known,
+    struct err *err)
+{
+	struct memory *memory = context;
+	struct str key = entry_key(entry);
+
+	assert_true(memory->is_open);
+	if (++memory->entry_calls == memory->fail_entry)
+		return err_set(err, EX_IOERR, "entry fails");
+	*is_known = false;
+	for (size_t i = 0; i < memory->kept_count; i++) {
+		const struct kept *kept = &memory->entries[i];
+		if (kept->source == source && kept->day == entry->listed_on &&
+		    str_is(key, kept->key))
+			*is_known = true;
+	}
+	assert_true(memory->count < MOST_ENTRIES);
+	struct kept *kept = &memory->entries[memory->count++];
+	*kept = (struct kept){ .source = source, .day = entry->listed_on, .rank = entry->rank };
+	snprintf(kept->key, sizeof(kept->key), "%.*s", STR_ARG(key));
+	snprintf(kept->title, sizeof(kept->title), "%.*s", STR_ARG(entry->title));
+	return 0;
+}
+
+static int
+memory_end(
+    void *context, const struct source *source, const struct source_state *state, struct err *err)
+{
+	struct memory *memory = context;
+
+	(void)source;
+	assert_non_null(state);
+	assert_true(memory->is_open);
+	memory->is_open = false;
+	if (++memory->end_calls == memory->fail_end) {
+		memory->count = memory->kept_count;
+		return err_set(err, EX_IOERR, "end fails");
+	}
+	memory->kept_count = memory->count;
+	memory->commits++;
+	return 0;
+}
+
+static void
+memory_abort(void *context, const struct source *source)
+{
+	struct memory *memory = context;
+
+	(void)source;
+	assert_true(memory->is_open);
+	memory->is_open = false;
+	memory->count = memory->kept_count;
+	memory->aborts++;
+}
+
+static void
+memory_progress(void *context, size_t done, size_t total, int64_t received_bytes)
+{
+	struct memory *memory = context;
+
+	assert_true(done <= total);
+	assert_true(received_bytes >= 0);
+	memory->progress++;
+	memory->done = done;
+	memory->total = total;
+}
+
+/* ---- a fetch ---- */
+
+struct bench {
+	struct arena *arena;
+	struct net *net;
+	struct memory *memory;
+	struct source sources[MOST_SOURCES];
+	size_t count;
+	struct source_wish wish;
+	struct source_outcome outcomes[MOST_SOURCES];
+	struct source_outcome *outcome; /* the first */
+	struct source *source;
+	struct err err;
+};
+
+static int32_t
+day(const char *text)
+{
+	int32_t value;
+
+	assert_int_equal(date_parse_day(str_from(text), &value), 0);
+	return value;
+}
+
+static void
+bench_now(struct bench *bench, const char *now)
+{
+	assert_int_equal(date_parse_instant(str_from(now), &bench->wish.now), 0);
+}
+
+static void
+bench_init(struct bench *bench, const char *now)
+{
+	struct net_options options = { .user_agent = "digest/test" };
+	struct err err = ERR_NONE;
+
+	*bench = (struct bench){ .arena = arena_new(), .memory = calloc(1, sizeof(struct memory)) };
+	bench->outcome = &bench->outcomes[0];
+	bench->source = &bench->sources[0];
+	bench->wish = (struct source_wish){
+		.reach = SOURCE_CATCH_UP,
+		.limit_bytes = 1 << 20,
+		.timeout_ms = PATIENCE_MS,
+		.retry_ms = 1,
+	};
+	bench_now(bench, now);
+	assert_int_equal(net_open(&bench->net, &options, &err), 0);
+}
+
+static struct source *
+bench_add(struct bench *bench, const char *spec, const struct peer *peer)
+{
+	struct source *source = &bench->sources[bench->count++];
+	struct err err = ERR_NONE;
+	char base[64];
+
+	if (source_from_spec(source, bench->arena, spec, &err) < 0)
+		fail_msg("%s", err.text);
+	if (peer != NULL) {
+		snprintf(base, sizeof(base), "http://127.0.0.1:%d", peer->port);
+		assert_int_equal(settings_set(source->settings, "base_url", base, "test", &err), 0);
+	}
+	return source;
+}
+
+static void
+bench_set(struct source *source, const char *name, const char *value)
+{
+	struct err err = ERR_NONE;
+
+	assert_int_equal(settings_set(source->settings, name, value, "test", &err), 0);
+}
+
+static int
+bench_fetch(struct bench *bench)
+{
+	struct source_sink sink = {
+		.context = bench->memory,
+		.begin = memory_begin,
+		.entry = memory_entry,
+		.end = memory_end,
+		.abort = memory_abort,
+		.progress = memory_progress,
+	};
+	int status;
+
+	if (bench->wish.deadline_ms == 0)
+		bench->wish.deadline_ms = clock_monotonic_ms() + PATIENCE_MS;
+	err_clear(&bench->err);
+	status = source_fetch(bench->sources, bench->count, &bench->wish, bench->net, &sink,
+	    bench->arena, bench->outcomes, &bench->err);
+	bench->wish.deadline_ms = 0;
+	assert_false(bench->memory->is_open);
+	assert_int_equal(bench->memory->count, bench->memory->kept_count);
+	return status;
+}
+
+static void
+bench_release(struct bench *bench)
+{
+	for (size_t i = 0; i < bench->count; i++)
+		source_release(&bench->sources[i]);
+	net_close(bench->net);
+	arena_free(bench->arena);
+	free(bench->memory);
+}
+
+static bool
+has_note(const struct source_outcome *outcome, const char *text)
+{
+	for (size_t i = 0; i < outcome->note_count; i++) {
+		if (str_find(outcome->notes[i], str_from(text)) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- answers ---- */
+
+#define ANSWER(where, what) \
+	{ \
+		.path = (where), .bytes = (what) \
+	}
+#define END_OF_ANSWERS \
+	{ \
+		.path = NULL \
+	}
+#define OK "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+#define FAIL(status) "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+#define PAPER(id, title) \
+	"{\"paper\":{\"id\":\"" id "\",\"title\":\"" title \
+	"\",\"summary\":\"One sentence of ours.\",\"publishedAt\":\"2026-07-24T00:00:00.000Z\"," \
+	"\"authors\":[{\"name\":\"Ada Example\"}],\"upvotes\":3}}"
+#define MONDAY "/api/daily_papers?date=2026-07-27&limit=100&p="
+#define TUESDAY "/api/daily_papers?date=2026-07-28&limit=100&p="
+#define HF(page) MONDAY page
+#define LISTING OK "\r\n[" PAPER("2607.00001", "First") "," PAPER("2607.00002", "Second") "]"
+#define EMPTY OK "Content-Length: 2\r\n\r\n[]"
+
+#define ATOM_ENTRY(id, title, published) \
+	"<entry><id>http://arxiv.org/abs/" id "v1</id><title>" title \
+	"</title><summary>Ours.</summary>" \
+	"<published>" published "</published><updated>" published "</updated>" \
+	"<author><name>Ada Example</name></author></entry>"
+#define ATOM_HEAD \
+	"<?xml version='1.0' encoding='UTF-8'?>\n<feed xmlns='http://www.w3.org/2005/Atom' " \
+	"xmlns:opensearch='http://a9.com/-/spec/opensearch/1.1/'><title>Our feed</title>" \
+	"<id>urn:x</id><updated>2026-07-27T00:00:00Z</updated>"
+#define ATOM_TOTALS(total, first) \
+	"<opensearch:totalResults>" total "</opensearch:totalResults>" \
+	"<opensearch:startIndex>" first "</opensearch:startIndex>"
+
+/* ---- one source, good answers ---- */
+
+static void
+test_first_and_second_run(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		ANSWER(HF("1"), OK "\r\n[" PAPER("2607.00003", "Third") "]"),
+		ANSWER(HF("2"), EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcome->exit_code, 0);
+	assert_int_equal(bench.outcome->entry_count, 3);
+	assert_int_equal(bench.outcome->new_count, 3);
+	assert_int_equal(bench.outcome->newest_day, day("2026-07-27"));
+	assert_int_equal(bench.memory->kept_count, 3);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(bench.memory->entries[i].rank, i + 1);
+		assert_int_equal(bench.memory->entries[i].day, day("2026-07-27"));
+	}
+	assert_string_equal(bench.memory->entries[2].key, "arxiv:2607.00003");
+	assert_int_equal(bench.memory->commits, 3);
+	assert_int_equal(peer.shared->requests, 3);
+	assert_true(bench.memory->progress > 0);
+	assert_int_equal(bench.memory->done, 1);
+	assert_int_equal(bench.memory->total, 1);
+	assert_int_equal(bench.source->state.newest_day, day("2026-07-27"));
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-26"));
+	assert_int_equal(bench.source->state.last_success, bench.source->state.last_attempt);
+	assert_in_range(bench.source->state.last_success, bench.wish.now, bench.wish.now + 60);
+
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NOTHING_NEW);
+	assert_int_equal(bench.outcome->entry_count, 3);
+	assert_int_equal(bench.outcome->new_count, 0);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* A page that repeats what was there does not move it, and ends the day. */
+static void
+test_repeated_entries(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		ANSWER(HF("1"),
+		    OK "\r\n[" PAPER("2607.00002", "Second") "," PAPER("2607.00003", "Third") "]"),
+		ANSWER(HF("2"), OK "\r\n[" PAPER("2607.00003", "Third") "]"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.memory->kept_count, 3);
+	assert_string_equal(bench.memory->entries[1].key, "arxiv:2607.00002");
+	assert_int_equal(bench.memory->entries[1].rank, 2);
+	assert_int_equal(bench.memory->entries[2].rank, 4);
+	assert_int_equal(peer.shared->requests, 3);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_bad_items(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"),
+		    OK "\r\n[" PAPER("2607.00001", "First") ",17,{\"paper\":{\"id\":null}},\"x\"]"),
+		ANSWER(HF("1"), EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcome->exit_code, 0);
+	assert_int_equal(bench.outcome->entry_count, 1);
+	assert_int_equal(bench.outcome->skipped_count, 3);
+	assert_int_equal(bench.outcome->skipped_kept, 3);
+	assert_str(bench.outcome->skipped[0], "item 2 is a number where an object should be");
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* ---- trouble ---- */
+
+struct trouble {
+	const char *name;
+	struct peer_answer answers[4];
+	int exit_code;
+	const char *why;
+	int requests;
+	enum source_verdict verdict;
+	size_t kept;
+};
+
+static const struct trouble troubles[] = {
+	{ "503, then well",
+	    { { .path = HF("0"), .bytes = FAIL("503 Busy"), .times = 2 }, ANSWER(HF("0"), LISTING),
+	        ANSWER(HF("1"), EMPTY), END_OF_ANSWERS },
+	    0, NULL, 4, SOURCE_NEW, 2 },
+	{ "429 with patience",
+	    { { .path = HF("0"),
+	          .bytes = "HTTP/1.1 429 Too Many\r\nRetry-After: 1\r\n"
+	                   "Connection: close\r\nContent-Length: 0\r\n\r\n",
+	          .times = 1 },
+	        ANSWER(HF("0"), LISTING), ANSWER(HF("1"), EMPTY), END_OF_ANSWERS },
+	    0, NULL, 3, SOURCE_NEW, 2 },
+	{ "500 for ever", { ANSWER("/", FAIL("500 Oops")), END_OF_ANSWERS }, EX_UNAVAILABLE,
+	    "hf: the server has trouble (status 500)", 4, SOURCE_ERROR, 0 },
+	{ "429 for ever", { ANSWER("/", FAIL("429 Slow down")), END_OF_ANSWERS }, EX_UNAVAILABLE,
+	    "hf: asks for fewer requests (status 429)", 4, SOURCE_ERROR, 0 },
+	{ "closed without an answer", { ANSWER("/", ""), END_OF_ANSWERS }, EX_UNAVAILABLE,
+	    "closed the connection without an answer", 4, SOURCE_ERROR, 0 },
+	{ "cut short, then well",
+	    { { .path = HF("0"),
+	          .bytes = OK "Content-Length: 999\r\n\r\n[{\"paper\":",
+	          .times = 1 },
+	        ANSWER(HF("0"), LISTING), ANSWER(HF("1"), EMPTY), END_OF_ANSWERS },
+	    0, NULL, 3, SOURCE_NEW, 2 },
+	{ "401", { ANSWER("/", FAIL("401 Unauthorized")), END_OF_ANSWERS }, EX_UNAVAILABLE,
+	    "refused with status 401; does it want a token_file?", 1, SOURCE_ERROR, 0 },
+	{ "404 on two days", { ANSWER("/", FAIL("404 Not Found")), END_OF_ANSWERS }, EX_UNAVAILABLE,
+	    "hf: the listing of 2026-07-27: not there (status 404)", 2, SOURCE_ERROR, 0 },
+	{ "400 that says why",
+	    { ANSWER("/",
+	          "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+	          "{\"error\":\"Invalid date\"}"),
+	        END_OF_ANSWERS },
+	    EX_DATAERR, "status 400: hf_json: an error where a listing should be: 'Invalid date'",
+	    2, SOURCE_ERROR, 0 },
+	{ "HTML", { ANSWER("/", OK "\r\n<html><body>Please log in</body></html>"), END_OF_ANSWERS },
+	    EX_DATAERR, "hf: the listing of 2026-07-27: an HTML page where a listing should be", 4,
+	    SOURCE_ERROR, 0 },
+	{ "HTML once",
+	    { { .path = HF("0"), .bytes = OK "\r\n<html><body>Wait</body></html>", .times = 1 },
+	        ANSWER(HF("0"), LISTING), ANSWER(HF("1"), EMPTY), END_OF_ANSWERS },
+	    0, NULL, 3, SOURCE_NEW, 2 },
+	{ "an empty body", { ANSWER("/", OK "Content-Length: 0\r\n\r\n"), END_OF_ANSWERS },
+	    EX_DATAERR, "empty answer", 4, SOURCE_ERROR, 0 },
+	{ "a document that is cut",
+	    { ANSWER("/", OK "\r\n[" PAPER("2607.00001", "First") ","), END_OF_ANSWERS },
+	    EX_DATAERR, "hf_json: byte", 4, SOURCE_ERROR, 0 },
+	{ "not one good item", { ANSWER("/", OK "\r\n[\"{'paper': 1}\", 2]"), END_OF_ANSWERS },
+	    EX_DATAERR,
+	    "none of the 2 items can be read: item 1 is a string where an object should be", 4,
+	    SOURCE_ERROR, 0 },
+	{ "not asked, not modified",
+	    { ANSWER("/", "HTTP/1.1 304 Not Modified\r\n\r\n"), END_OF_ANSWERS }, EX_UNAVAILABLE,
+	    "'not modified' to what it was not asked", 1, SOURCE_ERROR, 0 },
+	{ "to another scheme",
+	    { ANSWER("/",
+	          "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n"
+	          "Connection: close\r\nContent-Length: 0\r\n\r\n"),
+	        END_OF_ANSWERS },
+	    EX_UNAVAILABLE, "redirects to a 'ftp' address", 1, SOURCE_ERROR, 0 },
+};
+
+static void
+test_troubles(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(troubles); i++) {
+		const struct trouble *trouble = &troubles[i];
+		struct peer peer;
+		struct peer_http http;
+		struct bench bench;
+		peer_start_http(&peer, &http, trouble->answers);
+		bench_init(&bench, "2026-07-27T12:00:00Z");
+		bench_add(&bench, "hf", &peer);
+		assert_int_equal(bench_fetch(&bench), 0);
+		if (bench.outcome->verdict != trouble->verdict ||
+		    bench.outcome->exit_code != trouble->exit_code ||
+		    peer.shared->requests != trouble->requests ||
+		    bench.memory->kept_count != trouble->kept)
+			fail_msg("%s: %s, exit %d, %d requests, %zu kept: %s", trouble->name,
+			    source_verdict_name(bench.outcome->verdict), bench.outcome->exit_code,
+			    peer.shared->requests, bench.memory->kept_count,
+			    bench.outcome->error.text);
+		if (trouble->why != NULL && strstr(bench.outcome->error.text, trouble->why) == NULL)
+			fail_msg("%s: '%s'", trouble->name, bench.outcome->error.text);
+		assert_int_equal(bench.source->state.verdict, trouble->verdict);
+		assert_int_equal(bench.source->state.failures, trouble->why != NULL);
+		if (trouble->why != NULL)
+			assert_int_equal(bench.source->state.complete_through, DATE_NO_DAY);
+		bench_release(&bench);
+		peer_stop(&peer);
+	}
+}
+
+static void
+test_unreachable(void **state)
+{
+	char base[64];
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", NULL);
+	snprintf(base, sizeof(base), "http://127.0.0.1:%d", peer_closed_port());
+	bench_set(bench.source, "base_url", base);
+	for (int i = 1; i <= 2; i++) {
+		assert_int_equal(bench_fetch(&bench), 0);
+		assert_int_equal(bench.outcome->exit_code, EX_UNAVAILABLE);
+		assert_string_equal(bench.outcome->error.text,
+		    "hf: cannot connect to '127.0.0.1': connection refused");
+		assert_int_equal(bench.source->state.failures, i);
+		assert_int_equal(bench.source->state.last_success, DATE_NO_INSTANT);
+	}
+	bench_release(&bench);
+}
+
+static void
+test_too_large(void **state)
+{
+	static const struct peer_answer answers[] = { ANSWER("/", LISTING), END_OF_ANSWERS };
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench.wish.limit_bytes = 64;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_non_null(strstr(bench.outcome->error.text, "has a decoded size over"));
+	assert_int_equal(bench.outcome->exit_code, EX_UNAVAILABLE);
+	assert_int_equal(peer.shared->requests, 1);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* A server that wants more time than there is is left alone until then, by later runs too. */
+static void
+test_retry_after_that_does_not_fit(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/",
+		    .bytes = "HTTP/1.1 503 Busy\r\nRetry-After: 1800\r\nConnection: close\r\n"
+		             "Content-Length: 0\r\n\r\n",
+		    .times = 1 },
+		ANSWER(HF("0"), LISTING),
+		ANSWER(HF("1"), EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+	int64_t not_before;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	not_before = bench.source->state.not_before;
+	assert_in_range(not_before, bench.wish.now + 1800, bench.wish.now + 1860);
+	assert_non_null(strstr(bench.outcome->error.text, "not before 2026-07-27T12:30:"));
+	assert_int_equal(peer.shared->requests, 1);
+
+	bench_now(&bench, "2026-07-27T12:20:00Z");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench.outcome->exit_code, EX_UNAVAILABLE);
+	assert_non_null(
+	    strstr(bench.outcome->error.text, "asked to be left alone until 2026-07-27T12:30"));
+	assert_int_equal(peer.shared->requests, 1);
+	assert_int_equal(bench.source->state.failures, 1);
+
+	bench.wish.now = not_before;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.source->state.not_before, DATE_NO_INSTANT);
+	assert_int_equal(bench.source->state.failures, 0);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* A quota that a good answer spent holds back the next page until the next run. */
+static void
+test_spent_quota(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = HF("0"),
+		    .bytes = OK
+		    "RateLimit: \"api\";r=0;t=300\r\n\r\n[" PAPER("2607.00001", "First") "]" },
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 1);
+	assert_int_equal(bench.memory->kept_count, 1);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench.source->state.complete_through, DATE_NO_DAY);
+	assert_in_range(bench.source->state.not_before, bench.wish.now + 300, bench.wish.now + 360);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* The answers before the bad one stay, the state does not move past it. */
+static void
+test_page_that_fails(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		{ .path = HF("1"), .bytes = FAIL("500 Oops"), .times = 4 },
+		ANSWER(HF("1"), OK "\r\n[" PAPER("2607.00003", "Third") "]"),
+		ANSWER("/", EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-28T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench.source->state.complete_through = day("2026-07-26");
+	bench.source->state.newest_day = day("2026-07-26");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench.memory->kept_count, 2);
+	assert_int_equal(bench.outcome->new_count, 2);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-26"));
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.memory->entries[bench.memory->kept_count - 1].rank, 3);
+	assert_int_equal(bench.outcome->new_count, 1);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-27"));
+	/* Tuesday is empty at noon, and that is told. */
+	assert_int_equal(bench.outcome->verdict, SOURCE_EMPTY_UNEXPECTED);
+	assert_int_equal(bench.outcome->exit_code, EX_UNAVAILABLE);
+	assert_true(has_note(bench.outcome, "lists nothing for Tuesday 2026-07-28"));
+	assert_int_equal(bench.source->state.failures, 0);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* A day that cannot be read keeps neither the days behind it nor its own failure from being told. */
+static void
+test_day_that_cannot_be_read(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), OK "\r\n<html>Sorry</html>"),
+		ANSWER(TUESDAY "0", LISTING),
+		ANSWER(TUESDAY "1", EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-28T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench.source->state.complete_through = day("2026-07-26");
+	bench.source->state.newest_day = day("2026-07-24");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench.outcome->exit_code, EX_DATAERR);
+	assert_int_equal(bench.outcome->new_count, 2);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-26"));
+	assert_int_equal(bench.source->state.newest_day, day("2026-07-28"));
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_sink_that_fails(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		ANSWER("/", EMPTY),
+		END_OF_ANSWERS,
+	};
+	static const char *const texts[] = { "begin fails", "entry fails", "end fails" };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct peer peer;
+		struct peer_http http;
+		struct bench bench;
+		peer_start_http(&peer, &http, answers);
+		bench_init(&bench, "2026-07-27T12:00:00Z");
+		bench_add(&bench, "hf", &peer);
+		bench.memory->fail_begin = i == 0;
+		bench.memory->fail_entry = i == 1 ? 2 : 0;
+		bench.memory->fail_end = i == 2;
+		assert_int_equal(bench_fetch(&bench), -1);
+		assert_string_equal(bench.err.text, texts[i]);
+		assert_int_equal(bench.err.code, EX_IOERR);
+		assert_int_equal(bench.memory->aborts, i == 1);
+		assert_int_equal(bench.memory->kept_count, 0);
+		assert_int_equal(bench.source->state.newest_day, DATE_NO_DAY);
+		bench_release(&bench);
+		peer_stop(&peer);
+	}
+}
+
+/* ---- feeds ---- */
+
+static void
+test_conditional_get(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/feed",
+		    .bytes = OK "ETag: \"one\"\r\nLast-Modified: Mon, 27 Jul 2026 08:00:00 "
+		                "GMT\r\n\r\n" ATOM_HEAD ATOM_ENTRY("2607.00001", "First",
+		                    "2026-07-27T07:00:00Z") ATOM_ENTRY("2607.00002", "Second",
+		                    "2026-07-26T07:00:00Z") "</feed>",
+		    .times = 1 },
+		{ .path = "/feed",
+		    .bytes = "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n",
+		    .times = 1 },
+		{ .path = "/feed", .bytes = OK "ETag: \"two\"\r\n\r\n<html>Sorry</html>" },
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer);
+	assert_string_equal(bench.source->title, "example.org");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcome->newest_day, day("2026-07-27"));
+	assert_int_equal(bench.memory->entries[1].day, day("2026-07-26"));
+	assert_string_equal(bench.source->state.etag, "\"one\"");
+	assert_string_equal(bench.source->title, "Our feed");
+	assert_null(strstr(peer.shared->heard, "If-None-Match"));
+
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NOTHING_NEW);
+	assert_int_equal(bench.outcome->newest_day, day("2026-07-27"));
+	assert_string_equal(bench.source->state.etag, "\"one\"");
+	assert_non_null(strstr(peer.shared->heard, "If-None-Match: \"one\"\r\n"));
+	assert_non_null(
+	    strstr(peer.shared->heard, "If-Modified-Since: Mon, 27 Jul 2026 08:00:00 GMT\r\n"));
+
+	/* What was not read must not be asked for conditionally. */
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_string_equal(bench.source->state.etag, "\"one\"");
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_feed_that_moved(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER("/old",
+		    "HTTP/1.1 301 Moved\r\nLocation: /new\r\nConnection: close\r\n"
+		    "Content-Length: 0\r\n\r\n"),
+		ANSWER("/new",
+		    OK "\r\n" ATOM_HEAD ATOM_ENTRY(
+		        "2607.00001", "First", "2026-07-27T07:00:00Z") "</feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/old", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_true(has_note(bench.outcome, "Our feed has moved for good to http://127.0.0.1:"));
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_token(void **state)
+{
+	static const struct peer_answer answers[] = { ANSWER("/", EMPTY), END_OF_ANSWERS };
+	static const struct {
+		const char *content;
+		mode_t mode;
+		const char *heard, *why;
+	} cases[] = {
+		{ "hf_secret\n", 0600, "Authorization: Bearer hf_secret\r\n", NULL },
+		{ "Basic dXNlcjpwYXNz\n", 0400, "Authorization: Basic dXNlcjpwYXNz\r\n", NULL },
+		{ "hf_secret\n", 0644, NULL, "is open to others" },
+		{ "\n", 0600, NULL, "is empty" },
+		{ "a\nX-Evil: b\n", 0600, NULL, "one line of plain characters" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char path[] = "/tmp/digest-test-XXXXXX";
+		int fd = mkstemp(path);
+		struct peer peer;
+		struct peer_http http;
+		struct bench bench;
+		assert_true(write(fd, cases[i].content, strlen(cases[i].content)) > 0);
+		assert_int_equal(fchmod(fd, cases[i].mode), 0);
+		close(fd);
+		peer_start_http(&peer, &http, answers);
+		bench_init(&bench, "2026-07-26T12:00:00Z");
+		bench.wish.reach = SOURCE_DAYS;
+		bench.wish.since = bench.wish.until = day("2026-07-26");
+		bench_add(&bench, "hf", &peer);
+		bench_set(bench.source, "token_file", path);
+		assert_int_equal(bench_fetch(&bench), 0);
+		if (cases[i].why != NULL) {
+			assert_int_equal(bench.outcome->exit_code, EX_NOPERM);
+			assert_non_null(strstr(bench.outcome->error.text, cases[i].why));
+			assert_null(strstr(bench.outcome->error.text, "secret"));
+			assert_int_equal(peer.shared->requests, 0);
+		} else {
+			assert_int_equal(bench.outcome->exit_code, 0);
+			assert_non_null(strstr(peer.shared->heard, cases[i].heard));
+		}
+		unlink(path);
+		bench_release(&bench);
+		peer_stop(&peer);
+	}
+}
+
+static void
+test_token_is_not_sent_in_clear(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", NULL);
+	bench_set(bench.source, "base_url", "http://listing.invalid:80/x");
+	bench_set(bench.source, "token_file", "/etc/passwd");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_string_equal(bench.outcome->error.text, "hf: a token is sent by https alone");
+	assert_int_equal(bench.outcome->exit_code, EX_CONFIG);
+	bench_release(&bench);
+}
+
+/* ---- arXiv ---- */
+
+#define QUERY "/api/query?search_query=%28cat:cs.CL%29&start="
+
+static void
+test_arxiv_pages(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(QUERY "0&",
+		    OK "\r\n" ATOM_HEAD ATOM_TOTALS("3", "0")
+		        ATOM_ENTRY("2607.00003", "Third", "2026-07-29T12:00:00Z")
+		            ATOM_ENTRY("2607.00002", "Second", "2026-07-29T11:00:00Z") "</feed>"),
+		{ .path = QUERY "2&",
+		    .bytes = OK "\r\n" ATOM_HEAD ATOM_TOTALS("3", "2") "</feed>",
+		    .times = 1 },
+		ANSWER(QUERY "2&",
+		    OK "\r\n" ATOM_HEAD ATOM_TOTALS("3", "2")
+		        ATOM_ENTRY("2607.00001", "First", "2026-07-28T12:00:00Z") "</feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-30T12:00:00Z");
+	bench_add(&bench, "arxiv:cs.CL", &peer);
+	bench_set(bench.source, "interval", "0s");
+	bench_set(bench.source, "page_size", "2");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcome->entry_count, 3);
+	assert_int_equal(peer.shared->requests, 3);
+	assert_int_equal(bench.memory->entries[0].day, day("2026-07-30"));
+	assert_int_equal(bench.memory->entries[2].day, day("2026-07-29"));
+	assert_int_equal(bench.memory->entries[2].rank, 3);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-30"));
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_arxiv_error_feed(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER("/",
+		    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n" ATOM_HEAD
+		    "<entry><id>https://arxiv.org/api/errors#incorrect_id_format_for_abc</id>"
+		    "<title>Error</title><summary>incorrect id format for "
+		    "abc</summary></entry></feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-30T12:00:00Z");
+	bench_add(&bench, "arxiv?ids=abc", &peer);
+	bench_set(bench.source, "interval", "0s");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->exit_code, EX_DATAERR);
+	assert_non_null(strstr(bench.outcome->error.text, "incorrect id format for abc"));
+	assert_int_equal(bench.memory->kept_count, 0);
+	assert_int_equal(peer.shared->requests, 1);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* ---- the pace of several processes ---- */
+
+struct pace_bench {
+	struct bench bench;
+	struct peer peer;
+	struct peer_http http;
+	char folder[32], stamp[128];
+};
+
+static void
+pace_init(struct pace_bench *pace, const char *interval)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER("/",
+		    OK "\r\n" ATOM_HEAD ATOM_TOTALS("1", "0")
+		        ATOM_ENTRY("2607.00003", "Third", "2026-07-29T12:00:00Z") "</feed>"),
+		END_OF_ANSWERS,
+	};
+
+	snprintf(pace->folder, sizeof(pace->folder), "/tmp/digest-test-XXXXXX");
+	assert_non_null(mkdtemp(pace->folder));
+	peer_start_http(&pace->peer, &pace->http, answers);
+	snprintf(pace->stamp, sizeof(pace->stamp), "%s/arxiv_api-127.0.0.1-%d.stamp", pace->folder,
+	    pace->peer.port);
+	bench_init(&pace->bench, "2026-07-30T12:00:00Z");
+	bench_add(&pace->bench, "arxiv:cs.CL", &pace->peer);
+	bench_set(pace->bench.source, "interval", interval);
+	pace->bench.wish.stamp_folder = pace->folder;
+}
+
+static void
+pace_release(struct pace_bench *pace)
+{
+	bench_release(&pace->bench);
+	peer_stop(&pace->peer);
+	unlink(pace->stamp);
+	rmdir(pace->folder);
+}
+
+static bool
+pace_fetch(struct pace_bench *pace, int64_t deadline_ms)
+{
+	int before = pace->peer.shared->requests;
+
+	pace->bench.wish.deadline_ms = clock_monotonic_ms() + deadline_ms;
+	assert_int_equal(bench_fetch(&pace->bench), 0);
+	return pace->peer.shared->requests > before;
+}
+
+static time_t
+stamp_time(const struct pace_bench *pace)
+{
+	struct stat status;
+
+	return stat(pace->stamp, &status) == 0 ? status.st_mtime : -1;
+}
+
+static void
+set_stamp_time(const struct pace_bench *pace, time_t when)
+{
+	struct timespec times[2] = { { when, 0 }, { when, 0 } };
+
+	assert_int_equal(utimensat(AT_FDCWD, pace->stamp, times, 0), 0);
+}
+
+static void
+test_pace_between_runs(void **state)
+{
+	struct pace_bench pace;
+	time_t now = time(NULL);
+
+	(void)state;
+	pace_init(&pace, "1h");
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	assert_true(stamp_time(&pace) >= now);
+	/* Another run, right behind: it waits for its turn, and that does not come. */
+	assert_false(pace_fetch(&pace, 300));
+	assert_non_null(strstr(pace.bench.outcome->error.text, "no time left"));
+	/* An hour later. */
+	set_stamp_time(&pace, now - 3601);
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	/* A stamp from the future is a clock that was wrong, and stops nobody. */
+	set_stamp_time(&pace, now + 86400);
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	pace_release(&pace);
+}
+
+static void
+test_pace_while_another_asks(void **state)
+{
+	struct pace_bench pace;
+	int fd;
+
+	(void)state;
+	pace_init(&pace, "1s");
+	fd = open(pace.stamp, O_RDWR | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	set_stamp_time(&pace, 1);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_false(pace_fetch(&pace, 500));
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	close(fd);
+	pace_release(&pace);
+}
+
+/* A preview keeps the pace of the others and leaves no trace. */
+static void
+test_pace_of_a_preview(void **state)
+{
+	struct pace_bench pace;
+	int fd;
+
+	(void)state;
+	pace_init(&pace, "1h");
+	pace.bench.wish.is_frugal = true;
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	assert_int_equal(stamp_time(&pace), -1);
+	fd = open(pace.stamp, O_RDWR | O_CREAT, 0600);
+	close(fd);
+	assert_false(pace_fetch(&pace, 300));
+	set_stamp_time(&pace, 1000);
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	assert_int_equal(stamp_time(&pace), 1000);
+	pace_release(&pace);
+}
+
+/* Two sources of one host take turns on one connection. */
+static void
+test_pace_within_a_run(void **state)
+{
+	struct pace_bench pace;
+	struct source *second;
+
+	(void)state;
+	pace_init(&pace, "1h");
+	pace.bench.wish.stamp_folder = NULL;
+	second = bench_add(&pace.bench, "arxiv:cs.LG", &pace.peer);
+	bench_set(second, "interval", "1h");
+	assert_true(pace_fetch(&pace, 600));
+	assert_int_equal(pace.peer.shared->requests, 1);
+	pace_release(&pace);
+}
+
+/* ---- files ---- */
+
+static void
+write_file(const char *folder, const char *name, const char *bytes)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(bytes, file) >= 0);
+	fclose(file);
+}
+
+static void
+test_files(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		const char *days[2]; /* of the first and second entry kept */
+		int exit_code;
+		const char *why;
+	} cases[] = {
+		{ "2026-07-22.json",
+		    "[" PAPER("2607.00001", "First") "," PAPER("2607.00002", "Second") "]",
+		    { "2026-07-22", "2026-07-22" }, 0, NULL },
+		/* One listing has one day: that of its newest entry. */
+		{ "saved.xml",
+		    ATOM_HEAD ATOM_ENTRY("2607.00002", "Second", "2026-07-21T07:00:00Z")
+		        ATOM_ENTRY("2607.00001", "First", "2026-07-23T07:00:00Z") "</feed>",
+		    { "2026-07-23", "2026-07-23" }, 0, NULL },
+		{ "future.xml",
+		    ATOM_HEAD ATOM_ENTRY("2607.00002", "Second", "2036-07-21T07:00:00Z")
+		        ATOM_ENTRY("2607.00001", "First", "2026-07-23T07:00:00Z") "</feed>",
+		    { "2026-07-27", "2026-07-27" }, 0, NULL },
+		{ "undated.xml",
+		    ATOM_HEAD
+		    "<entry><id>http://arxiv.org/abs/2607.00001</id><title>First</title></entry>"
+		    "<entry><id>http://arxiv.org/abs/2607.00002</id><title>Second</title></entry>"
+		    "</feed>",
+		    { "2026-07-27", "2026-07-27" }, 0, NULL },
+		{ "login.html", "<html><body>Please log in</body></html>", { NULL, NULL },
+		    EX_DATAERR, "login.html: an HTML page where a listing should be" },
+		{ "empty", "", { NULL, NULL }, EX_DATAERR, "empty answer" },
+	};
+	char folder[] = "/tmp/digest-test-XXXXXX", path[128];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bench bench;
+		write_file(folder, cases[i].name, cases[i].bytes);
+		snprintf(path, sizeof(path), "%s/%s", folder, cases[i].name);
+		bench_init(&bench, "2026-07-27T12:00:00Z");
+		bench_add(&bench, path, NULL);
+		assert_false(source_needs_net(bench.sources, 1, &bench.wish));
+		assert_int_equal(bench_fetch(&bench), 0);
+		assert_int_equal(bench.outcome->exit_code, cases[i].exit_code);
+		if (cases[i].why != NULL)
+			assert_non_null(strstr(bench.outcome->error.text, cases[i].why));
+		else
+			assert_int_equal(bench.memory->kept_count, 2);
+		for (size_t j = 0; j < bench.memory->kept_count; j++)
+			assert_int_equal(bench.memory->entries[j].day, day(cases[i].days[j]));
+		bench_release(&bench);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+static void
+test_folder_with_a_bad_file(void **state)
+{
+	static const char *const names[] = { "2026-07-20.json", "2026-07-21.json",
+		"2026-07-22.json" };
+	char folder[] = "/tmp/digest-test-XXXXXX", path[128];
+	struct bench bench;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	write_file(folder, names[0], "[" PAPER("2607.00001", "First") "]");
+	write_file(folder, names[1], "[" PAPER("2607.00002", "Second") ",");
+	write_file(folder, names[2],
+	    "[" PAPER("2607.00001", "First") "," PAPER("2607.00003", "Third") "]");
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, folder, NULL);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench.outcome->exit_code, EX_DATAERR);
+	assert_non_null(strstr(bench.outcome->error.text, "2026-07-21.json': hf_json: byte"));
+	/* The same paper on two days is seen on both. */
+	assert_int_equal(bench.memory->kept_count, 3);
+	assert_int_equal(bench.memory->aborts, 1);
+	assert_int_equal(bench.outcome->newest_day, day("2026-07-22"));
+	bench_release(&bench);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, folder, NULL);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_non_null(strstr(bench.outcome->error.text, "has no files"));
+	bench_release(&bench);
+	rmdir(folder);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	snprintf(path, sizeof(path), "file:%s", folder);
+	bench_add(&bench, path, NULL);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->exit_code, EX_IOERR);
+	assert_non_null(strstr(bench.outcome->error.text, "No such file"));
+	bench_release(&bench);
+}
+
+static void
+test_standard_input(void **state)
+{
+	static const char listing[] = "[" PAPER("2607.00001", "First") "]";
+	struct bench bench;
+	int saved = dup(STDIN_FILENO), pipes[2];
+
+	(void)state;
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(write(pipes[1], listing, sizeof(listing) - 1), sizeof(listing) - 1);
+	close(pipes[1]);
+	dup2(pipes[0], STDIN_FILENO);
+	close(pipes[0]);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "-", NULL);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.memory->entries[0].day, day("2026-07-24"));
+	bench_release(&bench);
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+}
+
+/* ---- several ---- */
+
+static void
+test_together(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		ANSWER(HF("1"), EMPTY),
+		ANSWER("/good",
+		    OK "\r\n" ATOM_HEAD ATOM_ENTRY(
+		        "2607.00009", "Ninth", "2026-07-27T07:00:00Z") "</feed>"),
+		ANSWER("/bad", FAIL("403 Forbidden")),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench_add(&bench, "https://example.org/good", &peer);
+	bench_add(&bench, "https://example.org/bad", &peer);
+	assert_true(source_needs_net(bench.sources, bench.count, &bench.wish));
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcomes[0].verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcomes[1].verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcomes[2].verdict, SOURCE_ERROR);
+	assert_int_equal(bench.memory->kept_count, 3);
+	assert_int_equal(bench.memory->done, 3);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_offline(void **state)
+{
+	static const struct peer_answer answers[] = { END_OF_ANSWERS };
+	char path[] = "/tmp/digest-test-XXXXXX";
+	static const char listing[] = "[" PAPER("2607.00001", "First") "]";
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(write(fd, listing, sizeof(listing) - 1), sizeof(listing) - 1);
+	close(fd);
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench_add(&bench, path, NULL);
+	bench.wish.is_offline = true;
+	assert_false(source_needs_net(bench.sources, bench.count, &bench.wish));
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcomes[0].verdict, SOURCE_NEVER_ASKED);
+	assert_int_equal(bench.outcomes[0].exit_code, 0);
+	assert_int_equal(bench.outcomes[1].verdict, SOURCE_NEW);
+	assert_int_equal(peer.shared->connections, 0);
+	assert_int_equal(bench.sources[0].state.last_attempt, DATE_NO_INSTANT);
+	bench_release(&bench);
+	peer_stop(&peer);
+	unlink(path);
+}
+
+/* ---- keys ---- */
+
+static void
+test_seen_keys(void **state)
+{
+	struct fetch_seen seen = { { 0 }, { 0 } };
+	char key[32];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 5000; i++) {
+			snprintf(key, sizeof(key), "arxiv:%d", i);
+			assert_true(fetch_seen_add(&seen, str_from(key)));
+			assert_false(fetch_seen_add(&seen, str_from(key)));
+		}
+		if (round == 0)
+			fetch_seen_forget(&seen);
+	}
+	fetch_seen_keep(&seen);
+	fetch_seen_forget(&seen);
+	assert_false(fetch_seen_add(&seen, STR("arxiv:0")));
+	assert_false(fetch_seen_add(&seen, STR("arxiv:4999")));
+	assert_true(fetch_seen_add(&seen, STR("arxiv:5000")));
+	fetch_seen_release(&seen);
+	assert_true(fetch_seen_add(&seen, STR("arxiv:0")));
+	fetch_seen_release(&seen);
+}
+
+static int
+forget_proxies(void **state)
+{
+	(void)state;
+	unsetenv("http_proxy");
+	unsetenv("all_proxy");
+	unsetenv("ALL_PROXY");
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_and_second_run),
+		cmocka_unit_test(test_repeated_entries),
+		cmocka_unit_test(test_bad_items),
+		cmocka_unit_test(test_troubles),
+		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_too_large),
+		cmocka_unit_test(test_retry_after_that_does_not_fit),
+		cmocka_unit_test(test_spent_quota),
+		cmocka_unit_test(test_page_that_fails),
+		cmocka_unit_test(test_day_that_cannot_be_read),
+		cmocka_unit_test(test_sink_that_fails),
+		cmocka_unit_test(test_conditional_get),
+		cmocka_unit_test(test_feed_that_moved),
+		cmocka_unit_test(test_token),
+		cmocka_unit_test(test_token_is_not_sent_in_clear),
+		cmocka_unit_test(test_arxiv_pages),
+		cmocka_unit_test(test_arxiv_error_feed),
+		cmocka_unit_test(test_pace_between_runs),
+		cmocka_unit_test(test_pace_while_another_asks),
+		cmocka_unit_test(test_pace_of_a_preview),
+		cmocka_unit_test(test_pace_within_a_run),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_folder_with_a_bad_file),
+		cmocka_unit_test(test_standard_input),
+		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_offline),
+		cmocka_unit_test(test_seen_keys),
+	};
+
+	return cmocka_run_group_tests(tests, forget_proxies, NULL);
+}
