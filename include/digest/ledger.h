@@ -2,7 +2,7 @@
  * The ledger: one row per issue and recipient, and what became of it.
  *
  *     queued → attempt → dot → accepted | deferred | failed | doubt
- *     queued, deferred → cancelled | expired;  deferred, doubt → attempt
+ *     queued, deferred → cancelled | expired;  deferred, doubt → attempt;  doubt → cancelled
  *
  * The machine (ledger_next) is pure; the rows live in the store's file. Every function that writes is
  * one transaction of its own unless it says otherwise. `dot` is committed before the final dot is
@@ -77,7 +77,8 @@ struct ledger_scope {
 
 /*
  * After a run died (the run lock is ours, so none is alive): attempt → queued, dot → doubt. Gives how
- * many are in doubt. Also expires what is older than `expire_s` (and superseded or not, final).
+ * many are in doubt. Also expires what is older than `expire_s`, if set (but for what is in doubt), and
+ * cancels what recipients who left still have.
  */
 int ledger_recover(
     struct ledger *ledger, int64_t now, int64_t expire_s, size_t *doubt_count, struct err *err);
@@ -93,13 +94,17 @@ struct ledger_delivery {
 /*
  * Claims up to `limit` due deliveries, oldest issue first: queued ones, deferred ones whose time has
  * come, and, when `resend_doubt`, those that were in doubt when ledger_recover() ran (what this run
- * leaves in doubt is the next run's). They are in `attempt` when this returns.
+ * leaves in doubt is the next run's); never those of recipients who have left. They are in `attempt`
+ * when this returns.
  */
 int ledger_claim(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt,
     int64_t now, size_t limit, struct arena *arena, struct ledger_delivery **deliveries,
     size_t *count, struct err *err);
 
-/* Gives a claimed delivery back unattempted (attempt → queued), e.g. when the server went away. */
+/*
+ * Gives a claimed delivery back unattempted (attempt → queued), e.g. when the server went away. One
+ * that has been settled, or whose dot was announced, is left as it is.
+ */
 int ledger_release(struct ledger *ledger, int64_t delivery, struct err *err);
 
 /*
@@ -114,7 +119,7 @@ void ledger_set_retry(struct ledger *ledger, int64_t retry_s);
 int ledger_next_due(
     struct ledger *ledger, const struct ledger_scope *scope, int64_t *due, struct err *err);
 
-/* Cancels what a recipient still has queued or deferred, inside the caller's transaction. */
+/* Cancels what a recipient still has queued, deferred or in doubt, inside the caller's transaction. */
 int ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err);
 
 /* Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same bytes. */
@@ -125,6 +130,7 @@ struct ledger_counts {
 	size_t count[LEDGER_STATE_COUNT];
 	int64_t oldest[LEDGER_STATE_COUNT]; /* instant queued, or DATE_NO_INSTANT */
 };
+
 /* With `is_open`, only what is not final is counted: work that does not grow with what was sent. */
 int ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_open,
     struct ledger_counts *counts, struct err *err);

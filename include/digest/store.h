@@ -12,6 +12,7 @@
 #ifndef DIGEST_STORE_H
 #define DIGEST_STORE_H
 
+#include "digest/arena.h"
 #include "digest/db.h"
 #include "digest/issue.h"
 #include "digest/message.h"
@@ -33,7 +34,8 @@ struct str store_secret(struct store *store);
 
 /*
  * The run lock, beside the store. EX_TEMPFAIL: "another run is at work (process N since TIME)".
- * Released when the process ends, however it ends.
+ * Released when the process ends, however it ends. EX_CONFIG on a network file system, where locks
+ * do not hold.
  */
 struct store_lock;
 int store_lock(struct store_lock **lock, const char *path, struct err *err);
@@ -69,7 +71,8 @@ struct store_put {
 /*
  * The diff: finds the entry by any of its aliases or makes it, learns its new aliases, keeps a new
  * version, fills what was unknown, and records the sighting (rank, votes and comments are brought up
- * to date on a known one). Never joins two entries that have different arXiv identifiers.
+ * to date on a known one). An alias joins two entries unless a stronger name of the same kind tells
+ * them apart; two arXiv identifiers always do.
  */
 int store_put(struct store *store, int64_t source, const struct entry *entry, int64_t now,
     struct store_put *put, struct err *err);
@@ -100,14 +103,15 @@ struct store_recipient {
 	struct str address;
 	enum message_kind kind;
 	struct str state; /* "active", "removed", "suppressed" */
-	struct str origin; /* "command", "configuration" */
+	struct str origin; /* "command", "configuration", "named" (once, by --send-to) */
 	struct str token;
 	int64_t since;
 };
 
 /*
  * Makes the address a recipient of the list (or active again, unless it is suppressed: then
- * `*is_suppressed` is set and nothing changes).
+ * `*is_suppressed` is set and nothing changes). What a command said of an active one counts more than
+ * what the configuration says, and that more than being named.
  */
 int store_subscribe(struct store *store, int64_t list, const char *address,
     enum message_kind kind, const char *origin, int64_t now, bool *is_suppressed,
@@ -123,6 +127,13 @@ int store_recipients(struct store *store, int64_t list, struct arena *arena,
 
 /* ---- what is new for an audience ---- */
 
+/*
+ * News are sightings that the audience has not looked at, of entries that it has neither had nor left
+ * out, and that none of the wished sources had listed before its last look: a re-listing is no news.
+ * A sighting that announces a replacement (ENTRY_REPLACED…) makes nothing news. Listing days before
+ * the one that an audience began with stay before its time, whenever they arrive. An entry it has
+ * had comes again, as an update, when a higher version of it is stored.
+ */
 enum store_scope {
 	STORE_NEWS, /* what the audience has not had: since its last look at each source, and the
 	             * newest listing only of a source it looks at for the first time */
@@ -142,13 +153,15 @@ struct store_want {
 struct store_candidate {
 	struct entry *entry; /* listed_on, rank, votes: of the sighting that makes it news */
 	bool is_update;
-	int from_version;
+	int from_version; /* what the audience has had; 0 when unknown */
+	struct str why; /* for the entries of an issue: why it is there */
 };
 
 struct store_candidates {
 	struct store_candidate *items; /* listing day, then the wish's order of sources, then rank */
 	size_t count;
 	int64_t through; /* the newest sighting looked at: where the next look starts */
+	int32_t until; /* the listing day up to which was looked, as wished */
 };
 
 int store_candidates(struct store *store, const struct store_want *want, struct arena *arena,
@@ -174,7 +187,8 @@ struct store_frozen {
 	size_t left_out_count;
 	const int64_t *sources; /* the sources that were looked at … */
 	size_t source_count;
-	int64_t through; /* … up to this sighting; 0 leaves the marks alone (STORE_DAYS) */
+	int64_t through; /* … up to this sighting; 0 leaves the marks alone (STORE_DAYS) … */
+	int32_t until; /* … and this listing day, both as store_candidates() gave them */
 };
 
 /*
@@ -193,7 +207,8 @@ struct store_issue {
 	struct str list, audience; /* audience "" = the plain recipients */
 	int32_t date;
 	int64_t frozen_at;
-	struct str subject;
+	struct str title, subject;
+	struct str notes; /* one a line */
 	size_t new_count, updated_count;
 	size_t delivery_count, accepted_count;
 };
@@ -212,5 +227,22 @@ int store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
 
 /* Drops the frozen bytes of issues whose deliveries are all final and that are older than `before`. */
 int store_forget_messages(struct store *store, int64_t before, struct err *err);
+
+/* ---- troubles that last ---- */
+
+struct store_ended {
+	struct str cause; /* the text without its numbers */
+	struct str text; /* as it was told last */
+	int64_t since;
+};
+
+/*
+ * Compares the troubles of a run with those that runs of the same scope have complained of: which of
+ * them are to be told to somebody who gets every word by mail (`is_to_tell`, one per trouble: it is
+ * new, or a day has passed since it was told), and which have ended.
+ */
+int store_settle_complaints(struct store *store, const char *scope, const struct str *troubles,
+    size_t count, int64_t now, struct arena *arena, bool *is_to_tell, struct store_ended **ended,
+    size_t *ended_count, struct err *err);
 
 #endif

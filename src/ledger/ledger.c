@@ -1,33 +1,54 @@
 /*
- * The rows of the ledger: queueing, claiming, giving back, counting. Each function is one
- * transaction, but ledger_queue(), which is part of its caller's.
+ * The rows of the ledger: queueing, claiming, and what the operator does to deliveries. The states are
+ * machine.c's, the dot window journal.c's; issues, messages and recipients are the store's.
  */
 #include "ledger_internal.h"
 
+#include "digest/buf.h"
+#include "digest/clock.h"
 #include "digest/date.h"
+#include "digest/log.h"
 #include "digest/mem.h"
 
-/* Which deliveries a scope means: ?1 list, ?2 address, ?3 issue; 0 and '' for any. */
-#define IN_SCOPE \
-	" FROM delivery d JOIN issue i ON i.id = d.issue JOIN audience a ON a.id = i.audience" \
-	" WHERE (?1 = 0 OR a.list = ?1) AND (?2 = '' OR d.address = ?2)" \
-	" AND (?3 = 0 OR d.issue = ?3)"
+/*
+ * Statements over the deliveries that are not final begin with the first or the second, go on with the
+ * third, and so do not look at all that was ever sent. The words of the third are those of the index.
+ */
+#define FROM_OPEN " FROM delivery AS d INDEXED BY delivery_open"
+#define UPDATE_OPEN "UPDATE delivery AS d INDEXED BY delivery_open SET state = ?1, changed_at = ?3,"
+#define IS_OPEN " WHERE d.state IN (0, 1, 2, 4, 6)"
 
-/* The condition of the index over what is not final, word for word. */
-#define IS_OPEN " d.state IN (0, 1, 2, 4, 6)"
+/* For an update by an event: that it can happen in the state that a delivery is in. */
+#define CAN_HAPPEN " AND (?2 >> d.state & 1)"
+
+/* What a scope means: ?1 list, ?2 address, ?3 issue, 0 and '' for any. */
+#define IN_SCOPE \
+	" AND (?1 = 0 OR ?1 = (SELECT a.list FROM issue i JOIN audience a ON a.id = i.audience" \
+	"  WHERE i.id = d.issue)) AND (?2 = '' OR d.address = ?2) AND (?3 = 0 OR d.issue = ?3)"
+
+int64_t
+ledger_states_before(enum ledger_event event)
+{
+	int64_t bits = 0;
+
+	for (int state = 0; state < LEDGER_STATE_COUNT; state++) {
+		if (ledger_next((enum ledger_state)state, event) >= 0)
+			bits |= (int64_t)1 << state;
+	}
+	return bits;
+}
 
 int
-ledger_open(struct ledger **ledger, struct db *db, struct err *err)
+ledger_open(struct ledger **out, struct db *db, struct err *err)
 {
-	struct ledger *opened = mem_alloc(sizeof(*opened));
+	struct ledger *ledger = mem_alloc(sizeof(*ledger));
 
-	opened->journal = (struct journal){ ledger_record_dot, ledger_record_receipt };
-	opened->db = db;
-	if (ledger_prepare_journal(opened, err) < 0) {
-		ledger_close(opened);
+	ledger->db = db;
+	if (ledger_init_journal(ledger, err) < 0) {
+		ledger_close(ledger);
 		return -1;
 	}
-	*ledger = opened;
+	*out = ledger;
 	return 0;
 }
 
@@ -49,19 +70,11 @@ ledger_set_retry(struct ledger *ledger, int64_t retry_s)
 	ledger->retry_s = retry_s;
 }
 
-static void
-bind_scope(struct db_stmt *stmt, const struct ledger_scope *scope)
-{
-	db_bind_int(stmt, 1, scope->list);
-	db_bind_text(stmt, 2, str_from(scope->address));
-	db_bind_int(stmt, 3, scope->issue);
-}
-
-/* Ends a transaction that `status` tells the fate of. */
+/* Ends a transaction of ours; one that cannot be committed is rolled back. */
 static int
-finish(struct ledger *ledger, int status, struct err *err)
+commit(struct ledger *ledger, struct err *err)
 {
-	if (status == 0 && db_commit(ledger->db, err) == 0)
+	if (db_commit(ledger->db, err) == 0)
 		return 0;
 	db_rollback(ledger->db);
 	return -1;
@@ -75,9 +88,8 @@ ledger_queue(struct ledger *ledger, int64_t issue, const struct ledger_addressee
 {
 	for (size_t i = 0; i < count; i++) {
 		struct db_stmt *stmt = db_prepare(ledger->db,
-		    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state, "
-		    "queued_at,"
-		    " changed_at) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)",
+		    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state,"
+		    " queued_at, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)",
 		    err);
 		if (stmt == NULL)
 			return -1;
@@ -93,51 +105,98 @@ ledger_queue(struct ledger *ledger, int64_t issue, const struct ledger_addressee
 	return 0;
 }
 
-/* ---- after a run that died ---- */
+/* ---- events on many rows ---- */
 
-static int
-run_sql(struct ledger *ledger, const char *sql, int64_t first, int64_t second, struct err *err)
+/*
+ * An update that lets an event happen: ?1 is the state to reach from `from`, ?2 the states in which
+ * it can happen, as bits, ?3 now. The caller binds the rest and runs it.
+ */
+static struct db_stmt *
+prepare_event(struct ledger *ledger, const char *sql, enum ledger_event event,
+    enum ledger_state from, int64_t now, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(ledger->db, sql, err);
 
 	if (stmt == NULL)
+		return NULL;
+	db_bind_int(stmt, 1, ledger_next(from, event));
+	db_bind_int(stmt, 2, ledger_states_before(event));
+	db_bind_int(stmt, 3, now);
+	return stmt;
+}
+
+/* An attempt that died has no reply. */
+static int
+recover_from(struct ledger *ledger, enum ledger_state from, int64_t now, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN
+	    " doubts = doubts + (?1 = 6), code = 0, phase = '', reply = ''" IS_OPEN CAN_HAPPEN
+	    " AND d.state = ?4",
+	    LEDGER_RECOVER, from, now, err);
+
+	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, first);
-	db_bind_int(stmt, 2, second);
+	db_bind_int(stmt, 4, from);
+	return db_run(stmt, err);
+}
+
+/* Whoever left between the queueing and now gets nothing any more. */
+static int
+cancel_left(struct ledger *ledger, int64_t now, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN
+	    " next_at = NULL" IS_OPEN CAN_HAPPEN
+	    " AND (SELECT r.state FROM recipient r WHERE r.id = d.recipient) <> 'active'",
+	    LEDGER_CANCEL, LEDGER_QUEUED, now, err);
+
+	return stmt != NULL ? db_run(stmt, err) : -1;
+}
+
+/* Who leaves it at 0 waits for ever. */
+static int
+expire(struct ledger *ledger, int64_t now, int64_t expire_s, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.queued_at < ?4", LEDGER_EXPIRE,
+	    LEDGER_QUEUED, now, err);
+
+	if (stmt == NULL)
+		return -1;
+	if (expire_s <= 0)
+		return 0;
+	db_bind_int(stmt, 4, now - expire_s);
+	if (db_run(stmt, err) < 0)
+		return -1;
+	if (db_changes(ledger->db) > 0)
+		log_warn("ledger: expired=%lld", (long long)db_changes(ledger->db));
+	return 0;
+}
+
+/*
+ * What is in doubt by now may be sent again; what this run itself will leave in doubt may not before
+ * the next one, or a server that takes mail and hangs up would get it over and over.
+ */
+static int
+release_doubt(struct ledger *ledger, int64_t now, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(ledger->db,
+	    "UPDATE delivery AS d INDEXED BY delivery_open SET next_at = ?1" IS_OPEN
+	    " AND d.state = 6 AND d.next_at IS NULL",
+	    err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, now);
 	return db_run(stmt, err);
 }
 
 static int
-recover(struct ledger *ledger, int64_t now, int64_t expire_s, struct err *err)
+count_doubt(struct ledger *ledger, size_t *count, struct err *err)
 {
-	int64_t oldest = expire_s > 0 ? now - expire_s : INT64_MIN;
-
-	if (run_sql(ledger,
-	        "UPDATE delivery AS d SET state = 6, doubts = doubts + 1, changed_at = ?1"
-	        " WHERE d.state = 2 AND" IS_OPEN " AND ?2 = 0",
-	        now, 0, err) < 0 ||
-	    run_sql(ledger,
-	        "UPDATE delivery AS d SET state = 0, changed_at = ?1"
-	        " WHERE d.state = 1 AND" IS_OPEN " AND ?2 = 0",
-	        now, 0, err) < 0)
-		return -1;
-	/* What is in doubt by now may be claimed; what this run itself leaves in doubt may not. */
-	if (run_sql(ledger,
-	        "UPDATE delivery AS d SET next_at = ?1 WHERE d.state = 6 AND" IS_OPEN
-	        " AND next_at IS NULL AND ?2 = 0",
-	        0, 0, err) < 0)
-		return -1;
-	return run_sql(ledger,
-	    "UPDATE delivery AS d SET state = 8, changed_at = ?1"
-	    " WHERE d.state IN (0, 4) AND" IS_OPEN " AND d.queued_at < ?2",
-	    now, oldest, err);
-}
-
-static int
-count_doubts(struct ledger *ledger, size_t *count, struct err *err)
-{
-	struct db_stmt *stmt = db_prepare(
-	    ledger->db, "SELECT count(*) FROM delivery d WHERE d.state = 6 AND" IS_OPEN, err);
+	struct db_stmt *stmt =
+	    db_prepare(ledger->db, "SELECT count(*)" FROM_OPEN IS_OPEN " AND d.state = 6", err);
 
 	if (stmt == NULL || db_step(stmt, err) < 0)
 		return -1;
@@ -150,41 +209,78 @@ int
 ledger_recover(
     struct ledger *ledger, int64_t now, int64_t expire_s, size_t *doubt_count, struct err *err)
 {
-	if (db_begin(ledger->db, err) < 0 ||
-	    finish(ledger, recover(ledger, now, expire_s, err), err) < 0)
+	*doubt_count = 0;
+	if (db_begin(ledger->db, err) < 0)
 		return -1;
-	return count_doubts(ledger, doubt_count, err);
+	if (recover_from(ledger, LEDGER_ATTEMPT, now, err) < 0 ||
+	    recover_from(ledger, LEDGER_DOT, now, err) < 0 || cancel_left(ledger, now, err) < 0 ||
+	    expire(ledger, now, expire_s, err) < 0 || release_doubt(ledger, now, err) < 0 ||
+	    count_doubt(ledger, doubt_count, err) < 0) {
+		db_rollback(ledger->db);
+		return -1;
+	}
+	return commit(ledger, err);
+}
+
+int
+ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.recipient = ?4", LEDGER_CANCEL,
+	    LEDGER_QUEUED, clock_now(), err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 4, recipient);
+	if (db_run(stmt, err) < 0)
+		return -1;
+	*count = (size_t)db_changes(ledger->db);
+	return 0;
+}
+
+int
+ledger_requeue(
+    struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    "UPDATE delivery SET state = ?1, changed_at = ?3, queued_at = ?3, next_at = NULL"
+	    " WHERE issue = ?4 AND (?5 = '' OR address = ?5) AND (?2 >> state & 1)",
+	    LEDGER_REQUEUE, LEDGER_ACCEPTED, clock_now(), err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 4, issue);
+	db_bind_text(stmt, 5, str_from(address));
+	if (db_run(stmt, err) < 0)
+		return -1;
+	*count = (size_t)db_changes(ledger->db);
+	return 0;
 }
 
 /* ---- claiming ---- */
 
 static void
-read_delivery(struct db_stmt *stmt, struct arena *arena, struct ledger_delivery *delivery)
+bind_scope(struct db_stmt *stmt, const struct ledger_scope *scope)
 {
-	*delivery = (struct ledger_delivery){
-		.id = db_int(stmt, 0),
-		.issue = db_int(stmt, 1),
-		.recipient = db_int(stmt, 2),
-		.address = arena_copy(arena, db_text(stmt, 3)),
-		.message_id = arena_copy(arena, db_text(stmt, 4)),
-		.kind = (enum message_kind)db_int(stmt, 5),
-		.was = (enum ledger_state)db_int(stmt, 6),
-		.attempts = (int)db_int(stmt, 7) + 1,
-		.token = arena_copy(arena, db_text(stmt, 8)),
-	};
+	db_bind_int(stmt, 1, scope->list);
+	db_bind_text(stmt, 2, str_from(scope->address));
+	db_bind_int(stmt, 3, scope->issue);
 }
 
+/*
+ * Who has left since the run began is passed over; the next run's recovery cancels it. (A cross join
+ * keeps SQLite from beginning with the recipients.)
+ */
 static int
 find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt, int64_t now,
     size_t limit, struct arena *arena, struct ledger_delivery **deliveries, size_t *count,
     struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(ledger->db,
-	    "SELECT d.id, d.issue, d.recipient, d.address, d.message_id, d.kind, d.state, "
-	    "d.attempts,"
-	    " (SELECT token FROM recipient WHERE id = d.recipient)" IN_SCOPE " AND" IS_OPEN
-	    " AND (d.state = 0 OR (d.state = 4 AND d.next_at <= ?4)"
-	    " OR (d.state = 6 AND ?5 AND d.next_at <= ?4))"
+	    "SELECT d.id, d.issue, d.recipient, d.address, d.message_id, r.token, d.kind, d.state,"
+	    " d.attempts + 1" FROM_OPEN
+	    " CROSS JOIN recipient r ON r.id = d.recipient AND r.state = 'active'" IS_OPEN IN_SCOPE
+	    " AND (d.state = 0 OR (d.next_at <= ?4 AND (d.state = 4 OR (d.state = 6 AND ?5))))"
 	    " ORDER BY d.issue, d.id LIMIT ?6",
 	    err);
 	int found;
@@ -194,26 +290,53 @@ find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_do
 	bind_scope(stmt, scope);
 	db_bind_int(stmt, 4, now);
 	db_bind_int(stmt, 5, resend_doubt);
-	db_bind_int(stmt, 6, (int64_t)limit);
+	db_bind_int(stmt, 6, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
 	while ((found = db_step(stmt, err)) > 0) {
 		*deliveries = arena_grow(arena, *deliveries, count, sizeof(**deliveries));
-		read_delivery(stmt, arena, &(*deliveries)[*count - 1]);
+		(*deliveries)[*count - 1] = (struct ledger_delivery){
+			.id = db_int(stmt, 0),
+			.issue = db_int(stmt, 1),
+			.recipient = db_int(stmt, 2),
+			.address = arena_copy(arena, db_text(stmt, 3)),
+			.message_id = arena_copy(arena, db_text(stmt, 4)),
+			.token = arena_copy(arena, db_text(stmt, 5)),
+			.kind = (enum message_kind)db_int(stmt, 6),
+			.was = (enum ledger_state)db_int(stmt, 7),
+			.attempts = (int)db_int(stmt, 8),
+		};
 	}
 	return found;
 }
 
+/* What became of the last attempt makes room for the next. */
 static int
-mark_attempt(
-    struct ledger *ledger, const struct ledger_delivery *delivery, int64_t now, struct err *err)
+keep_last_attempt(struct ledger *ledger, int64_t delivery, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(ledger->db,
-	    "UPDATE delivery SET state = 1, attempts = ?2, changed_at = ?3 WHERE id = ?1", err);
+	    "INSERT OR REPLACE INTO attempt (delivery, number, at, state, code, phase, reply)"
+	    " SELECT id, attempts, changed_at, state, code, phase, reply FROM delivery"
+	    " WHERE id = ?1 AND attempts > 0",
+	    err);
 
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, delivery->id);
-	db_bind_int(stmt, 2, delivery->attempts);
-	db_bind_int(stmt, 3, now);
+	db_bind_int(stmt, 1, delivery);
+	return db_run(stmt, err);
+}
+
+static int
+claim(struct ledger *ledger, const struct ledger_delivery *delivery, int64_t now, struct err *err)
+{
+	if (delivery->attempts > 1 && keep_last_attempt(ledger, delivery->id, err) < 0)
+		return -1;
+	struct db_stmt *stmt = prepare_event(ledger,
+	    "UPDATE delivery SET state = ?1, changed_at = ?3, next_at = NULL, attempts = attempts "
+	    "+ 1"
+	    " WHERE id = ?4 AND (?2 >> state & 1)",
+	    LEDGER_CLAIM, delivery->was, now, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 4, delivery->id);
 	return db_run(stmt, err);
 }
 
@@ -230,96 +353,69 @@ ledger_claim(struct ledger *ledger, const struct ledger_scope *scope, bool resen
 		return -1;
 	status = find_due(ledger, scope, resend_doubt, now, limit, arena, deliveries, count, err);
 	for (size_t i = 0; i < *count && status == 0; i++)
-		status = mark_attempt(ledger, &(*deliveries)[i], now, err);
-	return finish(ledger, status, err);
+		status = claim(ledger, &(*deliveries)[i], now, err);
+	if (status < 0)
+		db_rollback(ledger->db);
+	else
+		status = commit(ledger, err);
+	if (status < 0)
+		*count = 0;
+	return status;
 }
 
 int
 ledger_release(struct ledger *ledger, int64_t delivery, struct err *err)
 {
-	if (db_begin(ledger->db, err) < 0)
-		return -1;
-	return finish(ledger,
-	    run_sql(ledger, "UPDATE delivery SET state = 0 WHERE id = ?1 AND state = 1 AND ?2 = 0",
-	        delivery, 0, err),
+	struct db_stmt *stmt = db_prepare(ledger->db,
+	    "UPDATE delivery SET state = ?2, changed_at = ?3, attempts = attempts - 1"
+	    " WHERE id = ?1 AND state = 1",
 	    err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, delivery);
+	db_bind_int(stmt, 2, ledger_next(LEDGER_ATTEMPT, LEDGER_RECOVER));
+	db_bind_int(stmt, 3, clock_now());
+	return db_run(stmt, err);
 }
+
+/* ---- looking ---- */
 
 int
 ledger_next_due(
     struct ledger *ledger, const struct ledger_scope *scope, int64_t *due, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(
-	    ledger->db, "SELECT min(d.next_at)" IN_SCOPE " AND" IS_OPEN " AND d.state = 4", err);
+	    ledger->db, "SELECT min(d.next_at)" FROM_OPEN IS_OPEN " AND d.state = 4" IN_SCOPE, err);
 
+	*due = DATE_NO_INSTANT;
 	if (stmt == NULL)
 		return -1;
 	bind_scope(stmt, scope);
 	if (db_step(stmt, err) < 0)
 		return -1;
-	*due = db_is_null(stmt, 0) ? DATE_NO_INSTANT : db_int(stmt, 0);
+	if (!db_is_null(stmt, 0))
+		*due = db_int(stmt, 0);
 	db_reset(stmt);
 	return 0;
 }
-
-/* ---- the operator's wishes ---- */
-
-int
-ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err)
-{
-	if (run_sql(ledger,
-	        "UPDATE delivery AS d SET state = 7 WHERE d.recipient = ?1 AND d.state IN (0, 4) "
-	        "AND ?2 = 0",
-	        recipient, 0, err) < 0)
-		return -1;
-	*count = (size_t)db_changes(ledger->db);
-	return 0;
-}
-
-/* What is under way is left alone: it has no end yet. */
-static int
-requeue(struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err)
-{
-	struct db_stmt *stmt = db_prepare(ledger->db,
-	    "UPDATE delivery SET state = 0, next_at = NULL"
-	    " WHERE issue = ?1 AND (?2 = '' OR address = ?2) AND state NOT IN (1, 2)",
-	    err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, issue);
-	db_bind_text(stmt, 2, str_from(address));
-	if (db_run(stmt, err) < 0)
-		return -1;
-	*count = (size_t)db_changes(ledger->db);
-	return 0;
-}
-
-int
-ledger_requeue(
-    struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err)
-{
-	if (db_begin(ledger->db, err) < 0)
-		return -1;
-	return finish(ledger, requeue(ledger, issue, address, count, err), err);
-}
-
-/* ---- telling ---- */
 
 int
 ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_open,
     struct ledger_counts *counts, struct err *err)
 {
-	const char *sql = is_open ? "SELECT d.state, count(*), min(d.queued_at)" IN_SCOPE
-	                            " AND" IS_OPEN " GROUP BY d.state"
-	                          : "SELECT d.state, count(*), min(d.queued_at)" IN_SCOPE
-	                            " GROUP BY d.state";
-	struct db_stmt *stmt = db_prepare(ledger->db, sql, err);
+	static const char open_sql[] =
+	    "SELECT d.state, count(*), min(d.queued_at)" FROM_OPEN IS_OPEN IN_SCOPE
+	    " GROUP BY d.state";
+	static const char all_sql[] =
+	    "SELECT d.state, count(*), min(d.queued_at) FROM delivery d WHERE 1" IN_SCOPE
+	    " GROUP BY d.state";
+	struct db_stmt *stmt = db_prepare(ledger->db, is_open ? open_sql : all_sql, err);
 	int found;
 
-	for (int i = 0; i < LEDGER_STATE_COUNT; i++) {
-		counts->count[i] = 0;
-		counts->oldest[i] = DATE_NO_INSTANT;
+	for (int state = 0; state < LEDGER_STATE_COUNT; state++) {
+		counts->count[state] = 0;
+		counts->oldest[state] = DATE_NO_INSTANT;
 	}
 	if (stmt == NULL)
 		return -1;
@@ -332,15 +428,36 @@ ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_op
 	return found;
 }
 
+static void
+add_line(struct buf *line, struct db_stmt *stmt)
+{
+	enum ledger_state state = (enum ledger_state)db_int(stmt, 1);
+	char instant[DATE_INSTANT_BYTES];
+
+	buf_addf(line, "%.*s  %s since %s", STR_ARG(db_text(stmt, 0)), ledger_state_name(state),
+	    date_format_instant(instant, db_int(stmt, 2)));
+	if (db_int(stmt, 3) > 0)
+		buf_addf(line, ", attempt %lld", (long long)db_int(stmt, 3));
+	if (db_int(stmt, 4) > 0)
+		buf_addf(line, ", in doubt %lld %s", (long long)db_int(stmt, 4),
+		    db_int(stmt, 4) == 1 ? "time" : "times");
+	if (!db_is_null(stmt, 5))
+		buf_addf(line, ", again at %s", date_format_instant(instant, db_int(stmt, 5)));
+	if (db_text(stmt, 7).len > 0)
+		buf_addf(
+		    line, ": %.*s: %.*s", STR_ARG(db_text(stmt, 6)), STR_ARG(db_text(stmt, 7)));
+}
+
 int
 ledger_lines(struct ledger *ledger, int64_t issue, struct arena *arena, struct str **lines,
     size_t *count, struct err *err)
 {
+	struct buf line = BUF_INIT(BUF_LIMIT);
 	struct db_stmt *stmt = db_prepare(ledger->db,
-	    "SELECT address, state, attempts, phase, reply, changed_at, doubts FROM delivery"
+	    "SELECT address, state, changed_at, attempts, doubts, next_at, phase, reply FROM "
+	    "delivery"
 	    " WHERE issue = ?1 ORDER BY address",
 	    err);
-	char when[DATE_INSTANT_BYTES];
 	int found;
 
 	*lines = NULL;
@@ -349,14 +466,11 @@ ledger_lines(struct ledger *ledger, int64_t issue, struct arena *arena, struct s
 		return -1;
 	db_bind_int(stmt, 1, issue);
 	while ((found = db_step(stmt, err)) > 0) {
-		struct str address = db_text(stmt, 0), phase = db_text(stmt, 3),
-		           reply = db_text(stmt, 4);
-		*lines = arena_grow(arena, *lines, count, sizeof(struct str));
-		(*lines)[*count - 1] = arena_printf(arena, "%.*s  %s %s, attempt %d%s%s%.*s%s%.*s",
-		    STR_ARG(address), ledger_state_name((enum ledger_state)db_int(stmt, 1)),
-		    date_format_instant(when, db_int(stmt, 5)), (int)db_int(stmt, 2),
-		    db_int(stmt, 6) > 0 ? ", was in doubt" : "", phase.len > 0 ? ", " : "",
-		    STR_ARG(phase), reply.len > 0 ? ": " : "", STR_ARG(reply));
+		buf_reset(&line);
+		add_line(&line, stmt);
+		*lines = arena_grow(arena, *lines, count, sizeof(**lines));
+		(*lines)[*count - 1] = arena_copy(arena, buf_str(&line));
 	}
+	buf_release(&line);
 	return found;
 }

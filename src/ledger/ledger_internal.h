@@ -1,22 +1,21 @@
-/* What the parts of the ledger share. */
+/*
+ * What the files of the ledger share. Not for anybody else: the contract is digest/ledger.h.
+ */
 #ifndef DIGEST_LEDGER_INTERNAL_H
 #define DIGEST_LEDGER_INTERNAL_H
 
 #include "digest/ledger.h"
 
 struct ledger {
-	struct journal journal; /* first, so that one is the other */
+	struct journal journal; /* first: deliver gives it back to us */
 	struct db *db;
-	int64_t retry_s; /* the pause before a deferred delivery within a run; 0: the ladder */
+	int64_t retry_s;
 };
 
-/* The journal's functions, in journal.c. */
-int ledger_record_dot(
-    struct journal *journal, const int64_t *deliveries, size_t count, struct err *err);
-int ledger_record_receipt(
-    struct journal *journal, int64_t delivery, const struct receipt *receipt, struct err *err);
+/* Sets up what deliver calls, and has its statements ready before they are needed. */
+int ledger_init_journal(struct ledger *ledger, struct err *err);
 
-/* Prepares what is needed inside the dot window, where nothing of ours allocates. */
-int ledger_prepare_journal(struct ledger *ledger, struct err *err);
+/* The states from which an event leads on, as bits: for SQL. */
+int64_t ledger_states_before(enum ledger_event event);
 
 #endif

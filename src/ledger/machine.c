@@ -1,5 +1,5 @@
 /*
- * The state machine of a delivery: pure. What moves it is rows.c's and journal.c's.
+ * The states of a delivery and what leads from one to the next. Pure: rows are ledger.c's.
  */
 #include "digest/ledger.h"
 
@@ -15,15 +15,16 @@ static const char *const state_names[LEDGER_STATE_COUNT] = {
 	[LEDGER_EXPIRED] = "expired",
 };
 
-/* The state that follows, plus 1; 0 where the event cannot happen. */
+/* The state that follows, plus one: 0 where nothing does. */
 #define TO(state) ((state) + 1)
 
-static const unsigned char next_states[LEDGER_STATE_COUNT][LEDGER_EVENT_COUNT] = {
+static const signed char transitions[LEDGER_STATE_COUNT][LEDGER_EVENT_COUNT] = {
 	[LEDGER_QUEUED] = {
 		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
 		[LEDGER_CANCEL] = TO(LEDGER_CANCELLED),
 		[LEDGER_EXPIRE] = TO(LEDGER_EXPIRED),
 	},
+	/* Before the dot nothing can have arrived, so a lost connection is a deferral, no doubt. */
 	[LEDGER_ATTEMPT] = {
 		[LEDGER_SEND_DOT] = TO(LEDGER_DOT),
 		[LEDGER_DEFER] = TO(LEDGER_DEFERRED),
@@ -37,28 +38,39 @@ static const unsigned char next_states[LEDGER_STATE_COUNT][LEDGER_EVENT_COUNT] =
 		[LEDGER_LOSE_REPLY] = TO(LEDGER_DOUBT),
 		[LEDGER_RECOVER] = TO(LEDGER_DOUBT),
 	},
-	[LEDGER_ACCEPTED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
+	[LEDGER_ACCEPTED] = {
+		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
+	},
 	[LEDGER_DEFERRED] = {
 		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
 		[LEDGER_CANCEL] = TO(LEDGER_CANCELLED),
 		[LEDGER_EXPIRE] = TO(LEDGER_EXPIRED),
 		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
 	},
-	[LEDGER_FAILED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
-	[LEDGER_DOUBT] = {
-		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
+	[LEDGER_FAILED] = {
 		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
 	},
-	[LEDGER_CANCELLED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
-	[LEDGER_EXPIRED] = { [LEDGER_REQUEUE] = TO(LEDGER_QUEUED) },
+	/* It never expires: whether it arrived stays worth knowing. */
+	[LEDGER_DOUBT] = {
+		[LEDGER_CLAIM] = TO(LEDGER_ATTEMPT),
+		[LEDGER_CANCEL] = TO(LEDGER_CANCELLED),
+		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
+	},
+	[LEDGER_CANCELLED] = {
+		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
+	},
+	[LEDGER_EXPIRED] = {
+		[LEDGER_REQUEUE] = TO(LEDGER_QUEUED),
+	},
 };
 
 int
 ledger_next(enum ledger_state state, enum ledger_event event)
 {
-	return (int)next_states[state][event] - 1;
+	return transitions[state][event] - 1;
 }
 
+/* What only the operator can begin anew. */
 bool
 ledger_is_final(enum ledger_state state)
 {

@@ -1,0 +1,62 @@
+/*
+ * What the files of the store share. Not for anybody else: the contract is digest/store.h.
+ */
+#ifndef DIGEST_STORE_INTERNAL_H
+#define DIGEST_STORE_INTERNAL_H
+
+#include "digest/arena.h"
+#include "digest/buf.h"
+#include "digest/store.h"
+
+struct store {
+	struct db *db;
+	char *secret;
+	struct buf content, authors, categories; /* of the entry being put, kept for their memory */
+};
+
+/* Makes the folder of a file (0700) and those above it, as far as they are missing. */
+int store_make_folder(const char *path, struct err *err);
+
+/*
+ * Brings a database to the present schema in one transaction. EX_DATAERR when it is not ours or was
+ * made by a newer version.
+ */
+int store_migrate(struct db *db, const char *path, struct err *err);
+
+/* Whether that would be refused; nothing is changed. */
+int store_check_schema(struct db *db, const char *path, struct err *err);
+
+/* Runs a statement that takes two numbers and gives no rows. */
+int store_run(struct store *store, const char *sql, int64_t first, int64_t second, struct err *err);
+
+/* DATE_NO_INSTANT and DATE_NO_DAY are NULL in the tables. */
+void store_bind_instant(struct db_stmt *stmt, int index, int64_t instant);
+void store_bind_day(struct db_stmt *stmt, int index, int32_t day);
+int64_t store_instant(struct db_stmt *stmt, int column);
+int32_t store_day(struct db_stmt *stmt, int column);
+
+/* Votes and comments: -1 is NULL. */
+void store_bind_count(struct db_stmt *stmt, int index, int count);
+int store_count(struct db_stmt *stmt, int column);
+
+/* A column's text, copied into the arena. */
+struct str store_text(struct db_stmt *stmt, int column, struct arena *arena);
+
+/* Appends the authors of an entry as the tables hold them. */
+void store_write_authors(const struct entry *entry, struct buf *out);
+
+/*
+ * An entry with all its names and the names of the sources that list it; `version` is the row of the
+ * content to show, or 0 for the newest. Its listing is that of its newest sighting.
+ */
+int store_load_entry(struct store *store, int64_t id, int64_t version, struct arena *arena,
+    struct entry **entry, struct err *err);
+
+/* How strong a name is: 0 for arxiv:, the weakest kinds last. */
+int store_alias_rank(struct str alias);
+
+/* The listing day that is the newest of a source up to `until`; DATE_NO_DAY when there is none. */
+int
+store_newest_day(struct store *store, int64_t source, int32_t until, int32_t *day, struct err *err);
+
+#endif
