@@ -12,15 +12,15 @@
 enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
 
 /* What DIGEST_NOW is ahead of the system's wall clock. */
-static int64_t ahead_s;
+static int64_t ahead_ms;
 
 static int64_t
-system_now(void)
+read_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec;
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
 }
 
 /* RFC 3339 section 5.6 wants a time and an offset; date_parse_instant() would do without. */
@@ -41,29 +41,30 @@ clock_start(struct err *err)
 	const char *text = getenv("DIGEST_NOW");
 	int64_t start;
 
-	ahead_s = 0;
+	ahead_ms = 0;
 	if (text == NULL || text[0] == '\0')
 		return 0;
 	if (!is_complete(str_from(text)) || date_parse_instant(str_from(text), &start) < 0)
 		return err_set(err, EX_USAGE,
 		    "DIGEST_NOW: '%s' is not an instant; write it like 2026-07-27T08:30:00Z", text);
-	ahead_s = start - system_now();
+	/* In whole seconds, the first would be over as soon as the system's own is. */
+	ahead_ms = start * MS_PER_SECOND - read_ms(CLOCK_REALTIME);
 	return 0;
 }
 
 int64_t
 clock_now(void)
 {
-	return system_now() + ahead_s;
+	int64_t now_ms = read_ms(CLOCK_REALTIME) + ahead_ms;
+	bool is_before_1970 = now_ms < 0 && now_ms % MS_PER_SECOND != 0;
+
+	return now_ms / MS_PER_SECOND - is_before_1970;
 }
 
 int64_t
 clock_monotonic_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
+	return read_ms(CLOCK_MONOTONIC);
 }
 
 void

@@ -24,6 +24,42 @@ the_clock_starts_where_it_is_told(void **state)
 	}
 }
 
+/* Two runs that start alike must date their messages alike, whatever the system's second is doing. */
+static void
+the_first_second_is_a_whole_one(void **state)
+{
+	(void)state;
+	int64_t start = date_instant_of(date_day(2026, 7, 27)), elapsed_ms, now;
+
+	setenv("DIGEST_NOW", "2026-07-27T00:00:00Z", 1);
+	do {
+		struct err err = ERR_NONE;
+		struct timespec clock;
+		clock_gettime(CLOCK_REALTIME, &clock);
+		clock_sleep_ms(980 - clock.tv_nsec / 1000000);
+		int64_t before_ms = clock_monotonic_ms();
+		assert_int_equal(clock_start(&err), 0);
+		clock_sleep_ms(50);
+		now = clock_now();
+		elapsed_ms = clock_monotonic_ms() - before_ms;
+	} while (elapsed_ms >= 999);
+	assert_int_equal(now, start);
+}
+
+static void
+before_1970_seconds_are_counted_down(void **state)
+{
+	(void)state;
+	struct err err = ERR_NONE;
+	int64_t start = date_instant_of(date_day(1969, 12, 31)) + 86399;
+
+	setenv("DIGEST_NOW", "1969-12-31T23:59:59Z", 1);
+	assert_int_equal(clock_start(&err), 0);
+	clock_sleep_ms(5);
+	int64_t now = clock_now();
+	assert_true(now >= start && now < start + 3600);
+}
+
 static void
 without_it_the_system_counts(void **state)
 {
@@ -81,6 +117,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_clock_starts_where_it_is_told),
+		cmocka_unit_test(the_first_second_is_a_whole_one),
+		cmocka_unit_test(before_1970_seconds_are_counted_down),
 		cmocka_unit_test(without_it_the_system_counts),
 		cmocka_unit_test(half_an_instant_is_refused),
 		cmocka_unit_test(the_monotonic_clock_only_goes_forward),
