@@ -56,11 +56,12 @@ struct run_result {
 	struct buf said; /* what was done, one line each, for a person who looks */
 	struct buf troubles; /* what went wrong without ending the run, one line each */
 	int exit_code; /* the worst of the troubles; 0 when none */
+	bool is_old_news; /* the error that ended it was told less than a day ago */
 	bool is_busy; /* another run holds the lock: nothing was done */
 	bool is_interrupted; /* a signal ended the deliveries early: */
 	int signal; /* … this one */
 };
-#define RUN_RESULT_INIT { BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), 0, false, false, 0 }
+#define RUN_RESULT_INIT { BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), 0, false, false, false, 0 }
 void run_result_release(struct run_result *result);
 
 /* 0 when the line was walked to its end, troubles or not; -1 with what stopped it. */

@@ -104,6 +104,7 @@ cli_run(struct cli *cli, const struct run_request *request, struct err *err)
 	if (terminal_is_watched() || cli->options->is_verbose)
 		fprintf(stderr, "%s", result.said.ptr);
 	cli->exit_code = err_worse_code(cli->exit_code, result.exit_code);
+	cli->is_silent = result.is_old_news;
 	if (result.is_busy && request->yields_to_other) {
 		err_clear(err);
 		status = 0;

@@ -18,6 +18,7 @@ struct cli {
 	struct buf store_path;
 	struct arena *arena;
 	int exit_code; /* of troubles that did not end the command */
+	bool is_silent; /* the error that ended it need not be printed */
 };
 
 #define COMMAND(name, ...) int command_##name(struct cli *cli, struct err *err);

@@ -183,7 +183,8 @@ main(int argc, char **argv)
 
 	prepare_process();
 	if (work(&cli, argc, argv, &err) < 0) {
-		fprintf(stderr, "digest: %s\n", err.text);
+		if (!cli.is_silent)
+			fprintf(stderr, "digest: %s\n", err.text);
 		code = err.code;
 	}
 	code = err_worse_code(code, cli.exit_code);

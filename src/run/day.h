@@ -110,6 +110,12 @@ void day_release(struct day *day);
 /* Notes a trouble that does not end the run: its line for people and its exit code. */
 void day_trouble(struct day *day, const struct err *err);
 
+/*
+ * At the end of a run that writes: keeps account of its troubles and of the error that ended it (or
+ * none), and leaves in the result what is to be told. Never fails: what cannot be kept is told.
+ */
+void day_settle_complaints(struct day *day, const struct err *ending);
+
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);
 

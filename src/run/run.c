@@ -132,6 +132,7 @@ run(const struct run_request *request, struct run_result *result, struct err *er
 	day_start(&day, request, result);
 	for (const struct stage *stage = mode->stages; stage->name != NULL && status == 0; stage++)
 		status = stage->function(&day, err);
+	day_settle_complaints(&day, err);
 	day_release(&day);
 	return status;
 }

@@ -118,7 +118,7 @@ PY
     [ "$(keys <<<"$output")" = arxiv:2607.00001 ]
     run --separate-stderr "$digest" --preview=json --match second
     [ "$(keys <<<"$output")" = arxiv:2607.00002 ]
-    run --separate-stderr "$digest" --preview=json --match -- -second
+    run --separate-stderr "$digest" --preview=json --match=-second
     [ "$(keys <<<"$output")" = arxiv:2607.00001 ]
     run --separate-stderr "$digest" --preview=json --match 'ti:first OR key:2607.00002' --rank recency
     [ "$(keys <<<"$output" | wc -l)" -eq 2 ]
@@ -131,7 +131,7 @@ PY
 @test "standard input, a file and a folder are sources" {
     "$digest" --preview=json --source - <"$home/hf/2026-07-27.json" | keys | grep -q 2607.00002
     "$digest" --preview=json --source "$home/hf/2026-07-27.json" | keys | grep -q 2607.00002
-    "$digest" --preview=json --source "$home/hf" --since 2026-07-01 | keys | grep -q 2607.00005
+    DIGEST_NOW=2026-08-01T12:00:00Z "$digest" --preview=json --source "$home/hf" --since 2026-07-01 | keys | grep -q 2607.00005
 }
 
 @test "standard output that is closed or full is an error" {

@@ -45,10 +45,12 @@ expected() {
     diff "$home/want" "$home/got"
 }
 
+# Between these days the archive has gaps, which are named: 69, and the issue still goes.
 @test "papers listed twice come once" {
     for day in 2026-04-09 2026-04-10 2026-04-16 2026-08-12 2026-08-13 2026-08-17 2026-08-18 2026-08-19; do
-        DIGEST_NOW=${day}T12:00:00Z "$digest" --preview=json --send-to list@example.com | keys >>"$home/got"
-        DIGEST_NOW=${day}T12:00:00Z "$digest" --send-to list@example.com
+        DIGEST_NOW=${day}T12:00:00Z "$digest" --preview=json --send-to list@example.com >"$home/out" || [ $? -eq 69 ]
+        keys <"$home/out" >>"$home/got"
+        DIGEST_NOW=${day}T12:00:00Z "$digest" --send-to list@example.com || [ $? -eq 69 ]
     done
     [ -s "$home/got" ]
     [ "$(sort "$home/got" | uniq -d)" = "" ]

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# What cron mails: one word when a trouble begins, one a day while it lasts, one when it ends.
+# shellcheck disable=SC2154
+
+load helper
+
+setup() {
+    set_up_home
+    mkdir "$home/hf"
+    listing_file "$home/hf/2026-07-27.json" 2026-07-27 2607.00001 "Monday one"
+    listing_file "$home/hf/2026-07-28.json" 2026-07-28 2607.00002 "Tuesday one"
+    listing_file "$home/hf/2026-07-29.json" 2026-07-29 2607.00003 "Wednesday one"
+    start_replay --hf "$home/hf"
+    hf_config
+    broken=(-o source.hf.base_url=http://127.0.0.1:1)
+}
+
+teardown() {
+    tear_down_home
+}
+
+# send TIME [ARGUMENT...]
+send() {
+    export DIGEST_NOW=$1
+    shift
+    run --separate-stderr "$digest" "$@" --send-to list@example.com
+}
+
+@test "a lasting trouble is told once a day, its end once, the exit code always" {
+    send 2026-07-27T12:00:00Z
+    [ "$status" -eq 0 ]
+    [ "$stderr" = "" ]
+    send 2026-07-28T06:00:00Z "${broken[@]}"
+    [ "$status" -eq 69 ]
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
+    [[ "$stderr" == *refused* ]]
+    for hour in 07 08 12; do
+        send "2026-07-28T$hour:00:00Z" "${broken[@]}"
+        [ "$status" -eq 69 ]
+        [ "$stderr" = "" ]
+    done
+    send 2026-07-29T06:30:00Z "${broken[@]}"
+    [ "$status" -eq 69 ]
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
+    send 2026-07-29T12:00:00Z
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == "digest: over: "*refused*"since 2026-07-28T06:00:00Z"* ]]
+    send 2026-07-29T13:00:00Z
+    [ "$stderr" = "" ]
+}
+
+@test "another line of the crontab has troubles of its own" {
+    send 2026-07-27T12:00:00Z "${broken[@]}"
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
+    run --separate-stderr "$digest" "${broken[@]}" --send-to other@example.com
+    [ "$status" -eq 69 ]
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
+}
