@@ -47,7 +47,8 @@ net_retry_after(struct str value, int64_t date)
 	if (seconds >= 0)
 		return cap_wait(seconds);
 	/* A date begins with a letter; a negative or fractional number says nothing. */
-	if (text.len == 0 || !str_is_alpha(text.ptr[0]) || date_parse_instant(text, &instant) < 0)
+	if (date == DATE_NO_INSTANT || text.len == 0 || !str_is_alpha(text.ptr[0]) ||
+	    date_parse_instant(text, &instant) < 0)
 		return -1;
 	return cap_wait(instant - date);
 }

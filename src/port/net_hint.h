@@ -11,7 +11,7 @@ enum { NET_LONGEST_WAIT_S = 3600 };
 
 /*
  * Retry-After (RFC 9110 section 10.2.3): seconds, or a date seen from `date` (the answer's own
- * Date:, or our clock). 0 … NET_LONGEST_WAIT_S, or -1 when it says nothing sensible.
+ * Date:, or our clock; DATE_NO_INSTANT for none). 0 … NET_LONGEST_WAIT_S, or -1 when it says nothing sensible.
  */
 int64_t net_retry_after(struct str value, int64_t date);
 
