@@ -2,7 +2,7 @@
 # Finds what is missing to build and test digest, and installs it with apt-get where it may. It never
 # removes a package.
 #
-#   tests/lib/deps.sh build|test     what one needs to build, or to build and test
+#   tests/lib/deps.sh build|test|peers   what one needs to build, to test too, or to test with mail servers
 set -eu
 
 # PACKAGE PROBE: command:NAME in the PATH, pc:NAME known to pkg-config, file:PATH, header:NAME that the
@@ -40,6 +40,15 @@ clang-format command:clang-format
 pmccabe command:pmccabe
 shellcheck command:shellcheck
 '
+# Only here a mail server is installed.
+peer_needs='
+postfix file:/usr/sbin/postfix
+dovecot-core file:/usr/sbin/dovecot
+dovecot-imapd file:/usr/lib/dovecot/imap
+dovecot-lmtpd file:/usr/lib/dovecot/lmtp
+msmtp command:msmtp
+libgmime-3.0-0 library:libgmime-3.0.so.0
+'
 
 is_there() {
     local what=${1#*:}
@@ -48,6 +57,7 @@ is_there() {
     pc:*) pkg-config --exists "$what" 2>/dev/null ;;
     file:*) [ -e "$what" ] ;;
     header:*) [ -e "/usr/include/$what" ] || echo "#include <$what>" | cc -E - >/dev/null 2>&1 ;;
+    library:*) PATH=$PATH:/sbin ldconfig -p | grep -qF "$what" ;;
     python:*) [ -e "/usr/lib/python3/dist-packages/$what" ] || /usr/bin/python3 -c "import $what" 2>/dev/null ;;
     esac
 }
@@ -55,6 +65,7 @@ is_there() {
 case ${1:-} in
 build) needs=$build_needs ;;
 test) needs=$build_needs$test_needs ;;
+peers) needs=$build_needs$test_needs$peer_needs ;;
 *)
     sed -n '5p' "$0" >&2
     exit 64
@@ -97,6 +108,23 @@ elif sudo -n true 2>/dev/null; then
 else
     printf 'deps: missing: %s; type this as root, then try again:\n    %s\n' "${missing[*]}" "${install[*]}" >&2
     exit 69
+fi
+
+# A mail server that is installed for the tests does not begin to serve this machine, and does not
+# take the place of the one that does.
+if [[ " ${missing[*]} " == *" postfix "* ]]; then
+    present=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' |
+        awk '$1 == "installed" && / mail-transport-agent/ { print $2; exit }')
+    if [ -n "$present" ]; then
+        echo "deps: postfix cannot stand beside '$present', the mail server of this machine; run these tests on another" >&2
+        exit 69
+    fi
+    echo 'postfix postfix/main_mailer_type select No configuration' | "${as_root[@]}" debconf-set-selections
+fi
+if [ "$1" = peers ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+    trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+    "${as_root[@]}" chmod 755 /usr/sbin/policy-rc.d
 fi
 
 echo "deps: installing ${missing[*]}"
