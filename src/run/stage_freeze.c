@@ -87,7 +87,6 @@ freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
 		.source_count = list->source_count,
 		.through = day->scope == STORE_NEWS ? edition->candidates.through : 0,
 		.until = edition->candidates.until,
-		.until = edition->candidates.until,
 	};
 	frozen.left_out = left_out(day, edition, &frozen.left_out_count);
 	if (store_freeze(day->store, &frozen, day->now, &edition->issue_id, err) < 0)
