@@ -229,7 +229,7 @@ wanted_days(const struct provider_task *task, int32_t *must, int32_t *may)
 	case SOURCE_CATCH_UP:
 		/* What is old already must be known as such before the first news comes. */
 		*must = is_first_run(task) ? newest : task->source->state.complete_through + 1;
-		*may = *must - OVERLAP_DAYS;
+		*may = *must != DATE_NO_DAY ? *must - OVERLAP_DAYS : DATE_NO_DAY;
 		break;
 	default: *must = *may = newest; break;
 	}
