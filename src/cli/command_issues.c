@@ -5,6 +5,7 @@
 #include "terminal.h"
 
 #include "digest/mime.h"
+#include "digest/render.h"
 
 #include <string.h>
 
@@ -58,6 +59,39 @@ add_frozen_text(struct store *store, int64_t id, struct buf *out, struct err *er
 	buf_release(&text);
 	buf_release(&html);
 	return status;
+}
+
+/* The issue again as it was composed, from what the store keeps of it. */
+static int
+add_json(struct cli *cli, struct store *store, int64_t id, struct buf *out, struct err *err)
+{
+	struct store_issue row;
+	struct store_candidate *items = NULL;
+	struct issue issue = { 0 };
+	size_t count = 0;
+
+	if (store_issue(store, id, cli->arena, &row, err) < 0 ||
+	    store_issue_entries(store, id, cli->arena, &items, &count, err) < 0)
+		return -1;
+	issue.list = row.list;
+	issue.title = row.title;
+	issue.date = row.date;
+	issue.items = arena_array(cli->arena, count + 1, sizeof(struct issue_item));
+	issue.item_count = count;
+	for (size_t i = 0; i < count; i++)
+		issue.items[i] = (struct issue_item){
+			.entry = items[i].entry,
+			.section = items[i].is_update ? ISSUE_UPDATED : ISSUE_NEW,
+			.from_version = items[i].from_version,
+			.why = items[i].why,
+		};
+	for (struct str rest = row.notes, line; str_next_line(&rest, &line);) {
+		issue.notes = arena_grow(cli->arena, issue.notes, &issue.note_count, sizeof(line));
+		issue.notes[issue.note_count - 1] = line;
+	}
+	issue_count(&issue);
+	render_json(&issue, row.subject, out);
+	return 0;
 }
 
 static int

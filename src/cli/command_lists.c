@@ -6,6 +6,7 @@
 
 #include "digest/calendar.h"
 #include "digest/clock.h"
+#include "digest/pick.h"
 #include "digest/zone.h"
 
 static int
@@ -40,7 +41,7 @@ command_lists(struct cli *cli, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	struct settings *settings;
-	const char *name;
+	const char *name, *help;
 	int status = 0;
 
 	for (size_t i = 0; (name = config_title(cli->config, CONFIG_LIST, i, &settings)) != NULL;
@@ -49,6 +50,9 @@ command_lists(struct cli *cli, struct err *err)
 		if (status < 0)
 			break;
 	}
+	buf_add_string(&text, "\nrankings\n");
+	for (size_t i = 0; (name = pick_ranking_name(i, &help)) != NULL; i++)
+		buf_addf(&text, "%-16s %s\n", name, help);
 	if (status == 0)
 		status = terminal_show(buf_str(&text), err);
 	buf_release(&text);

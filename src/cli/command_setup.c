@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "terminal.h"
 
+#include "digest/deliver.h"
 #include "digest/message.h"
 
 #include <stdio.h>
@@ -64,6 +65,15 @@ wants_password(const char *transport)
 	return strchr(transport, '@') != NULL;
 }
 
+static void
+tell_transports(void)
+{
+	const char *name, *help;
+
+	for (size_t i = 0; (name = deliver_transport_name(i, &help)) != NULL; i++)
+		fprintf(stderr, "   %-10s %s\n", name, help);
+}
+
 static int
 ask_all(struct cli *cli, struct answers *answers, struct err *err)
 {
@@ -72,9 +82,10 @@ ask_all(struct cli *cli, struct answers *answers, struct err *err)
 
 	answers->password_command = "";
 	if (ask(cli, "1. Which address gets the digest?", "none", &answers->reader, err) < 0 ||
-	    check_answer(answers->reader, err) < 0 || check_address(answers->reader, err) < 0 ||
-	    ask(cli, "2. By which way? (sendmail:, smtps://user@host, smtp://host)", transport,
-	        &answers->transport, err) < 0)
+	    check_answer(answers->reader, err) < 0 || check_address(answers->reader, err) < 0)
+		return -1;
+	tell_transports();
+	if (ask(cli, "2. By which way?", transport, &answers->transport, err) < 0)
 		return -1;
 	if (wants_password(answers->transport) &&
 	    ask(cli, "3. Which command prints the password?", "pass show mail",
@@ -134,7 +145,7 @@ tell_cron_line(const char *reader, struct err *err)
 
 	program[length > 0 ? length : 0] = '\0';
 	buf_addf(&text,
-	    "%s subscribers add --kind=list %s\n"
+	    "%s subscribers add --as-list %s\n"
 	    "*/15 * * * *   %s run\n",
 	    length > 0 ? program : "digest", reader, length > 0 ? program : "digest");
 	fputs("\nMake the address a reader with the first line, and put the second into 'crontab "

@@ -54,9 +54,10 @@ expected() {
     done
     [ -s "$home/got" ]
     [ "$(sort "$home/got" | uniq -d)" = "" ]
+    # Catching up reads the days between as well, so what came is more than these days.
     sort -u "$home/got" >"$home/a"
     jq -r '.[] | "arxiv:" + .paper.id' "$data"/hf_daily/2026-0{4-09,4-10,4-16,8-12,8-13,8-17,8-18,8-19}.json | sort -u >"$home/b"
-    diff "$home/a" "$home/b"
+    [ "$(comm -13 "$home/a" "$home/b")" = "" ]
 }
 
 @test "all captured days parse, the broken one is reported with 65" {
