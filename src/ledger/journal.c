@@ -19,13 +19,15 @@ enum {
 static const char dot_sql[] =
     "UPDATE delivery SET state = 2, changed_at = ?2 WHERE id = ?1 AND state = 1";
 
-/* 5, 10, 20, 40 minutes and then 67, give or take a fifth, so that recipients spread out. */
+/*
+ * A deferral waits 5, 10, 20, 40 minutes and then 56, give or take a fifth, so that recipients spread
+ * out: 67 at most.
+ */
 static const char settle_sql[] =
     "UPDATE delivery SET state = ?2, changed_at = ?3, code = ?4, phase = ?5, reply = ?6,"
-    " doubts = doubts + (?2 = 6),"
-    " next_at = CASE WHEN ?2 <> 4 THEN NULL WHEN ?7 > 0 THEN ?3 + ?7"
-    " ELSE ?3 + min(4000, (300 << min(attempts - 1, 4))"
-    "  * (80 + (id * 7919 + attempts * 104729) % 41) / 100) END"
+    " doubts = doubts + (?2 = 6), next_at = CASE WHEN ?2 <> 4 THEN NULL WHEN ?7 > 0 THEN ?3 + ?7"
+    " ELSE ?3 + min(3333, 300 << min(attempts - 1, 4))"
+    "  * (80 + (id * 7919 + attempts * 104729) % 41) / 100 END"
     " WHERE id = ?1 AND (?8 >> state & 1)";
 
 static int
