@@ -148,8 +148,12 @@ read_issues(struct cli *cli, bool is_one, struct err *err)
 		goto out;
 	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
 		goto out;
-	result = is_one ? show_issue(cli, &open, id, &text, err)
-	                : list_issues(cli, open.store, &text, err);
+	if (!is_one)
+		result = list_issues(cli, open.store, &text, err);
+	else if (cli->options->is_json)
+		result = add_json(cli, open.store, id, &text, err);
+	else
+		result = show_issue(cli, &open, id, &text, err);
 	if (result == 0)
 		result = terminal_show(buf_str(&text), err);
 out:

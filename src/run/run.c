@@ -4,7 +4,6 @@
 #include "day.h"
 
 #include "digest/clock.h"
-#include "digest/log.h"
 
 #include <string.h>
 
@@ -134,9 +133,6 @@ run(const struct run_request *request, struct run_result *result, struct err *er
 	for (const struct stage *stage = mode->stages; stage->name != NULL && status == 0; stage++)
 		status = stage->function(&day, err);
 	day_settle_complaints(&day, err);
-	if (day.store != NULL)
-		log_info("run: mode=%s sqlite_steps=%lld", mode->name,
-		    (long long)db_steps(store_db(day.store)));
 	day_release(&day);
 	return status;
 }
