@@ -13,7 +13,8 @@ struct net;
 
 struct net_options {
 	const char *user_agent;
-	const char *ca_file; /* a bundle of certificates to trust instead of the system's, or NULL */
+	const char
+	    *ca_file; /* a bundle of certificates to trust instead of the system's, or NULL */
 };
 
 int net_open(struct net **net, const struct net_options *options, struct err *err);
