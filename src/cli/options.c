@@ -12,7 +12,7 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 64, FIRST_VALUE = 256 };
+enum { FIRST_VALUE = 256 };
 
 /* The rows as getopt_long() wants them; an option's value is FIRST_VALUE plus its row's index. */
 struct grammar {
@@ -47,19 +47,16 @@ fill_grammar(struct grammar *grammar)
 	}
 }
 
-/* The row that getopt_long() means: a value, or a letter. */
-static const struct option_row *
-find_row(int value, size_t *index)
+/* The index of the row that getopt_long() means by a value or a letter; MOST_OPTIONS for none. */
+static size_t
+find_row(int value)
 {
 	const struct option_row *row;
 
 	for (size_t i = 0; (row = rows_option(i)) != NULL; i++)
-		if (value == FIRST_VALUE + (int)i ||
-		    (row->letter != '\0' && value == row->letter)) {
-			*index = i;
-			return row;
-		}
-	return NULL;
+		if (value == FIRST_VALUE + (int)i || (row->letter != '\0' && value == row->letter))
+			return i;
+	return MOST_OPTIONS;
 }
 
 /* ---- what is wrong ---- */
@@ -101,8 +98,7 @@ refuse_long(const char *text, struct err *err)
 static int
 refuse_option(int result, const char *text, struct err *err)
 {
-	size_t index;
-	const struct option_row *row = find_row(optopt, &index);
+	const struct option_row *row = rows_option(find_row(optopt));
 
 	if (result == ':' && row != NULL)
 		return err_set(err, EX_USAGE, "--%s needs its %s", row->name, row->argument);
@@ -187,7 +183,6 @@ int
 options_parse(struct options *options, int argc, char **argv, struct err *err)
 {
 	struct grammar grammar = { 0 };
-	size_t index;
 	int value;
 
 	*options = (struct options){
@@ -204,9 +199,10 @@ options_parse(struct options *options, int argc, char **argv, struct err *err)
 	optind = 0; /* glibc: start anew */
 	opterr = 0;
 	while ((value = getopt_long(argc, argv, grammar.letters, grammar.longs, NULL)) != -1) {
-		if (value == '?' || value == ':')
+		size_t index = find_row(value);
+		const struct option_row *row = rows_option(index);
+		if (row == NULL) /* '?' or ':' */
 			return refuse_option(value, argv[optind - 1], err);
-		const struct option_row *row = find_row(value, &index);
 		if (row->take((char *)options + row->offset, row, optarg, err) < 0)
 			return -1;
 		grammar.is_given[index] = true;

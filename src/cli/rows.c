@@ -9,12 +9,14 @@
 #include <string.h>
 
 #define OPTION(field, name, letter, argument, kind, group, commands, help) \
-	{ name, letter, argument, take_##kind, offsetof(struct options, field), GROUP_##group, \
-		commands, help },
+	{ name, argument, take_##kind, offsetof(struct options, field), commands, help, \
+		GROUP_##group, letter },
 static const struct option_row options[] = {
 #include "options.def"
 };
 #undef OPTION
+
+_Static_assert(sizeof(options) / sizeof(options[0]) <= MOST_OPTIONS, "MOST_OPTIONS is too small");
 
 #define COMMAND(name, usage, help) { #name, usage, help },
 static const struct command_row commands[] = {

@@ -8,18 +8,18 @@
 struct options;
 
 enum option_group { GROUP_MODE, GROUP_SELECTION, GROUP_DELIVERY, GROUP_GENERAL, GROUP_COMMAND };
-enum { GROUP_COUNT = GROUP_COMMAND + 1 };
+enum { GROUP_COUNT = GROUP_COMMAND + 1, MOST_OPTIONS = 64 };
 
 struct option_row {
 	const char *name;
-	char letter; /* 0 for none */
 	const char *argument; /* "FILE", "[FILE]" when it may be left out, or NULL */
 	/* Takes the argument (NULL when there is none) into the option's field. */
 	int (*take)(void *field, const struct option_row *row, const char *text, struct err *err);
 	size_t offset; /* of the field in struct options */
-	enum option_group group;
 	const char *commands; /* the names of those that take it */
 	const char *help;
+	enum option_group group;
+	char letter; /* 0 for none */
 };
 
 struct command_row {

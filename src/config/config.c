@@ -92,13 +92,13 @@ static struct settings *
 on_section(void *context, size_t kind, const char *title, const char *origin, struct err *err)
 {
 	struct config *config = context;
-	struct section *section = find_section(config, (enum config_section)kind, "");
 
 	if (config_has_title((enum config_section)kind)) {
 		if (check_title(title, origin, err) < 0)
 			return NULL;
 		return add_section(config, (enum config_section)kind, title, origin)->settings;
 	}
+	struct section *section = &config->sections[kind][0];
 	if (section->origin != NULL) {
 		err_set(err, EX_CONFIG,
 		    "%s: the section '%s' stands in the file twice; first at %s", origin,
@@ -245,10 +245,13 @@ split_assignment(struct assignment *assignment, const char *text, struct err *er
 	char *name = assignment->text;
 	char *first = memchr(name, '.', name_len);
 	char *last = memrchr(name, '.', name_len);
-	if (name[name_len] == '\0' || first == NULL || first == name || last == name + name_len - 1)
-		return err_set(err, EX_CONFIG,
+	if (name[name_len] == '\0' || first == NULL || first == name ||
+	    last == name + name_len - 1) {
+		err_set(err, EX_CONFIG,
 		    ORIGIN_COMMAND_LINE ": '%s' is not section.key=value or list.NAME.key=value",
 		    text);
+		return -1;
+	}
 	name[name_len] = *first = *last = '\0';
 	*assignment = (struct assignment){
 		.text = name,

@@ -40,6 +40,21 @@ add_text(struct buf *out, const struct settings *settings, const struct setting 
 	add_quoted(out, text);
 }
 
+/* In the largest unit that says it whole. */
+static void
+add_duration(struct buf *out, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	size_t i = 0;
+
+	while (seconds % units[i].seconds != 0)
+		i++;
+	buf_addf(out, "%lld%c", (long long)(seconds / units[i].seconds), units[i].unit);
+}
+
 static void
 add_value(struct buf *out, const struct settings *settings, const struct setting *row)
 {
@@ -59,9 +74,7 @@ add_value(struct buf *out, const struct settings *settings, const struct setting
 	case SETTING_BOOL:
 		buf_add_string(out, settings_bool(settings, row->name) ? "true" : "false");
 		break;
-	case SETTING_DURATION:
-		buf_addf(out, "%llds", (long long)settings_duration_s(settings, row->name));
-		break;
+	case SETTING_DURATION: add_duration(out, settings_duration_s(settings, row->name)); break;
 	}
 }
 

@@ -133,7 +133,9 @@ note_token(struct scan *scan, enum token token, int line, struct err *err)
 static char
 peek(const struct scan *scan, size_t offset)
 {
-	return scan->at + offset < scan->len ? scan->text[scan->at + offset] : '\0';
+	if (scan->at + offset >= scan->len)
+		return '\0';
+	return scan->text[scan->at + offset];
 }
 
 static void

@@ -725,10 +725,12 @@ shows_values_and_origins(void **state)
 
 	(void)state;
 	override(config, "list.a.limit=3");
+	override(config, "digest.deadline=90");
 	char *all = shown(config);
-	snprintf(line, sizeof(line), "\ndigest.keep = 7200s   # %s:2\n", path);
+	snprintf(line, sizeof(line), "\ndigest.keep = 2h   # %s:2\n", path);
 	assert_shows(all, line);
-	assert_shows(all, "\ndigest.timeout = 60s   # default\n");
+	assert_shows(all, "\ndigest.timeout = 1m   # default\n");
+	assert_shows(all, "\ndigest.deadline = 90s   # command line\n");
 	snprintf(line, sizeof(line), "\nlist.a.title = \"x \\\"y\\\" \\\\\"   # %s:5\n", path);
 	assert_shows(all, line);
 	snprintf(line, sizeof(line), "\nlist.a.include = \"p\\nq\"   # %s:7\n", path);
