@@ -23,20 +23,17 @@ struct calendar_schedule {
 };
 
 /* EX_CONFIG with the reason. A schedule that can never come ("0 0 31 2 *") is refused. */
-int calendar_parse_schedule(struct calendar_schedule *schedule, struct str text,
-    struct err *err);
+int calendar_parse_schedule(struct calendar_schedule *schedule, struct str text, struct err *err);
 
 /*
  * The last instant at or before `now` at which the schedule came due in the zone; DATE_NO_INSTANT
  * when none lies within the last 400 days. A time skipped by daylight saving is due at the next
  * existing minute, one that occurs twice is due once.
  */
-int64_t calendar_last_due(const struct calendar_schedule *schedule, const char *zone,
-    int64_t now);
+int64_t calendar_last_due(const struct calendar_schedule *schedule, const char *zone, int64_t now);
 
 /* The first instant after `now` at which it comes due; DATE_NO_INSTANT as above. */
-int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *zone,
-    int64_t now);
+int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *zone, int64_t now);
 
 /* How a source's calendar looks at one of its listing days at one moment. */
 enum calendar_expectation {
@@ -50,7 +47,8 @@ enum calendar_expectation calendar_hf(int32_t day, int64_t now);
 
 /*
  * arXiv: a listing day is the date, in New York, of the morning after an announcement (Monday to
- * Friday; the Sunday evening one is Monday's listing); none on its holidays.
+ * Friday; the Sunday evening one is Monday's listing), and complete by 02:00 there. A holiday costs
+ * the listing of the working day after it; years not announced yet have the usual holidays.
  */
 enum calendar_expectation calendar_arxiv(int32_t day, int64_t now);
 

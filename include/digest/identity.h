@@ -51,8 +51,7 @@ bool identity_add(struct entry *entry, struct arena *arena, struct str name);
  * Adds a feed's own identifier: as identity_add(), or else as guid:SCOPE:TEXT. A bare number with a
  * dot is the feed's own, whatever it looks like; with a version behind it, it is arXiv's.
  */
-void identity_add_guid(struct entry *entry, struct arena *arena, struct str scope,
-    struct str guid);
+void identity_add_guid(struct entry *entry, struct arena *arena, struct str scope, struct str guid);
 
 /*
  * Puts the aliases in order, and adds the fingerprint when the title has words and there is no other

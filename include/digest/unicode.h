@@ -52,8 +52,8 @@ struct str unicode_head(struct str s, size_t columns);
  * paragraph line. No white space at the end of a line, nor before its text but the prefix; ends with
  * LF unless `text` is empty. Controls are dropped as by unicode_add_clean(), TAB is a space.
  */
-void unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first,
-    struct str rest);
+void
+unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first, struct str rest);
 
 /*
  * The ASCII form (RFC 5890 A-labels, mapped as UTS #46 has it) of a host name, in lower case: 0, or

@@ -48,8 +48,8 @@ calendar_hf(int32_t day, int64_t now)
 {
 	if (is_weekend(day))
 		return CALENDAR_NONE;
-	return now < date_instant_of(day) + HF_COMPLETE_HOUR * 3600 ? CALENDAR_NOT_YET
-	                                                            : CALENDAR_PUBLISHED;
+	int64_t complete_at = date_instant_of(day) + (int64_t)HF_COMPLETE_HOUR * 3600;
+	return now < complete_at ? CALENDAR_NOT_YET : CALENDAR_PUBLISHED;
 }
 
 /* A date on a weekend is kept on the Friday before or the Monday after. */

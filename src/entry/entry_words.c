@@ -7,8 +7,6 @@
 #include "digest/buf.h"
 #include "digest/unicode.h"
 
-#include <string.h>
-
 /* Commands that change how something looks or is set, and say nothing. */
 static const char *const silent_commands[] = { "Big", "Bigg", "bar", "bf", "bfseries", "big",
 	"bigg", "bm", "boldsymbol", "breve", "cal", "check", "cite", "ddot", "displaystyle", "dot",
@@ -54,7 +52,7 @@ is_silent(struct str command)
 		if (str_is(command, silent_commands[i]))
 			return true;
 	/* \c c, \v{s}: an accent on the letter that follows. */
-	return command.len == 1 && memchr("bcdHkrtuv", command.ptr[0], 9) != NULL;
+	return command.len == 1 && str_find_char(STR("bcdHkrtuv"), command.ptr[0]) >= 0;
 }
 
 /* What a command that is a letter stands for, or NULL. */
@@ -118,9 +116,10 @@ add_command(struct buf *out, struct str s)
 		return s;
 	if (str_is_alpha(s.ptr[0]))
 		return add_named_command(out, s);
-	if (memchr("'`\"^~=.", s.ptr[0], 7) != NULL) /* an accent */
+	if (str_find_char(STR("'`\"^~=."), s.ptr[0]) >= 0) /* an accent */
 		return skip_spaces(str_skip(s, 1));
-	if (memchr("-/!", s.ptr[0], 3) != NULL) /* a place to break, no space, less than none */
+	if (str_find_char(STR("-/!"), s.ptr[0]) >=
+	    0) /* a place to break, no space, less than none */
 		return str_skip(s, 1);
 	/* Spaces, and characters that are no letters: "AT\&T". */
 	buf_add_char(out, ' ');
@@ -141,7 +140,7 @@ add_without_tex(struct buf *out, struct str s)
 {
 	while (s.len > 0) {
 		size_t plain = 0;
-		while (plain < s.len && memchr("\\{}$^_", s.ptr[plain], 6) == NULL)
+		while (plain < s.len && str_find_char(STR("\\{}$^_"), s.ptr[plain]) < 0)
 			plain++;
 		buf_add(out, str_head(s, plain));
 		s = str_skip(s, plain);
@@ -169,15 +168,29 @@ two_byte_char(struct str s)
 	return (uint32_t)(first & 0x1f) << 6 | (second & 0x3f);
 }
 
-static bool
-is_greek(uint32_t c)
+/* What a letter beyond ASCII is spelled as by people who type, or NULL. */
+static const char *
+plain_of(struct str s)
 {
-	return c >= 0x370 && c <= 0x3ff;
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (str_starts(s, letters[i].letter))
+			return letters[i].plain;
+	return NULL;
+}
+
+/* The name of the Greek letter at the front of `s`, or NULL. */
+static const char *
+greek_name(struct str s)
+{
+	enum { ALPHA = 0x3b1 };
+	uint32_t c = two_byte_char(s);
+
+	return c >= ALPHA && c < ALPHA + GREEK_LETTERS ? greek[c - ALPHA] : NULL;
 }
 
 /*
  * Appends folded text with letters spelled in ASCII where people who type do so. A Greek letter is a
- * symbol, and becomes its name, unless it stands in a Greek word.
+ * symbol, and becomes its name, unless another stands beside it in a Greek word.
  */
 static void
 add_typeable(struct buf *out, struct str s)
@@ -185,24 +198,22 @@ add_typeable(struct buf *out, struct str s)
 	bool was_greek = false;
 
 	while (s.len > 0) {
-		uint32_t c = two_byte_char(s);
-		const char *plain = NULL;
-		for (size_t i = 0; c != 0 && i < sizeof(letters) / sizeof(letters[0]); i++)
-			if (str_starts(s, letters[i].letter))
-				plain = letters[i].plain;
-		bool is_symbol = c >= 0x3b1 && c < 0x3b1 + GREEK_LETTERS && !was_greek &&
-		    !is_greek(two_byte_char(str_skip(s, 2)));
-		was_greek = is_greek(c);
-		size_t len = c != 0 ? 2 : 1;
-		if (is_symbol) {
+		const char *plain = plain_of(s);
+		const char *name = greek_name(s);
+		size_t len = two_byte_char(s) != 0 ? 2 : 1;
+		if (name != NULL && !was_greek && greek_name(str_skip(s, len)) == NULL) {
 			buf_add_char(out, ' ');
-			buf_add_string(out, greek[c - 0x3b1]);
+			buf_add_string(out, name);
 			buf_add_char(out, ' ');
 		} else if (plain != NULL) {
 			buf_add_string(out, plain);
 		} else {
+			while (len < s.len && (unsigned char)s.ptr[len] < 0x80)
+				len++;
 			buf_add(out, str_head(s, len));
 		}
+		/* What was copied ends with a Greek letter only if it is that letter. */
+		was_greek = name != NULL && len == 2;
 		s = str_skip(s, len);
 	}
 }

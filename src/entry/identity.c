@@ -296,23 +296,24 @@ sort_aliases(struct entry *entry)
  * another address; posts, and papers nobody signs, share titles too often for that.
  */
 static bool
-needs_fingerprint(const struct entry *entry, struct str title)
+needs_fingerprint(const struct entry *entry)
 {
 	size_t strongest = entry->alias_count > 0 ? rank_of(entry->aliases[0]) : PREFIXES;
 
-	if (title.len == 0 || strongest < RANK_URL)
-		return false;
-	return strongest > RANK_URL || (entry->kind == ENTRY_PAPER && entry->author_count > 0);
+	if (strongest == RANK_URL)
+		return entry->kind == ENTRY_PAPER && entry->author_count > 0;
+	return strongest > RANK_URL;
 }
 
 bool
 identity_finish(struct entry *entry, struct arena *arena, struct str scope)
 {
-	struct str title = identity_title(arena, entry->title);
-
 	sort_aliases(entry);
-	if (needs_fingerprint(entry, title))
-		add_alias(entry, arena, identity_fingerprint(arena, entry, title, scope));
+	if (needs_fingerprint(entry)) {
+		struct str title = identity_title(arena, entry->title);
+		if (title.len > 0)
+			add_alias(entry, arena, identity_fingerprint(arena, entry, title, scope));
+	}
 	return entry->alias_count > 0;
 }
 

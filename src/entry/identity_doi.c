@@ -69,7 +69,7 @@ without_punctuation(struct str doi)
 		const char *bracket = strchr(closing, last);
 		bool is_bracket = bracket != NULL &&
 		    count_char(doi, last) > count_char(doi, opening[bracket - closing]);
-		if (!is_bracket && memchr(".,;", last, 3) == NULL)
+		if (!is_bracket && str_find_char(STR(".,;"), last) < 0)
 			break;
 		doi.len--;
 	}
@@ -172,8 +172,9 @@ identity_doi(struct arena *arena, struct str text, struct str *doi)
 {
 	struct buf lower = BUF_INIT(BUF_LIMIT);
 
+	/* Most names are none: that is seen before anything is copied. */
 	text = str_trim(text);
-	if (text.len > TEXT_BYTES)
+	if (text.len > TEXT_BYTES || str_find(text, STR("10.")) < 0)
 		return -1;
 	text = without_prefix(text);
 	struct str linked = in_link(arena, text);

@@ -60,8 +60,8 @@ take_host(struct arena *arena, struct str host, struct identity_link *link)
 
 	for (size_t i = 0; i < host.len; i++) {
 		char c = host.ptr[i];
-		bool is_ok = str_is_alnum(c) || memchr("-._", c, 3) != NULL ||
-		    (is_address && memchr("[]:", c, 3) != NULL);
+		bool is_ok = str_is_alnum(c) || str_find_char(STR("-._"), c) >= 0 ||
+		    (is_address && str_find_char(STR("[]:"), c) >= 0);
 		is_plain = is_plain && is_ok;
 		buf_add_char(&ascii, str_lower_char(c));
 	}
@@ -169,7 +169,10 @@ identity_link_decode(struct arena *arena, struct str text)
 
 	while (text.len > 0) {
 		int byte = triplet(text);
-		buf_add_char(&decoded, byte >= 0 ? (char)byte : text.ptr[0]);
+		if (byte >= 0)
+			buf_add_char(&decoded, (char)byte);
+		else
+			buf_add_char(&decoded, text.ptr[0]);
 		text = str_skip(text, byte >= 0 ? 3 : 1);
 	}
 	struct str kept = arena_copy(arena, buf_str(&decoded));

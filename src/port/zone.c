@@ -198,7 +198,8 @@ is_name(struct str name)
 		if (part.len == 0 || part.ptr[0] == '.')
 			return false;
 		for (size_t i = 0; i < part.len; i++)
-			if (!str_is_alnum(part.ptr[i]) && memchr("+-_.", part.ptr[i], 4) == NULL)
+			if (!str_is_alnum(part.ptr[i]) &&
+			    str_find_char(STR("+-_."), part.ptr[i]) < 0)
 				return false;
 	}
 	return true;

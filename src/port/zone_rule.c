@@ -165,11 +165,9 @@ struct zone_span
 zone_rule_span(const struct zone_rule *rule, int64_t instant)
 {
 	/* Dates have years 1 to 9999, and the neighbours of the year are looked at, too. */
-	static const int64_t first = (int64_t)-719162 * DATE_SECONDS_PER_DAY;
-	static const int64_t last = (int64_t)2932896 * DATE_SECONDS_PER_DAY;
 	struct zone_span span = { ZONE_ALWAYS_BEFORE, ZONE_ALWAYS_AFTER, rule->standard };
-	bool is_in_reach = instant >= first + 2 * 366 * DATE_SECONDS_PER_DAY &&
-	    instant <= last - 2 * 366 * DATE_SECONDS_PER_DAY;
+	bool is_in_reach = instant >= date_instant_of(date_day(3, 1, 1)) &&
+	    instant < date_instant_of(date_day(9998, 1, 1));
 
 	if (!rule->has_daylight || !is_in_reach)
 		return span;

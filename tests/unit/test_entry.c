@@ -252,6 +252,7 @@ words_without_tex(void **state)
 	check_words("snake_case and 5_000", "snake case and 5000");
 	check_words("for 1$ or $5", "for 1 or 5");
 	check_words("Λόγος και α", "λογοσ και alpha");
+	check_words("\xce\xb1\xce\x81 αα", "alpha αα"); /* beside a code point that is no letter */
 	check_words("深度学习 LLM", "深 度 学 习 llm");
 	check_words("\xff\xfe", "");
 }
