@@ -65,13 +65,9 @@ struct db_stmt *db_prepare(struct db *db, const char *sql, struct err *err);
 
 /* Parameters count from 1. */
 void db_bind_int(struct db_stmt *stmt, int index, int64_t value);
-void db_bind_real(struct db_stmt *stmt, int index, double value);
 void db_bind_text(struct db_stmt *stmt, int index, struct str text);
 void db_bind_blob(struct db_stmt *stmt, int index, const void *bytes, size_t len);
 void db_bind_null(struct db_stmt *stmt, int index);
-
-/* Text, or NULL when it is empty. */
-void db_bind_text_or_null(struct db_stmt *stmt, int index, struct str text);
 
 /* The next row: 1, or 0 behind the last (the statement is reset then), or -1 (likewise). */
 int db_step(struct db_stmt *stmt, struct err *err) __attribute__((warn_unused_result));
@@ -83,7 +79,6 @@ void db_reset(struct db_stmt *stmt);
 
 /* Columns count from 0. NULL reads as 0 and "". */
 int64_t db_int(struct db_stmt *stmt, int column);
-double db_real(struct db_stmt *stmt, int column);
 struct str db_text(struct db_stmt *stmt, int column);
 struct str db_blob(struct db_stmt *stmt, int column);
 bool db_is_null(struct db_stmt *stmt, int column);

@@ -46,7 +46,6 @@ enum ledger_event {
 
 /* The state that follows, or -1 when the event cannot happen in that state. */
 int ledger_next(enum ledger_state state, enum ledger_event event);
-bool ledger_is_final(enum ledger_state state);
 const char *ledger_state_name(enum ledger_state state);
 
 struct ledger;

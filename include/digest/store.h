@@ -46,14 +46,14 @@ void store_unlock(struct store_lock *lock);
 /* The row of a source by its spec, made when missing, and its state. */
 int store_source(struct store *store, const char *name, const char *spec, int64_t *id,
     struct source_state *state, struct err *err);
-int store_save_source(struct store *store, int64_t id, const struct source_state *state,
-    struct err *err);
+int store_save_source(
+    struct store *store, int64_t id, const struct source_state *state, struct err *err);
 
 /* All sources, by name, for status. The callback's texts live for the call. */
-typedef int store_source_visit(void *context, int64_t id, struct str name, struct str spec,
-    const struct source_state *state);
-int store_each_source(struct store *store, store_source_visit *visit, void *context,
-    struct err *err);
+typedef int store_source_visit(
+    void *context, int64_t id, struct str name, struct str spec, const struct source_state *state);
+int
+store_each_source(struct store *store, store_source_visit *visit, void *context, struct err *err);
 
 enum store_change {
 	STORE_UNCHANGED,
@@ -95,8 +95,8 @@ int store_list_done_at(struct store *store, int64_t list, int64_t *done_at, stru
 int store_set_list_done(struct store *store, int64_t list, int64_t now, struct err *err);
 
 /* An audience of a list: `address` is "" for its plain recipients together. Made when missing. */
-int store_audience(struct store *store, int64_t list, const char *address, int64_t *id,
-    struct err *err);
+int store_audience(
+    struct store *store, int64_t list, const char *address, int64_t *id, struct err *err);
 
 struct store_recipient {
 	int64_t id;
@@ -113,9 +113,8 @@ struct store_recipient {
  * `*is_suppressed` is set and nothing changes). What a command said of an active one counts more than
  * what the configuration says, and that more than being named.
  */
-int store_subscribe(struct store *store, int64_t list, const char *address,
-    enum message_kind kind, const char *origin, int64_t now, bool *is_suppressed,
-    struct err *err);
+int store_subscribe(struct store *store, int64_t list, const char *address, enum message_kind kind,
+    const char *origin, int64_t now, bool *is_suppressed, struct err *err);
 
 /* Ends it: EX_NOUSER when the address is no active recipient. Its queued deliveries are the
  * ledger's to cancel. */
@@ -147,7 +146,8 @@ struct store_want {
 	int64_t audience;
 	const int64_t *sources;
 	size_t source_count;
-	int32_t since, until; /* listing days; `until` bounds every scope (no listing of tomorrow) */
+	int32_t since,
+	    until; /* listing days; `until` bounds every scope (no listing of tomorrow) */
 };
 
 struct store_candidate {
@@ -158,7 +158,8 @@ struct store_candidate {
 };
 
 struct store_candidates {
-	struct store_candidate *items; /* listing day, then the wish's order of sources, then rank */
+	struct store_candidate
+	    *items; /* listing day, then the wish's order of sources, then rank */
 	size_t count;
 	int64_t through; /* the newest sighting looked at: where the next look starts */
 	int32_t until; /* the listing day up to which was looked, as wished */
@@ -170,8 +171,8 @@ int store_candidates(struct store *store, const struct store_want *want, struct 
 /* ---- issues ---- */
 
 /* The issue of an audience on a date: its id, or 0 when there is none. */
-int store_issue_on(struct store *store, int64_t audience, int32_t date, int64_t *issue,
-    struct err *err);
+int store_issue_on(
+    struct store *store, int64_t audience, int32_t date, int64_t *issue, struct err *err);
 
 struct store_left_out {
 	const struct entry *entry;
@@ -199,8 +200,8 @@ int store_freeze(struct store *store, const struct store_frozen *frozen, int64_t
     int64_t *issue, struct err *err);
 
 /* The frozen message of an issue for a kind of recipient. EX_DATAERR when it is no longer kept. */
-int store_message(struct store *store, int64_t issue, enum message_kind kind, struct buf *out,
-    struct err *err);
+int store_message(
+    struct store *store, int64_t issue, enum message_kind kind, struct buf *out, struct err *err);
 
 struct store_issue {
 	int64_t id;

@@ -70,14 +70,6 @@ ledger_next(enum ledger_state state, enum ledger_event event)
 	return transitions[state][event] - 1;
 }
 
-/* What only the operator can begin anew. */
-bool
-ledger_is_final(enum ledger_state state)
-{
-	return state == LEDGER_ACCEPTED || state == LEDGER_FAILED || state == LEDGER_CANCELLED ||
-	    state == LEDGER_EXPIRED;
-}
-
 const char *
 ledger_state_name(enum ledger_state state)
 {

@@ -99,12 +99,6 @@ db_bind_int(struct db_stmt *stmt, int index, int64_t value)
 	note_bind(stmt, sqlite3_bind_int64(stmt->handle, index, value));
 }
 
-void
-db_bind_real(struct db_stmt *stmt, int index, double value)
-{
-	note_bind(stmt, sqlite3_bind_double(stmt->handle, index, value));
-}
-
 /* A NULL pointer would bind NULL. */
 void
 db_bind_text(struct db_stmt *stmt, int index, struct str text)
@@ -127,15 +121,6 @@ void
 db_bind_null(struct db_stmt *stmt, int index)
 {
 	note_bind(stmt, sqlite3_bind_null(stmt->handle, index));
-}
-
-void
-db_bind_text_or_null(struct db_stmt *stmt, int index, struct str text)
-{
-	if (text.len > 0)
-		db_bind_text(stmt, index, text);
-	else
-		db_bind_null(stmt, index);
 }
 
 /* ---- stepping ---- */
@@ -210,12 +195,6 @@ int64_t
 db_int(struct db_stmt *stmt, int column)
 {
 	return sqlite3_column_int64(stmt->handle, column);
-}
-
-double
-db_real(struct db_stmt *stmt, int column)
-{
-	return sqlite3_column_double(stmt->handle, column);
 }
 
 /* SQLite gives NULL both for NULL and when it has no memory to convert a value. */

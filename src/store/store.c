@@ -19,6 +19,27 @@
 
 /* ---- opening ---- */
 
+/* Makes the folder of a file (0700) and those above it, as far as they are missing. */
+static int
+make_folder(const char *path, struct err *err)
+{
+	char *folder = mem_copy_string(path);
+	int status = 0;
+
+	for (char *slash = strchr(folder + (folder[0] == '/'), '/'); slash != NULL && status == 0;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+			status = err_set_errno(err,
+			    errno == EACCES || errno == EPERM || errno == EROFS ? EX_NOPERM
+			                                                        : EX_CANTCREAT,
+			    errno, "store: cannot make the folder '%s'", folder);
+		*slash = '/';
+	}
+	mem_free(folder);
+	return status;
+}
+
 static int
 read_secret(struct store *store, struct err *err)
 {
@@ -59,7 +80,7 @@ store_open(struct store **out, const char *path, enum db_access access, struct e
 
 	store->content = store->authors = store->categories = BUF_INIT(BUF_LIMIT);
 	if (access == DB_WRITE &&
-	    (store_make_folder(path, err) < 0 || check_before_writing(path, err) < 0))
+	    (make_folder(path, err) < 0 || check_before_writing(path, err) < 0))
 		goto fail;
 	if (db_open(&store->db, path, access, err) < 0 || store_migrate(store->db, path, err) < 0 ||
 	    read_secret(store, err) < 0)
@@ -94,28 +115,6 @@ struct str
 store_secret(struct store *store)
 {
 	return str_from(store->secret);
-}
-
-/* ---- files ---- */
-
-int
-store_make_folder(const char *path, struct err *err)
-{
-	char *folder = mem_copy_string(path);
-	int status = 0;
-
-	for (char *slash = strchr(folder + (folder[0] == '/'), '/'); slash != NULL && status == 0;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-			status = err_set_errno(err,
-			    errno == EACCES || errno == EPERM || errno == EROFS ? EX_NOPERM
-			                                                        : EX_CANTCREAT,
-			    errno, "store: cannot make the folder '%s'", folder);
-		*slash = '/';
-	}
-	mem_free(folder);
-	return status;
 }
 
 /* ---- the run lock ---- */
@@ -200,7 +199,7 @@ store_lock(struct store_lock **lock, const char *store_path, struct err *err)
 	int fd = -1, status = -1;
 
 	buf_addf(&path, "%s.lock", store_path);
-	if (store_make_folder(store_path, err) < 0)
+	if (make_folder(store_path, err) < 0)
 		goto out;
 	fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0) {

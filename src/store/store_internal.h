@@ -14,9 +14,6 @@ struct store {
 	struct buf content, authors, categories; /* of the entry being put, kept for their memory */
 };
 
-/* Makes the folder of a file (0700) and those above it, as far as they are missing. */
-int store_make_folder(const char *path, struct err *err);
-
 /*
  * Brings a database to the present schema in one transaction. EX_DATAERR when it is not ours or was
  * made by a newer version.
