@@ -650,8 +650,10 @@ test_sendmail(void **state)
 	/* No shell may see the words; no file of ours may be open; signals are as usual. */
 	snprintf(script, sizeof(script),
 	    "#!/bin/sh\nprintf '<%%s>' \"$@\" >%s\n[ -e /proc/$$/fd/77 ] && echo open >%s\n"
+	    "sed -n 's/^SigIgn:\t//p' /proc/$$/status >%s\n"
 	    "dd bs=1 count=%zu of=%s 2>/dev/null\ncat >>%s\n",
-	    path("args"), path("fds"), sizeof(HELLO_LF) - 2, path("first"), path("rest"));
+	    path("args"), path("fds"), path("ignored"), sizeof(HELLO_LF) - 2, path("first"),
+	    path("rest"));
 	write_file("sendmail", script, 0700);
 	assert_int_equal(dup2(STDERR_FILENO, 77), 77);
 	message.recipient = "$(touch evil)'\"@example.com";
@@ -666,6 +668,7 @@ test_sendmail(void **state)
 	assert_string_equal(read_file("first"), "Subject: x\n\ntext");
 	assert_string_equal(read_file("rest"), "\n");
 	assert_string_equal(read_file("fds"), "(none)");
+	assert_int_equal(strtoull(read_file("ignored"), NULL, 16) >> (SIGPIPE - 1) & 1, 0);
 
 	message.sender = "";
 	assert_int_equal(send_to(url("sendmail", "sendmail"), &message, &book, &receipt, &err), 0);

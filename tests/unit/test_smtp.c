@@ -623,6 +623,41 @@ test_large_body(void **state)
 	free(wire);
 }
 
+/* A long body that breaks off in the middle has no dot, though some of it was taken. */
+static void
+test_large_body_that_breaks_off(void **state)
+{
+	enum { SIZE = 60000, TAKEN = 20000 };
+	char *body = malloc(SIZE + 1), *taken = malloc(TAKEN + 1);
+
+	(void)state;
+	assert_non_null(body);
+	assert_non_null(taken);
+	memset(body, 'x', SIZE);
+	memcpy(body + SIZE - 2, "\r\n", 3);
+	memcpy(taken, body, TAKEN);
+	taken[TAKEN] = '\0';
+
+	const struct act acts[] = { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, { CLIENT, taken },
+		{ WRITE_FAILS, "" }, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+	message.bytes = str_from(body);
+	peer_init(&peer, acts, 1000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
+	assert_string_equal(receipt.phase, "write");
+	assert_string_equal(receipt.reply, "the connection was lost");
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+	free(body);
+	free(taken);
+}
+
 static void
 test_8bit(void **state)
 {
@@ -858,6 +893,7 @@ main(void)
 		cmocka_unit_test(test_session_that_ended_meanwhile),
 		cmocka_unit_test(test_body_is_stuffed),
 		cmocka_unit_test(test_large_body),
+		cmocka_unit_test(test_large_body_that_breaks_off),
 		cmocka_unit_test(test_8bit),
 		cmocka_unit_test(test_bad_addresses_say_nothing),
 		cmocka_unit_test(test_odd_addresses_go_as_they_are),
