@@ -22,6 +22,8 @@ enum { NUMBER_MAX = 63 };
 /* Integers up to here are exact in a double, and cJSON writes them without an exponent. */
 #define EXACT_INT INT64_C(999999999999999)
 
+#define INT64_BOUND 9223372036854775808.0
+
 struct scanner {
 	const char *start, *at, *end;
 	const char *why; /* what is wrong at `at` */
@@ -177,7 +179,7 @@ scan_escape(struct scanner *scanner)
 	if (scanner->at == scanner->end)
 		return fail(scanner, "");
 	char c = *scanner->at;
-	if (c != 'u' && memchr("\"\\/bfnrt", c, 8) == NULL)
+	if (c != 'u' && str_find_char(STR("\"\\/bfnrt"), c) < 0)
 		return fail(scanner, "an escape that JSON does not know");
 	scanner->at++;
 	return c != 'u' || scan_unicode_escape(scanner);
@@ -435,7 +437,7 @@ json_int(const struct json *json, int64_t fallback)
 		return fallback;
 	double value = trunc(((const cJSON *)json)->valuedouble);
 	/* 2^63 itself is no int64, and NaN compares false. */
-	if (!(value >= -0x1p63 && value < 0x1p63))
+	if (!(value >= -INT64_BOUND && value < INT64_BOUND))
 		return fallback;
 	return (int64_t)value;
 }

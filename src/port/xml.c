@@ -218,8 +218,8 @@ static size_t
 name_len(struct str text)
 {
 	size_t n = 0;
-	while (
-	    n < text.len && !str_is_space(text.ptr[n]) && memchr("=/<>\"'", text.ptr[n], 6) == NULL)
+	while (n < text.len && !str_is_space(text.ptr[n]) &&
+	    str_find_char(STR("=/<>\"'"), text.ptr[n]) < 0)
 		n++;
 	return n;
 }

@@ -158,14 +158,17 @@ declared_encoding(struct str bytes)
 static int
 convert(struct xml_text *text, struct str bytes, const char *iconv_name, struct err *err)
 {
-	iconv_t converter = iconv_open("UTF-8", iconv_name);
-	if (converter == (iconv_t)-1)
-		return err_set(err, EX_DATAERR, "this system cannot decode %s", iconv_name);
-
 	size_t unit = str_starts(str_from(iconv_name), "UTF-16") ? 2 : 1;
 	char piece[4096];
-	char *in = (char *)(uintptr_t)bytes.ptr;
+	char *in = (char *)bytes.ptr; /* iconv() only reads it */
 	size_t left = bytes.len;
+	int result = 0;
+
+	iconv_t converter = iconv_open("UTF-8", iconv_name);
+	if ((intptr_t)converter == -1) {
+		result = err_set(err, EX_DATAERR, "this system cannot decode %s", iconv_name);
+		goto out;
+	}
 	while (left > 0) {
 		char *out = piece;
 		size_t room = sizeof(piece);
@@ -180,9 +183,11 @@ convert(struct xml_text *text, struct str bytes, const char *iconv_name, struct 
 		in += skipped;
 		left -= skipped;
 	}
-	iconv_close(converter);
 	text->text = buf_str(&text->own);
-	return 0;
+
+out:
+	iconv_close(converter); /* of -1, too: it only says EBADF */
+	return result;
 }
 
 static bool
@@ -365,7 +370,7 @@ starts_markup(struct str rest)
 	if (rest.len < 2)
 		return false;
 	char next = rest.ptr[1];
-	return str_is_alpha(next) || memchr("_:/!?", next, 5) != NULL ||
+	return str_is_alpha(next) || str_find_char(STR("_:/!?"), next) >= 0 ||
 	    (unsigned char)next >= 0x80;
 }
 

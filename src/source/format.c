@@ -29,7 +29,12 @@ static const struct source_format *const formats[] = {
 #undef FORMAT
 };
 
-enum { FORMAT_COUNT = sizeof(formats) / sizeof(*formats) };
+enum {
+#define FORMAT(name) FORMAT_##name,
+#include "formats.def"
+#undef FORMAT
+	FORMAT_COUNT,
+};
 
 const struct source_format *
 format_find(const char *name)

@@ -50,7 +50,7 @@ linked_paper(struct str href)
 		return STR("");
 	struct str id = str_skip(href, strlen(papers_path));
 	for (size_t i = 0; i < id.len; i++) {
-		if (memchr("/?#", id.ptr[i], 3) != NULL)
+		if (str_find_char(STR("/?#"), id.ptr[i]) >= 0)
 			return STR("");
 	}
 	return id;

@@ -265,7 +265,7 @@ static int
 sniff(struct str bytes)
 {
 	struct str text = str_trim(bytes);
-	if (text.len == 0 || memchr("<{[@%\\\"", text.ptr[0], 7) != NULL)
+	if (text.len == 0 || str_find_char(STR("<{[@%\\\""), text.ptr[0]) >= 0)
 		return 0;
 	if (page_text_has_banner(text))
 		return 85;
