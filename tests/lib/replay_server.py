@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A listing server for tests: replays saved listings on 127.0.0.1, and misbehaves where it is told to.
 
-    replay_server.py [--hf DIR] [--arxiv DIR] [--files DIR] [--faults FILE] [--log FILE] [--port-file FILE]
+    replay_server.py [--hf DIR] [--arxiv DIR] [--files DIR] [--faults FILE] [--cert FILE] [--log FILE]
+                     [--port-file FILE]
 
   --hf DIR         GET /api/daily_papers?date=YYYY-MM-DD&limit=N&p=N from DIR/YYYY-MM-DD.json: entries p*limit and
                    on (limit 50 when not given, as on the real server), [] for a day without a file or behind the last.
@@ -14,6 +15,7 @@
                      that was not recorded is cut from the recorded ones; http400 in a name is its status.
                    A query that nothing fits gets a valid feed with 0 entries.
   --files DIR      GET /anything from DIR/anything, with ETag and Last-Modified, 304 when they match.
+  --cert FILE      speaks https with the key and certificate in FILE (PEM).
   --log FILE       one JSON object per request and line, written when it comes in:
                    {"method": "GET", "path": "/api/…?…", "headers": {"user-agent": "…"}}, names in lower case.
   --port-file FILE the port, written once the server listens (in one piece).
@@ -53,6 +55,7 @@ import hashlib
 import json
 import os
 import re
+import ssl
 import sys
 import threading
 import time
@@ -213,6 +216,12 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:
+            pass
+
     def log_request_line(self):
         if not self.server.log:
             return
@@ -240,7 +249,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(self.good_answer())
             else:
                 self.misbehave(rule)
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
             self.close_connection = True
 
     do_HEAD = do_GET
@@ -361,7 +370,7 @@ WAYS_WITH_A_GOOD_BODY = {"truncate", "cut", "gzip", "bad-gzip", "chunked", "bad-
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("hf", "arxiv", "files", "faults", "log", "port-file"):
+    for name in ("hf", "arxiv", "files", "faults", "cert", "log", "port-file"):
         parser.add_argument("--" + name)
     options = parser.parse_args()
     for folder in (options.hf, options.arxiv, options.files):
@@ -369,6 +378,10 @@ def main():
             sys.exit(f"replay_server.py: '{folder}' is no folder")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if options.cert:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.cert)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.options, server.log, server.lock = options, options.log, threading.Lock()
     server.faults = Faults(options.faults)
     if options.port_file:
