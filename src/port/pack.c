@@ -5,6 +5,8 @@
 
 #include "digest/mem.h"
 
+/* zlib does not write to its input, and says so when it is asked to. */
+#define ZLIB_CONST
 #include <zlib.h>
 
 enum { PIECE_BYTES = 16 * 1024, INPUT_MOST = 1 << 30 };
@@ -16,8 +18,7 @@ feed(z_stream *stream, struct str *rest)
 	if (stream->avail_in > 0)
 		return;
 	struct str piece = str_head(*rest, INPUT_MOST);
-	/* zlib does not write to its input, though it does not say so. */
-	stream->next_in = (unsigned char *)(uintptr_t)piece.ptr;
+	stream->next_in = (const unsigned char *)piece.ptr;
 	stream->avail_in = (unsigned)piece.len;
 	*rest = str_skip(*rest, piece.len);
 }

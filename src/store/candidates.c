@@ -218,7 +218,11 @@ look_at_source(struct search *search, size_t source, struct err *err)
 
 /* ---- candidates ---- */
 
-#define BY_ORDER(a, b) ((a) > (b)) - ((a) < (b))
+static int
+compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
 
 /* Brings the sightings of an entry together, the first source's first. */
 static int
@@ -227,12 +231,12 @@ by_entry(const void *a, const void *b)
 	const struct look *x = a, *y = b;
 
 	if (x->entry != y->entry)
-		return BY_ORDER(x->entry, y->entry);
+		return compare(x->entry, y->entry);
 	if (x->source != y->source)
-		return BY_ORDER(x->source, y->source);
+		return compare((int64_t)x->source, (int64_t)y->source);
 	if (x->listed_on != y->listed_on)
-		return BY_ORDER(x->listed_on, y->listed_on);
-	return BY_ORDER(x->sighting, y->sighting);
+		return compare(x->listed_on, y->listed_on);
+	return compare(x->sighting, y->sighting);
 }
 
 /* The reader's order; what has no rank follows in the order of arrival. */
@@ -242,13 +246,13 @@ by_listing(const void *a, const void *b)
 	const struct look *x = a, *y = b;
 
 	if (x->listed_on != y->listed_on)
-		return BY_ORDER(x->listed_on, y->listed_on);
+		return compare(x->listed_on, y->listed_on);
 	if (x->source != y->source)
-		return BY_ORDER(x->source, y->source);
+		return compare((int64_t)x->source, (int64_t)y->source);
 	if (x->rank != y->rank)
-		return x->rank == 0 || y->rank == 0 ? BY_ORDER(y->rank, x->rank)
-		                                    : BY_ORDER(x->rank, y->rank);
-	return BY_ORDER(x->sighting, y->sighting);
+		return x->rank == 0 || y->rank == 0 ? compare(y->rank, x->rank)
+		                                    : compare(x->rank, y->rank);
+	return compare(x->sighting, y->sighting);
 }
 
 /* Leaves one of each entry: the first source's, with the earliest day and any counts known. */
