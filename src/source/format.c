@@ -36,16 +36,6 @@ enum {
 	FORMAT_COUNT,
 };
 
-const struct source_format *
-format_find(const char *name)
-{
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		if (strcmp(formats[i]->name, name) == 0)
-			return formats[i];
-	}
-	return NULL;
-}
-
 const char *
 source_format_name(size_t index, const char **help)
 {

@@ -53,9 +53,6 @@ struct source_format {
 int format_read(struct str bytes, struct format_reader *reader, const struct source_format **format,
     struct err *err);
 
-/* The format of that name, or NULL. */
-const struct source_format *format_find(const char *name);
-
 /*
  * For formats: ends an item. Gives it a name (identity_finish), a place and, when it has no title,
  * its own name as the title; hands it on; resets the arena. An item without any name is skipped.
