@@ -24,7 +24,7 @@ add_source_notes(struct day *day, const struct day_list *list, struct issue *iss
 		const struct source_outcome *outcome = &day->outcomes[index];
 		for (size_t j = 0; j < outcome->note_count; j++)
 			add_note(day, issue, outcome->notes[j]);
-		if (err_is_set(&outcome->error))
+		if (outcome->verdict == SOURCE_ERROR)
 			add_note(day, issue,
 			    arena_printf(day->arena,
 			        "%s could not be read this time; its papers will follow.",
