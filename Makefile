@@ -205,8 +205,13 @@ torture: build/digest
 	@tests/torture/run
 
 bench: ## measure a day's work beside other programs
-bench: build/digest
+bench: build/digest build/bench/fill
 	@tests/bench/run
+
+build/bench/fill: build/obj/tests/bench/fill.o build/libdigest.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS_build) $(LINK_build) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o build/fuzz/libdigest.a
 	$(call say,LINK,$@)

@@ -287,6 +287,24 @@ db_open(struct db **out, const char *path, enum db_access access, struct err *er
 	return 0;
 }
 
+static int
+pages(struct db *db, int which)
+{
+	int current = 0, highest = 0;
+
+	sqlite3_db_status(db->handle, which, &current, &highest, 0);
+	return current;
+}
+
+/* The work of a day must not grow with the store, and whoever asks can see that it does not. */
+static void
+tell_work(struct db *db)
+{
+	log_info("db: closed=%s steps=%lld pages_read=%d pages_written=%d", db->path,
+	    (long long)db_steps(db), pages(db, SQLITE_DBSTATUS_CACHE_MISS),
+	    pages(db, SQLITE_DBSTATUS_CACHE_WRITE));
+}
+
 /*
  * The last connection moves the log into the database and removes it. SQLite would do that on its
  * own; it is told not to while an overlay looks on.
@@ -298,6 +316,7 @@ db_close(struct db *db)
 		return;
 	if (db->handle != NULL) {
 		db_rollback(db);
+		tell_work(db);
 		db_drop_statements(db);
 		if (db->lock_fd >= 0 && lock_out_overlays(db))
 			sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);

@@ -2,7 +2,8 @@
 # Finds what is missing to build and test digest, and installs it with apt-get where it may. It never
 # removes a package.
 #
-#   tests/lib/deps.sh build|test|peers   what one needs to build, to test too, or to test with mail servers
+#   tests/lib/deps.sh build|test|peers|bench   what one needs to build, to test too, to test with mail
+#                                              servers, or to measure beside other programs
 set -eu
 
 # PACKAGE PROBE: command:NAME in the PATH, pc:NAME known to pkg-config, file:PATH, header:NAME that the
@@ -50,6 +51,15 @@ msmtp command:msmtp
 libgmime-3.0-0 library:libgmime-3.0.so.0
 '
 
+bench_needs='
+rss2email command:r2e
+sfeed command:sfeed_update
+curl command:curl
+sqlite3 command:sqlite3
+valgrind command:valgrind
+python3 file:/usr/bin/python3
+'
+
 is_there() {
     local what=${1#*:}
     case $1 in
@@ -66,8 +76,9 @@ case ${1:-} in
 build) needs=$build_needs ;;
 test) needs=$build_needs$test_needs ;;
 peers) needs=$build_needs$test_needs$peer_needs ;;
+bench) needs=$build_needs$bench_needs ;;
 *)
-    sed -n '5p' "$0" >&2
+    sed -n '5,6p' "$0" >&2
     exit 64
     ;;
 esac

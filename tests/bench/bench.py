@@ -1,0 +1,542 @@
+#!/usr/bin/env python3
+"""Measures a day's work of digest beside other programs, and prints one table of ratios.
+
+Both sides of a ratio are measured in turn in the same run, so that it means something on a machine
+that has other things to do. Times decide nothing here: the exit status is 0 unless something could
+not be measured. tests/bench/run prepares what this needs and starts it.
+"""
+
+import hashlib
+import http.server
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import sys
+import tempfile
+import threading
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DIGEST = os.environ.get('DIGEST_BIN', os.path.join(TOP, 'build/digest'))
+KEPT = os.path.join(TOP, 'build/bench')
+FILL = os.path.join(KEPT, 'fill')
+SINK = os.path.join(TOP, 'build/postfix/smtp-sink')
+SOURCE = os.path.join(TOP, 'build/postfix/usr/sbin/smtp-source')
+
+ROUNDS = int(os.environ.get('BENCH_ROUNDS', '15'))
+FEW, MANY = 1000, int(os.environ.get('BENCH_ENTRIES', '1000000'))
+READERS = 2000
+
+YESTERDAY, TODAY, TOMORROW = '2026-07-26', '2026-07-27', '2026-07-28'
+FEED_URL = 'http://papers.example/feed.xml'
+
+
+class Skipped(Exception):
+    """The other program is not here."""
+
+
+class NotMeasured(Exception):
+    """What was to be measured did not happen."""
+
+
+# --- the table --------------------------------------------------------------------------------------
+
+WIDTHS = (52, 12, 26, 7, 7, 6)
+
+
+def print_cells(*cells):
+    line = ''.join(cell.ljust(width) + ' ' for cell, width in zip(cells, WIDTHS))
+    print(line.rstrip(), flush=True)
+
+
+def show_ratio(ratio):
+    return f'1/{1 / ratio:.1f}' if ratio <= 0.5 else f'{ratio:.2f}x'
+
+
+def show_ms(seconds):
+    return f'{seconds * 1000:.1f} ms'
+
+
+def show_count(count):
+    return f'{count:,.0f}'
+
+
+def row(name, ours, peer, theirs, show, aim=None):
+    """One line: ours and theirs in their own unit, the ratio, and the ratio that is aimed at."""
+    if ours <= 0 or theirs <= 0:
+        raise NotMeasured(f'{ours} and {theirs} have no ratio')
+    ratio = ours / theirs
+    aim_text = '-' if aim is None else '<=' + (f'1/{round(1 / aim)}' if aim <= 0.5 else f'{aim}x')
+    verdict = '' if aim is None else 'ok' if ratio <= aim else 'MISSED'
+    print_cells(name, show(ours), f'{peer} {show(theirs)}', show_ratio(ratio), aim_text, verdict)
+
+
+# --- a feed of our own ------------------------------------------------------------------------------
+
+SUBJECTS = ('A sparse encoder', 'The small model', 'Our scheduler', 'A two-stage retriever',
+            'The learned index', 'This proof', 'A linear probe', 'The planner', 'Careful pruning')
+VERBS = ('learns', 'recovers', 'predicts', 'compresses', 'bounds', 'explains', 'ranks')
+OBJECTS = ('long documents', 'noisy labels', 'rare events', 'molecular graphs', 'spoken questions',
+           'protein folds', 'city traffic', 'old manuscripts')
+ENDS = ('with half the memory', 'without any supervision', 'at a tenth of the cost',
+        'where earlier work fails', 'on four public collections', 'in a single pass')
+PEOPLE = ('Ada Example', 'Bo Muster', 'Chen Sample', 'Dana Beispiel', 'Eve Voorbeeld')
+
+
+def sentence(number):
+    """One of the sentences that the words above make; neighbours differ in every part."""
+    return ' '.join(words[(number * step) % len(words)]
+                    for words, step in ((SUBJECTS, 1), (VERBS, 3), (OBJECTS, 5), (ENDS, 1)))
+
+
+def make_feed(day, count=50, sentences=16):
+    """RSS of about two kilobytes an entry, as arXiv's feeds have."""
+    items = []
+    for i in range(count):
+        link = f'http://papers.example/{day}/{i}'
+        text = ' '.join(sentence(i * 31 + j) + '.' for j in range(sentences))
+        authors = ''.join(f'<dc:creator>{PEOPLE[(i + j) % len(PEOPLE)]}</dc:creator>' for j in range(3))
+        items.append(f'<item><title>{sentence(i * 7)}, part {i}</title><link>{link}</link>'
+                     f'<guid isPermaLink="true">{link}</guid>{authors}'
+                     f'<pubDate>{time.strftime("%a, %d %b %Y", time.strptime(day, "%Y-%m-%d"))}'
+                     f' 06:00:00 GMT</pubDate><description>{text}</description></item>\n')
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+            '<title>Papers</title><link>http://papers.example/</link>'
+            '<description>Papers of our own</description>\n'
+            + ''.join(items) + '</channel></rss>\n').encode()
+
+
+class Feed(http.server.ThreadingHTTPServer):
+    """Serves its bytes whatever is asked for; with `has_etag`, 304 to who has them."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(('127.0.0.1', 0), FeedRequest)
+        self.body, self.has_etag, self.statuses = b'', False, []
+        self.base = f'http://127.0.0.1:{self.server_port}'
+        self.url = self.base + '/feed.xml'
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class FeedRequest(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def do_GET(self):
+        feed = self.server
+        etag = '"' + hashlib.sha256(feed.body).hexdigest()[:16] + '"'
+        is_known = feed.has_etag and self.headers.get('If-None-Match') == etag
+        feed.statuses.append(304 if is_known else 200)
+        self.send_response(feed.statuses[-1])
+        if feed.has_etag:
+            self.send_header('ETag', etag)
+        self.send_header('Content-Type', 'application/rss+xml; charset=utf-8')
+        self.send_header('Content-Length', '0' if is_known else str(len(feed.body)))
+        self.end_headers()
+        self.wfile.write(b'' if is_known else feed.body)
+
+    def log_message(self, *_):
+        pass
+
+
+# --- running programs -------------------------------------------------------------------------------
+
+class Bench:
+    """A folder that goes away, an environment without the user, and what runs meanwhile."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='digest-bench.')
+        self.environment = {'PATH': '/usr/bin:/bin:/usr/sbin:/sbin', 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC',
+                            'HOME': self.folder}
+        self.output = os.path.join(self.folder, 'output')
+        self.feed = Feed()
+        self.servers = []
+
+    def close(self):
+        for pid in self.servers:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), 'w', encoding='utf-8') as file:
+            file.write(text)
+        os.chmod(self.path(name), 0o600)
+        return self.path(name)
+
+    def start(self, arguments, **variables):
+        actions = [(os.POSIX_SPAWN_OPEN, 0, '/dev/null', os.O_RDONLY, 0),
+                   (os.POSIX_SPAWN_OPEN, 1, self.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+                   (os.POSIX_SPAWN_DUP2, 1, 2)]
+        return os.posix_spawnp(arguments[0], arguments, {**self.environment, **variables},
+                               file_actions=actions)
+
+    def said(self):
+        with open(self.output, encoding='utf-8', errors='replace') as file:
+            return file.read()
+
+    def run(self, arguments, **variables):
+        """Runs a program to its end; gives CPU seconds of it and its children, and wall seconds."""
+        start = time.monotonic()
+        _, status, usage = os.wait4(self.start(arguments, **variables), 0)
+        wall = time.monotonic() - start
+        if status != 0:
+            code = os.waitstatus_to_exitcode(status)
+            raise NotMeasured(f'{" ".join(arguments[:3])}: status {code}: {self.said()[-500:]}')
+        return usage.ru_utime + usage.ru_stime, wall
+
+    def digest(self, *arguments, day=TODAY, home='ours'):
+        folder = self.path(home)
+        return self.run([DIGEST, *arguments], DIGEST_NOW=f'{day}T12:00:00Z', HOME=folder,
+                        XDG_STATE_HOME=f'{folder}/state', XDG_CONFIG_HOME=f'{folder}/config')
+
+    def restore(self, home):
+        """Puts a folder back to what keep() saw."""
+        shutil.rmtree(self.path(home))
+        shutil.copytree(self.path(home + '.kept'), self.path(home))
+
+    def keep(self, home):
+        shutil.rmtree(self.path(home + '.kept'), ignore_errors=True)
+        shutil.copytree(self.path(home), self.path(home + '.kept'))
+
+    def start_sink(self, *options):
+        """smtp-sink on a port of its own."""
+        need(SINK)
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            port = probe.getsockname()[1]
+        as_root = ['-u', 'root'] if os.getuid() == 0 else []
+        pid = self.start([SINK, *as_root, *options, f'127.0.0.1:{port}', '100'])
+        self.servers.append(pid)
+        for _ in range(200):
+            try:
+                socket.create_connection(('127.0.0.1', port), 1).close()
+                return port
+            except OSError:
+                time.sleep(0.02)
+        raise NotMeasured(f'smtp-sink does not answer: {self.said()}')
+
+
+def in_turn(rounds, *measurements):
+    """The median of each, measured in turn."""
+    results = [[] for _ in measurements]
+    for _ in range(rounds):
+        for measure, result in zip(measurements, results):
+            result.append(measure())
+    return [statistics.median(result) for result in results]
+
+
+def need(*programs):
+    for program in programs:
+        if not shutil.which(program) and not os.access(program, os.X_OK):
+            raise Skipped(f'{os.path.basename(program)} is not installed')
+
+
+def ask(path, question):
+    """One value from a store."""
+    with sqlite3.connect(f'file:{path}?mode=ro', uri=True) as database:
+        return database.execute(question).fetchone()[0]
+
+
+def demand(condition, what):
+    if not condition:
+        raise NotMeasured(what)
+
+
+# --- the others -------------------------------------------------------------------------------------
+
+def prepare_rss2email(bench, port):
+    need('r2e')
+    bench.write('r2e/config', f'''[DEFAULT]
+from = digest@example.org
+to = list@example.com
+digest = True
+html-mail = True
+email-protocol = smtp
+smtp-auth = False
+smtp-server = 127.0.0.1
+smtp-port = {port}
+smtp-ssl = False
+
+[feed.bench]
+url = {bench.feed.url}
+''')
+    bench.write('r2e/data.json', '{"version": 2, "feeds": []}')
+
+
+def rss2email(bench):
+    cpu, _ = bench.run(['r2e', '-c', bench.path('r2e/config'), '-d', bench.path('r2e/data.json'), 'run'])
+    demand('rror' not in bench.said(), f'rss2email: {bench.said()}')
+    return cpu
+
+
+def rss2email_seen(bench):
+    with open(bench.path('r2e/data.json'), encoding='utf-8') as file:
+        return len(json.load(file)['feeds'][0]['seen'])
+
+
+def prepare_sfeed(bench):
+    need('sfeed_update', 'curl')
+    bench.write('sfeed/sfeedrc', f'sfeedpath="{bench.path("sfeed/feeds")}"\n'
+                                 f'feeds() {{\n\tfeed bench {bench.feed.url}\n}}\n')
+
+
+def sfeed(bench):
+    cpu, _ = bench.run(['sfeed_update', bench.path('sfeed/sfeedrc')])
+    return cpu
+
+
+def sfeed_seen(bench):
+    with open(bench.path('sfeed/feeds/bench'), encoding='utf-8') as file:
+        return len(file.readlines())
+
+
+# --- a no-op day ------------------------------------------------------------------------------------
+
+def ours(bench, transport='null:', day=TOMORROW):
+    cpu, _ = bench.digest('--send-to', 'list@example.com', '--source', bench.feed.url,
+                          '--transport', transport, day=day)
+    return cpu
+
+
+def store_of(bench, home='ours'):
+    return bench.path(f'{home}/state/digest/digest.db')
+
+
+def begin_ours(bench):
+    os.makedirs(bench.path('ours'), exist_ok=True)
+    ours(bench, day=TODAY)
+    demand(ask(store_of(bench), 'SELECT count(*) FROM issue_entry') == 50, 'the first issue holds not 50')
+
+
+def is_noop(bench):
+    """Everybody asked, and nothing was new."""
+    demand(ask(store_of(bench), 'SELECT count(*) FROM issue') == 1, 'the no-op day made an issue')
+    demand(ask(store_of(bench), 'SELECT max(last_success) FROM source') > 0, 'nothing was fetched')
+
+
+def noop_beside_rss2email(bench):
+    prepare_rss2email(bench, bench.start_sink())
+    bench.feed.body = make_feed(TODAY)
+    begin_ours(bench)
+    rss2email(bench)
+    bench.feed.statuses.clear()
+    mine, theirs = in_turn(ROUNDS, lambda: ours(bench), lambda: rss2email(bench))
+    demand(bench.feed.statuses == [200] * 2 * ROUNDS, 'not everybody read the feed each time')
+    demand(rss2email_seen(bench) == 50, 'rss2email does not know the 50 entries')
+    is_noop(bench)
+    row('no-op day, 50-entry feed: CPU', mine, 'rss2email', theirs, show_ms, 1 / 15)
+
+
+def noop_beside_sfeed(bench):
+    prepare_sfeed(bench)
+    bench.feed.body = make_feed(TODAY)
+    begin_ours(bench)
+    sfeed(bench)
+    bench.feed.statuses.clear()
+    mine, theirs = in_turn(ROUNDS, lambda: ours(bench), lambda: sfeed(bench))
+    demand(bench.feed.statuses == [200] * 2 * ROUNDS, 'not everybody read the feed each time')
+    demand(sfeed_seen(bench) == 50, 'sfeed does not know the 50 entries')
+    is_noop(bench)
+    row('no-op day, 50-entry feed: CPU', mine, 'sfeed_update', theirs, show_ms, 1 / 4)
+
+
+def noop_unchanged(bench):
+    prepare_rss2email(bench, bench.start_sink())
+    bench.feed.body, bench.feed.has_etag = make_feed(TODAY), True
+    begin_ours(bench)
+    ours(bench)
+    rss2email(bench)
+    bench.feed.statuses.clear()
+    mine, theirs = in_turn(ROUNDS, lambda: ours(bench), lambda: rss2email(bench))
+    demand(bench.feed.statuses == [304] * 2 * ROUNDS, 'not everybody asked for what is new alone')
+    is_noop(bench)
+    row('no-op day, answered 304: CPU', mine, 'rss2email', theirs, show_ms)
+
+
+# --- 50 new entries ---------------------------------------------------------------------------------
+
+def new_to_message(bench):
+    mails = bench.path('mails')
+    os.mkdir(mails)
+    port = bench.start_sink('-d', f'{mails}/%Y%m%d%H%M%S.')
+    prepare_rss2email(bench, port)
+    bench.feed.body = make_feed(TODAY)
+    begin_ours(bench)
+    rss2email(bench)
+    bench.keep('ours')
+    bench.keep('r2e')
+    bench.feed.body = make_feed(TOMORROW)
+
+    def new_for(home, measure):
+        bench.restore(home)
+        for name in os.listdir(mails):
+            os.unlink(os.path.join(mails, name))
+        cpu = measure()
+        demand(len(os.listdir(mails)) == 1, f'{home}: {len(os.listdir(mails))} messages instead of one')
+        return cpu
+
+    mine, theirs = in_turn(
+        ROUNDS, lambda: new_for('ours', lambda: ours(bench, f'smtp://127.0.0.1:{port}')),
+        lambda: new_for('r2e', lambda: rss2email(bench)))
+    demand(ask(store_of(bench), 'SELECT count(*) FROM delivery WHERE state = 3') == 2, 'not all delivered')
+    demand(rss2email_seen(bench) == 100, 'rss2email does not know the 100 entries')
+    row('50 new entries to one message: CPU', mine, 'rss2email digest', theirs, show_ms, 1 / 15)
+
+
+# --- a small and a large store ----------------------------------------------------------------------
+
+def configure(bench, home, subscribers, transport):
+    bench.write(f'{home}/config/digest/digest.conf', f'''
+smtp {{ from = "Paper Digest <digest@example.org>"  url = "{transport}" }}
+source bench {{ provider = feed  url = "{FEED_URL}"  base_url = "{bench.feed.base}" }}
+list bench {{ title = "Bench"  sources = {{bench}}  timezone = UTC  subscribers = {{{subscribers}}} }}
+''')
+
+
+def filled_store(count):
+    """A store with that many entries, kept from one run to the next."""
+    parts = [os.path.join(TOP, path) for path in ('tests/bench/fill.c', 'src/store/schema.c')]
+    content = b''.join(open(part, 'rb').read() for part in parts)
+    path = os.path.join(KEPT, f'{count}-{hashlib.sha256(content).hexdigest()[:12]}.db')
+    if os.path.exists(path):
+        return path
+    need(FILL)
+    for name in os.listdir(KEPT):
+        if name.startswith(f'{count}-'):
+            os.unlink(os.path.join(KEPT, name))
+    print(f'filling a store with {count:,} entries', file=sys.stderr, flush=True)
+    work = path + '.new'
+    arguments = [FILL, work, str(count), 'bench', 'bench', FEED_URL, 'reader@example.com', YESTERDAY]
+    if os.spawnv(os.P_WAIT, FILL, arguments) != 0:
+        raise NotMeasured(f'cannot fill a store with {count} entries')
+    os.rename(work, path)
+    return path
+
+
+def counted_run(bench, home, day):
+    """Instructions by callgrind, and what the database says of itself, for one `digest run`."""
+    variables = {'DIGEST_NOW': f'{day}T12:00:00Z', 'HOME': bench.path(home),
+                 'XDG_STATE_HOME': bench.path(home + '/state'),
+                 'XDG_CONFIG_HOME': bench.path(home + '/config')}
+    bench.run(['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null',
+               DIGEST, '-v', 'run'], **variables)
+    said = bench.said()
+    collected = re.search(r'Collected : (\d+)', said)
+    steps = re.findall(r'db: .*steps=(\d+) pages_read=(\d+)', said)
+    demand(collected and steps, f'callgrind or the database tell nothing: {said[-500:]}')
+    return int(collected[1]), sum(int(s) for s, _ in steps), sum(int(p) for _, p in steps)
+
+
+def days_over(bench, count):
+    """A day with 50 new entries and a day with none, over a store of that many entries."""
+    home = f'store{count}'
+    configure(bench, home, 'reader@example.com', 'null:')
+    os.makedirs(bench.path(f'{home}/state/digest'))
+    shutil.copyfile(filled_store(count), store_of(bench, home))
+    issues = ask(store_of(bench, home), 'SELECT count(*) FROM issue')
+    bench.feed.body = make_feed(TODAY)
+    new = counted_run(bench, home, TODAY)
+    demand(ask(store_of(bench, home), 'SELECT count(*) FROM issue') == issues + 1, 'no issue was made')
+    noop = counted_run(bench, home, TOMORROW)
+    demand(ask(store_of(bench, home), 'SELECT count(*) FROM issue') == issues + 1, 'an issue was made')
+    demand(ask(store_of(bench, home), 'SELECT max(id) FROM entry') == count + 50, 'entries are missing')
+    shutil.rmtree(bench.path(home))
+    return new, noop
+
+
+def small_and_large(bench):
+    need('valgrind')
+    small, large = days_over(bench, FEW), days_over(bench, MANY)
+    for day, name in enumerate(('50 new entries', 'no-op day')):
+        for i, what, aim in ((0, 'instructions', 1.1), (1, 'SQLite steps', 1.1), (2, 'pages read', None)):
+            row(f'{name} over {MANY:,} stored: {what}', large[day][i], f'{FEW:,}:', small[day][i],
+                show_count, aim)
+
+
+# --- start-up and sending ---------------------------------------------------------------------------
+
+def start_up(bench):
+    need('sqlite3')
+
+    def cpu(*arguments):
+        return bench.run(list(arguments))[0]
+
+    mine, theirs, nothing = in_turn(4 * ROUNDS, lambda: cpu(DIGEST, '--version'),
+                                    lambda: cpu('sqlite3', '-version'), lambda: cpu('true'))
+    row('digest --version: CPU', mine, 'sqlite3 -version', theirs, show_ms)
+    row('digest --version: CPU', mine, 'true', nothing, show_ms)
+
+
+def show_rate(seconds):
+    return f'{READERS / seconds:,.0f}/s'
+
+
+def sending(bench):
+    need(SOURCE)
+    libraries = re.search(r"LD_LIBRARY_PATH='([^']*)'", open(SINK, encoding='utf-8').read())[1]
+    configure(bench, 'ours', ', '.join(f'"reader{i}@example.com"' for i in range(READERS)),
+              f'file:{bench.path("files")}')
+    bench.feed.body = make_feed(TODAY, count=2, sentences=4)
+    bench.digest('run')
+    bench.keep('ours')
+    bench.feed.body = make_feed(TOMORROW, count=2, sentences=4)
+
+    def ours_to(port):
+        bench.restore('ours')
+        _, wall = bench.digest('run', '--transport', f'smtp://127.0.0.1:{port}', day=TOMORROW)
+        demand(ask(store_of(bench), 'SELECT count(*) FROM delivery WHERE state = 3') == 2 * READERS,
+               'not all were delivered')
+        return wall
+
+    def theirs_to(port, size):
+        return bench.run([SOURCE, '-d', '-s', '1', '-m', str(READERS), '-l', str(size), f'127.0.0.1:{port}'],
+                         LD_LIBRARY_PATH=libraries)[1]
+
+    size = max(file.stat().st_size for file in os.scandir(bench.path('files')))
+    port = bench.start_sink()
+    mine, theirs = in_turn(max(3, ROUNDS // 5), lambda: ours_to(port), lambda: theirs_to(port, size))
+    # Rates are the inverse of times, so more is better and the ratio is turned over.
+    print_cells(f'{READERS:,} messages of {size / 1000:.1f} kB, one session', show_rate(mine),
+                f'smtp-source -d {show_rate(theirs)}', show_ratio(theirs / mine), '-')
+
+
+# --- all of it --------------------------------------------------------------------------------------
+
+MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
+                small_and_large, start_up, sending)
+
+
+def main():
+    wanted = sys.argv[1:]
+    status = 0
+    os.makedirs(KEPT, exist_ok=True)
+    print_cells('what', 'digest', 'beside', 'ratio', 'aim', '')
+    for measurement in MEASUREMENTS:
+        if wanted and measurement.__name__ not in wanted:
+            continue
+        bench = Bench()
+        try:
+            measurement(bench)
+        except Skipped as why:
+            print_cells(f'{measurement.__name__}: skipped: {why}')
+        except NotMeasured as why:
+            print_cells(f'{measurement.__name__}: NOT MEASURED: {why}')
+            status = 1
+        finally:
+            bench.close()
+    return status
+
+
+if __name__ == '__main__':
+    sys.exit(main())
