@@ -252,11 +252,9 @@ static void
 once_a_day(void **state)
 {
 	(void)state;
-	static const char *const zones[] = { "UTC", "Europe/Berlin", "America/New_York",
-		"America/St_Johns", "Asia/Tokyo", "Asia/Beirut", "Australia/Lord_Howe",
-		"Pacific/Auckland", "America/Santiago" };
-	static const char *const times[] = { "00:00", "00:30", "02:00", "02:30", "03:00", "08:30",
-		"23:59" };
+	static const char *const zones[] = { "Europe/Berlin", "America/New_York",
+		"America/St_Johns", "Asia/Beirut", "Australia/Lord_Howe", "America/Santiago" };
+	static const char *const times[] = { "00:00", "02:30", "08:30" };
 
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
 		for (size_t j = 0; j < sizeof(times) / sizeof(times[0]); j++) {
@@ -444,7 +442,7 @@ submissions_are_listed(void **state)
 	int64_t last = 0;
 
 	for (int64_t at = instant("2025-01-01T00:00:00Z"); at < instant("2029-01-01T00:00:00Z");
-	     at += 1777) {
+	     at += 8999) {
 		int32_t listed = calendar_arxiv_listing_day(at);
 		int32_t submitted = zone_at("America/New_York", at).day;
 		assert_true(listed > submitted && listed <= submitted + 7);

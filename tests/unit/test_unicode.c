@@ -145,16 +145,18 @@ static void
 folding_is_stable(void **state)
 {
 	(void)state;
-	for (uint32_t c = 1; c <= 0x10ffff; c++) {
+	enum { RUN = 256, END_OF_LETTERS = 0x32000 };
+
+	for (uint32_t first = 0; first < END_OF_LETTERS; first += RUN) {
 		struct buf text = BUF_INIT(BUF_LIMIT);
 		struct buf once = BUF_INIT(BUF_LIMIT);
 		struct buf twice = BUF_INIT(BUF_LIMIT);
-		buf_add_char(&text, 'a');
-		buf_add_utf8(&text, c);
+		for (uint32_t c = first; c < first + RUN; c++)
+			buf_add_utf8(&text, c);
 		unicode_add_folded(&once, buf_str(&text));
 		unicode_add_folded(&twice, buf_str(&once));
 		if (!str_equal(buf_str(&once), buf_str(&twice)))
-			fail_msg("U+%04X: \"%s\" \"%s\"", (unsigned int)c, once.ptr, twice.ptr);
+			fail_msg("from U+%04X on", (unsigned int)first);
 		buf_release(&text);
 		buf_release(&once);
 		buf_release(&twice);
