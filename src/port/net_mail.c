@@ -243,7 +243,7 @@ int
 net_mail_connect(struct net *net, struct stream **stream, const struct net_mail_options *options,
     struct err *err)
 {
-	int fd;
+	int fd = -1;
 
 	if (check_options(options, err) < 0)
 		return -1;

@@ -48,10 +48,8 @@ conclude(struct fetch *fetch, struct fetch_job *job)
 {
 	struct source_outcome *outcome = job->task.outcome;
 	struct source_state *state = &job->task.state;
-	bool has_failed =
-	    err_is_set(&outcome->error) && outcome->verdict != SOURCE_EMPTY_UNEXPECTED;
 
-	if (has_failed)
+	if (job->has_failed)
 		outcome->verdict = SOURCE_ERROR;
 	else if (outcome->verdict != SOURCE_EMPTY_UNEXPECTED && outcome->new_count > 0)
 		outcome->verdict = SOURCE_NEW;
@@ -63,7 +61,6 @@ conclude(struct fetch *fetch, struct fetch_job *job)
 		state->failures++;
 	} else {
 		state->failures = 0;
-		state->not_before = DATE_NO_INSTANT;
 		if (outcome->verdict != SOURCE_EMPTY_UNEXPECTED)
 			state->last_success = state->last_attempt;
 	}
@@ -124,7 +121,7 @@ give_up(struct fetch *fetch, struct fetch_job *job, const struct err *why, struc
 
 /* ---- what comes next ---- */
 
-/* Takes what a provider decided: 1 there is another request, 0 done. */
+/* Makes the job ready for the request that its provider has set. */
 static void
 go_on(struct fetch *fetch, struct fetch_job *job)
 {
@@ -139,20 +136,27 @@ go_on(struct fetch *fetch, struct fetch_job *job)
 		    buf_str(&job->task.request.url));
 }
 
-/* The answer is bad for good: perhaps the provider can do without it. */
-static int
-do_without(struct fetch *fetch, struct fetch_job *job, const struct err *why, struct err *err)
+static struct provider_answer
+blank_answer(int status)
 {
-	struct provider_answer answer = {
-		.is_unreadable = true,
+	return (struct provider_answer){
+		.status = status,
 		.total = -1,
 		.first = -1,
 		.named_day = DATE_NO_DAY,
 		.oldest_day = DATE_NO_DAY,
 		.newest_day = DATE_NO_DAY,
 	};
+}
+
+/* The answer is bad for good: perhaps the provider can do without it. */
+static int
+do_without(struct fetch *fetch, struct fetch_job *job, const struct err *why, struct err *err)
+{
+	struct provider_answer answer = blank_answer(0);
 	struct err ignored = ERR_NONE;
 
+	answer.is_unreadable = true;
 	record(job, why);
 	if (job->provider->next(&job->task, &answer, &ignored) <= 0)
 		return conclude_alone(fetch, job, err);
@@ -236,8 +240,10 @@ note_move(struct fetch_job *job)
 		    job->task.source->title, job->response.url);
 }
 
-/* A good answer may say that the quota is spent: then the next request waits, if need be till the
- * next run. */
+/*
+ * A good answer may say that the quota is spent: then the next request waits, if need be till the
+ * next run.
+ */
 static void
 wait_as_asked(const struct fetch *fetch, struct fetch_job *job)
 {
@@ -293,14 +299,7 @@ name_request(const struct fetch_job *job, struct err *why)
 static int
 read_answer(struct fetch *fetch, struct fetch_job *job, struct err *err)
 {
-	struct provider_answer answer = {
-		.status = job->response.status,
-		.total = -1,
-		.first = -1,
-		.named_day = DATE_NO_DAY,
-		.oldest_day = DATE_NO_DAY,
-		.newest_day = DATE_NO_DAY,
-	};
+	struct provider_answer answer = blank_answer(job->response.status);
 	struct err why = ERR_NONE;
 	const struct source_sink *sink = job->sink;
 	int most_tries = job->provider->is_local ? 1 : MOST_TRIES_UNREADABLE;
@@ -331,14 +330,7 @@ read_answer(struct fetch *fetch, struct fetch_job *job, struct err *err)
 static int
 accept_unchanged(struct fetch *fetch, struct fetch_job *job, struct err *err)
 {
-	struct provider_answer answer = {
-		.status = job->response.status,
-		.total = -1,
-		.first = -1,
-		.named_day = DATE_NO_DAY,
-		.oldest_day = DATE_NO_DAY,
-		.newest_day = DATE_NO_DAY,
-	};
+	struct provider_answer answer = blank_answer(job->response.status);
 	struct source_state *state = &job->task.state;
 	struct err why = ERR_NONE;
 
@@ -585,6 +577,7 @@ begin(struct fetch *fetch, struct fetch_job *job, struct err *err)
 		leave(fetch, job);
 		return 0;
 	}
+	job->task.state.not_before = DATE_NO_INSTANT;
 	status = job->provider->start(&job->task, &why);
 	if (status > 0 && read_token(job, &why) < 0)
 		status = -1;
@@ -615,7 +608,7 @@ job_init(struct fetch *fetch, size_t index, struct source *source, struct arena 
 			.outcome = outcome,
 			.arena = arena,
 			.request = {
-				.url = BUF_INIT(NET_URL_BYTES * 4),
+				.url = BUF_INIT((size_t)4 * NET_URL_BYTES),
 				.day = DATE_NO_DAY,
 				.hint = DATE_NO_DAY,
 			},

@@ -99,6 +99,12 @@ fetch_pace_of(struct fetch_paces *paces, const struct source_provider *provider,
 
 /* ---- the stamp ---- */
 
+static bool
+is_plain(char c)
+{
+	return str_is_alnum(c) || c == '.';
+}
+
 /* FOLDER/PROVIDER-HOST.stamp */
 static void
 stamp_path(const struct fetch_pace *pace, struct buf *path)
@@ -107,7 +113,7 @@ stamp_path(const struct fetch_pace *pace, struct buf *path)
 
 	buf_addf(path, "%s/%s-", pace->paces->wish->stamp_folder, pace->provider->name);
 	for (host = host != NULL ? host + 3 : pace->authority; *host != '\0'; host++)
-		buf_add_char(path, str_is_alnum(*host) || *host == '.' ? *host : '-');
+		buf_add_char(path, is_plain(*host) ? *host : '-');
 	buf_add_string(path, ".stamp");
 }
 

@@ -670,6 +670,38 @@ test_day_that_cannot_be_read(void **state)
 	peer_stop(&peer);
 }
 
+/* An alarm behind a failure does not make it less of one. */
+static void
+test_failure_and_alarm(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), OK "\r\n<html>Sorry</html>"),
+		ANSWER(TUESDAY "0", EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-28T12:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench.source->state.complete_through = day("2026-07-26");
+	bench.source->state.newest_day = day("2026-07-24");
+	bench.source->state.not_before = bench.wish.now;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench.outcome->exit_code, EX_DATAERR);
+	assert_non_null(strstr(bench.outcome->error.text, "an HTML page"));
+	assert_true(has_note(bench.outcome, "lists nothing for Tuesday"));
+	assert_int_equal(bench.source->state.failures, 1);
+	assert_int_equal(bench.source->state.not_before, DATE_NO_INSTANT);
+	assert_int_equal(bench.source->state.last_success, DATE_NO_INSTANT);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
 static void
 test_sink_that_fails(void **state)
 {
@@ -1316,6 +1348,7 @@ main(void)
 		cmocka_unit_test(test_spent_quota),
 		cmocka_unit_test(test_page_that_fails),
 		cmocka_unit_test(test_day_that_cannot_be_read),
+		cmocka_unit_test(test_failure_and_alarm),
 		cmocka_unit_test(test_sink_that_fails),
 		cmocka_unit_test(test_conditional_get),
 		cmocka_unit_test(test_feed_that_moved),
