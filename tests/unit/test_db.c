@@ -566,6 +566,65 @@ an_overlay_stays_as_it_was_beside_a_writer(void **state)
 	folder_remove(&folder);
 }
 
+/*
+ * A writer that opens, commits, moves its log by closing, and opens again, as fast as it can. What is
+ * told in `total` is always the sum of the pairs.
+ */
+static void
+write_in_circles(const char *path, int said)
+{
+	for (int i = 0;; i++) {
+		struct db *db = open_db(path, DB_WRITE);
+		if (i == 0) {
+			exec(db, make_pairs);
+			exec(db,
+			    "CREATE TABLE total (bytes INTEGER) STRICT;"
+			    "INSERT INTO total VALUES (0)");
+			say(said);
+		}
+		for (int j = 0; j < 5; j++) {
+			exec(db,
+			    "BEGIN IMMEDIATE; INSERT INTO pair (text) VALUES (zeroblob(0) ||"
+			    " printf('%.*c', 3000 + abs(random() % 5000), 'x'));"
+			    "UPDATE pair SET text = text || 'y' WHERE id % 7 = 3;"
+			    "UPDATE total SET bytes = (SELECT sum(length(text)) FROM pair);"
+			    "COMMIT");
+		}
+		db_close(db);
+	}
+}
+
+static void
+an_overlay_is_consistent_at_any_moment(void **state)
+{
+	(void)state;
+	struct folder folder;
+	int said;
+	int64_t seen = 0;
+	folder_make(&folder);
+	const char *path = folder_file(&folder, "a.db");
+	pid_t pid = start(write_in_circles, path, &said);
+	wait_until_said(said);
+
+	for (int i = 0; i < 60; i++) {
+		struct err err = ERR_NONE;
+		struct db *db = open_db(path, DB_OVERLAY);
+		int64_t total = number(db, "SELECT bytes FROM total");
+		assert_int_equal(
+		    number(db, "SELECT coalesce(sum(length(text)), 0) FROM pair"), total);
+		assert_true(total >= seen);
+		seen = total;
+		add_committed(db, 3, 5000);
+		assert_int_equal(number(db, "SELECT sum(length(text)) FROM pair"), total + 15000);
+		assert_int_equal(db_check(db, &err), 0);
+		db_close(db);
+	}
+	assert_true(seen > 0);
+	end(pid, said, SIGKILL);
+	db_close(open_db(path, DB_WRITE));
+	folder_remove(&folder);
+}
+
 /* sqlite3(1) knows nothing of our locks. */
 static void
 change_like_a_stranger(const char *path, int said)
@@ -1056,6 +1115,7 @@ main(void)
 		cmocka_unit_test(an_overlay_sees_what_a_killed_writer_committed),
 		cmocka_unit_test(an_overlay_rolls_back_in_memory),
 		cmocka_unit_test(an_overlay_stays_as_it_was_beside_a_writer),
+		cmocka_unit_test(an_overlay_is_consistent_at_any_moment),
 		cmocka_unit_test(an_overlay_notices_other_programs),
 		cmocka_unit_test(a_locked_database_is_tried_later),
 		cmocka_unit_test(what_is_no_database_is_refused_and_left),
