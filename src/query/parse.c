@@ -220,7 +220,7 @@ take_term(struct parser *parser, enum query_field field)
 {
 	struct query_node *term = arena_alloc(parser->arena, sizeof(*term));
 	size_t at = parser->at;
-	struct str text;
+	struct str text = STR("");
 	int status;
 
 	term->kind = QUERY_TERM;
