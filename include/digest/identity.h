@@ -34,13 +34,6 @@ int identity_arxiv(struct arena *arena, struct str text, struct str *id, int *ve
 int identity_doi(struct arena *arena, struct str text, struct str *doi);
 
 /*
- * An http(s) URL in canonical form: https, host in lower case and ASCII, no default port, fragment
- * or tracking parameters, dot segments resolved, %XX normal, no slash at the end but for the root.
- * 0, or -1 when it is none or names a user.
- */
-int identity_url(struct arena *arena, struct str text, struct str *url);
-
-/*
  * Adds the alias of a name whose kind is not known: an arXiv identifier, DOI, OpenReview, Semantic
  * Scholar or PubMed name where it is one of these, else a URL, else nothing. Sets the entry's
  * version when the name carries one. Returns whether it was understood.

@@ -35,10 +35,7 @@ struct issue {
 /* How a section is called in data: "new", "updated". */
 const char *issue_section_name(enum issue_section section);
 
-/* Counts items and minutes again from the items. */
+/* Counts items again, and minutes: of all their words, rounded, at least 1 for any item. */
 void issue_count(struct issue *issue);
-
-/* Minutes it takes to read that many words, rounded, at least 1 for any word. */
-size_t issue_minutes(size_t words);
 
 #endif

@@ -11,7 +11,6 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBU
 
 /* Events above this level are dropped. Starts at LOG_LEVEL_WARN. */
 void log_set_level(enum log_level level);
-enum log_level log_get_level(void);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -61,7 +61,11 @@ struct run_result {
 	bool is_interrupted; /* a signal ended the deliveries early: */
 	int signal; /* … this one */
 };
-#define RUN_RESULT_INIT { BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), 0, false, false, false, 0 }
+#define RUN_RESULT_INIT \
+	{ \
+		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), 0, false, false, \
+		    false, 0 \
+	}
 void run_result_release(struct run_result *result);
 
 /* 0 when the line was walked to its end, troubles or not; -1 with what stopped it. */
@@ -80,8 +84,8 @@ int run_check(const struct run_request *request, struct buf *out);
  * Sends a short message to an address by the transport and in the name that an issue would have.
  * Appends one line to `out`. Errors as deliver.h's; EX_TEMPFAIL or EX_UNAVAILABLE when refused.
  */
-int run_send_test(const struct run_request *request, const char *address, struct buf *out,
-    struct err *err);
+int run_send_test(
+    const struct run_request *request, const char *address, struct buf *out, struct err *err);
 
 /* The transport that counts: --transport, smtp.url, or what this machine has. EX_CONFIG with the
  * ways out when there is none. */

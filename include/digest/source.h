@@ -34,8 +34,7 @@ const struct setting *source_settings(void);
  * A source from what a user types: hf, arxiv:cs.CL+cs.LG, a URL, a file, a folder, or "-". Text lives
  * in the arena. EX_USAGE when it is none of these.
  */
-int source_from_spec(struct source *source, struct arena *arena, const char *spec,
-    struct err *err);
+int source_from_spec(struct source *source, struct arena *arena, const char *spec, struct err *err);
 
 /* A source from a section `source NAME { provider = … }`. EX_CONFIG. */
 int source_from_settings(struct source *source, struct arena *arena, const char *name,

@@ -29,12 +29,6 @@ log_set_level(enum log_level level)
 	shown_level = level;
 }
 
-enum log_level
-log_get_level(void)
-{
-	return shown_level;
-}
-
 /* There is nowhere to complain when standard error is closed or full, so that is let go. */
 static void
 flush(struct sink *sink)

@@ -125,7 +125,8 @@ check_file(struct cli *cli, const char *path, const char *reader, struct err *er
 
 	config_free(cli->config);
 	cli->config = NULL;
-	if (config_load(&cli->config, path, run_config_rows(), err) < 0)
+	if (config_load(&cli->config, path, run_config_rows(), err) < 0 ||
+	    config_store_path(cli->config, cli->options->db, &cli->store_path, err) < 0)
 		return -1;
 	struct run_request request = cli_request(cli, "preview");
 	cli->exit_code = run_check(&request, &text);

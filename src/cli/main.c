@@ -135,6 +135,17 @@ is_answered_at_once(const struct cli *cli, struct buf *out, struct err *err)
 	return true;
 }
 
+/* What begins a configuration, or only talks, works where the present one cannot be read. */
+static bool
+needs_configuration(const struct options *options)
+{
+	const char *command = options->command;
+
+	if (command == NULL)
+		return true;
+	return strcmp(command, "help") != 0 && strcmp(command, "setup") != 0 && !options->is_init;
+}
+
 static int
 load_configuration(struct cli *cli, struct err *err)
 {
@@ -163,7 +174,9 @@ work(struct cli *cli, int argc, char **argv, struct err *err)
 		status = err_is_set(err) ? -1 : terminal_show(buf_str(&answer), err);
 		goto out;
 	}
-	if (clock_start(err) < 0 || load_configuration(cli, err) < 0)
+	if (clock_start(err) < 0)
+		goto out;
+	if (needs_configuration(cli->options) && load_configuration(cli, err) < 0)
 		goto out;
 	status = dispatch(cli, err);
 out:

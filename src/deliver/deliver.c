@@ -43,7 +43,6 @@ static const struct setting rows[] = {
 	{ "ca_file", SETTING_STRING, "", "certificates to trust instead of the system's" },
 	{ "helo", SETTING_STRING, "", "our name in EHLO; \"\" is this host's" },
 	{ "rate", SETTING_INT, "30", "messages a minute to another machine; 0 is no limit" },
-	{ "connections", SETTING_INT, "2", "sessions at once with another machine" },
 	{ "timeout", SETTING_DURATION, "60s", "how long to wait for a server or a command" },
 	{ "dot_timeout", SETTING_DURATION, "10m",
 	    "how long to wait for the answer to a whole message; short ones make duplicates" },
@@ -124,8 +123,6 @@ check(const struct deliver_target *target, const struct settings *settings, stru
 {
 	if (check_choice(settings, "tls", "auto, required, none", err) < 0 ||
 	    check_choice(settings, "on_doubt", "resend, hold", err) < 0 ||
-	    check_positive(settings, "connections", settings_int(settings, "connections"), err) <
-	        0 ||
 	    check_positive(settings, "timeout", settings_duration_s(settings, "timeout"), err) <
 	        0 ||
 	    check_positive(

@@ -303,14 +303,3 @@ identity_link_canonical(struct arena *arena, const struct identity_link *link, b
 	buf_release(&url);
 	return kept;
 }
-
-int
-identity_url(struct arena *arena, struct str text, struct str *url)
-{
-	struct identity_link link;
-
-	if (identity_link_split(arena, text, &link) < 0 || !link.has_scheme)
-		return -1;
-	*url = identity_link_canonical(arena, &link, false);
-	return 0;
-}

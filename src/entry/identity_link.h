@@ -28,7 +28,7 @@ struct str identity_link_parameter(const struct identity_link *link, const char 
 struct str identity_link_decode(struct arena *arena, struct str text);
 
 /*
- * The canonical form of identity_url(). With `keep_fragment`, a fragment that tells two places of a
+ * The canonical form of a URL. With `keep_fragment`, a fragment that tells two places of a
  * page apart stays: changelogs and pages of news give all their items one URL but for that.
  */
 struct str

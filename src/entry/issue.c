@@ -17,6 +17,16 @@ issue_section_name(enum issue_section section)
 	return "";
 }
 
+static size_t
+minutes_of(size_t words)
+{
+	size_t minutes = words / WORDS_PER_MINUTE;
+
+	if (words % WORDS_PER_MINUTE >= (WORDS_PER_MINUTE + 1) / 2)
+		minutes++;
+	return minutes == 0 && words > 0 ? 1 : minutes;
+}
+
 void
 issue_count(struct issue *issue)
 {
@@ -33,17 +43,7 @@ issue_count(struct issue *issue)
 		words += entry_word_count(item->entry);
 	}
 	/* Entries of a feed without abstracts still take a look. */
-	issue->minutes = issue_minutes(words);
+	issue->minutes = minutes_of(words);
 	if (issue->item_count > 0 && issue->minutes == 0)
 		issue->minutes = 1;
-}
-
-size_t
-issue_minutes(size_t words)
-{
-	size_t minutes = words / WORDS_PER_MINUTE;
-
-	if (words % WORDS_PER_MINUTE >= (WORDS_PER_MINUTE + 1) / 2)
-		minutes++;
-	return minutes == 0 && words > 0 ? 1 : minutes;
 }

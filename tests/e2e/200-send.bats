@@ -20,7 +20,7 @@ teardown() {
 
 # The keys in the newest mail's text part.
 last_mail() {
-    python3 - "$(ls -t "$home"/mail/new/* | head -n 1)" <<'PY'
+    python3 - "$(newest_mail)" <<'PY'
 import email, email.policy, re, sys
 message = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.default)
 text = message.get_body(('plain',)).get_content()
@@ -58,7 +58,7 @@ import email, email.policy, sys
 m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
 t = m.get_body(("plain",)).get_content()
 assert "Tuesday, 28 July 2026" in t and "Wednesday, 29 July 2026" in t, t
-' "$(ls -t "$home"/mail/new/* | head -n 1)"
+' "$(newest_mail)"
 }
 
 @test "papers that come late to a listing are in the next issue" {

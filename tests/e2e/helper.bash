@@ -89,6 +89,10 @@ mails() {
     find "$home/mail/new" -type f 2>/dev/null | sort
 }
 
+newest_mail() {
+    find "$home/mail/new" -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-
+}
+
 mail_count() {
     mails | wc -l
 }

@@ -376,28 +376,25 @@ takes_values_of_any_length(void **state)
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	struct notes notes;
 	struct err err = ERR_NONE;
-	size_t length = 1000000;
+	size_t length = 200000;
 
 	(void)state;
 	buf_add_string(&text, "one { name = \"");
 	buf_add_repeat(&text, 'x', length);
 	buf_add_string(&text, "\" items = {");
-	for (int i = 0; i < 20000; i++)
+	for (int i = 0; i < 5000; i++)
 		buf_addf(&text, "item%d@example.com, ", i);
 	buf_add_string(&text, "} }");
 	notes = (struct notes){ 0 };
 	assert_int_equal(parse(&notes, buf_str(&text), &err), 0);
 	assert_int_equal(strlen(settings_string(notes.settings[0], "name")), length);
-	assert_int_equal(settings_count(notes.settings[0], "items"), 20000);
+	assert_int_equal(settings_count(notes.settings[0], "items"), 5000);
 	assert_string_equal(
-	    settings_string_at(notes.settings[0], "items", 19999), "item19999@example.com");
+	    settings_string_at(notes.settings[0], "items", 4999), "item4999@example.com");
 	release(&notes);
 
 	buf_reset(&text);
-	buf_add_repeat(&text, '#', (size_t)16 << 20);
-	assert_int_equal(parse(&notes, buf_str(&text), &err), 0);
-	release(&notes);
-	buf_add_char(&text, '#');
+	buf_add_repeat(&text, '#', ((size_t)16 << 20) + 1);
 	assert_refuses_bytes(buf_str(&text), "f: larger than 16 MiB; is it a configuration file?");
 	buf_release(&text);
 }

@@ -364,8 +364,6 @@ test_settings(void **state)
 		    "null: test: 'on_doubt' must be one of resend, hold, not 'cry'" },
 		{ "null:", { { "on_doubt", "" } },
 		    "null: test: 'on_doubt' must be one of resend, hold, not ''" },
-		{ "null:", { { "connections", "0" } },
-		    "null: test: 'connections' must be more than 0" },
 		{ "null:", { { "timeout", "0" } }, "null: test: 'timeout' must be more than 0" },
 		{ "null:", { { "dot_timeout", "0" } },
 		    "null: test: 'dot_timeout' must be more than 0" },

@@ -275,11 +275,22 @@ minutes(void **state)
 	(void)state;
 	static const struct {
 		size_t words, minutes;
-	} cases[] = { { 0, 0 }, { 1, 1 }, { 118, 1 }, { 119, 1 }, { 238, 1 }, { 356, 1 },
+	} cases[] = { { 0, 1 }, { 1, 1 }, { 118, 1 }, { 119, 1 }, { 238, 1 }, { 356, 1 },
 		{ 357, 2 }, { 476, 2 }, { 594, 2 }, { 595, 3 }, { 23800, 100 } };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(issue_minutes(cases[i].words), cases[i].minutes);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf text = BUF_INIT(BUF_LIMIT);
+		struct entry entry;
+		for (size_t n = 0; n < cases[i].words; n++)
+			buf_add_string(&text, "word ");
+		entry_init(&entry);
+		entry.abstract = buf_str(&text);
+		struct issue_item item = { .entry = &entry, .section = ISSUE_NEW };
+		struct issue issue = { .items = &item, .item_count = 1 };
+		issue_count(&issue);
+		assert_int_equal(issue.minutes, cases[i].minutes);
+		buf_release(&text);
+	}
 }
 
 static void
