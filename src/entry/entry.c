@@ -58,6 +58,10 @@ static bool
 is_blank(struct str line)
 {
 	struct buf text = BUF_INIT(SIZE_MAX);
+
+	/* Most lines need no closer look. */
+	if (line.len > 0 && str_is_alnum(line.ptr[0]))
+		return false;
 	unicode_add_collapsed(&text, line);
 	bool is_empty = text.len == 0;
 

@@ -121,6 +121,25 @@ is_white_space(ucs4_t c)
 	return c < 0x80 ? str_is_space((char)c) : uc_is_property_white_space(c);
 }
 
+static bool
+is_graphic(char c)
+{
+	return c > ' ' && c <= '~';
+}
+
+/* How many bytes at the front, which is a graphic character, are words parted by single spaces. */
+static size_t
+collapsed_bytes(struct str s)
+{
+	size_t len = 1;
+
+	while (len < s.len &&
+	    (is_graphic(s.ptr[len]) ||
+	        (s.ptr[len] == ' ' && len + 1 < s.len && is_graphic(s.ptr[len + 1]))))
+		len++;
+	return len;
+}
+
 void
 unicode_add_collapsed(struct buf *out, struct str s)
 {
@@ -142,12 +161,10 @@ unicode_add_collapsed(struct buf *out, struct str s)
 		is_gap = false;
 		if (c >= 0x80) {
 			buf_add_utf8(out, c);
-			s = str_skip(s, len);
-			continue;
+		} else {
+			len = collapsed_bytes(s);
+			buf_add(out, str_head(s, len));
 		}
-		while (len < s.len && s.ptr[len] > ' ' && s.ptr[len] <= '~')
-			len++;
-		buf_add(out, str_head(s, len));
 		s = str_skip(s, len);
 	}
 }

@@ -14,7 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 256 << 10, ROOT_BYTES = 64 << 10, URL_BYTES_MAX = 8192 };
+enum { CHUNK_BYTES = 256 << 10, URL_BYTES_MAX = 8192 };
+
+/* How far the root is looked for: nearly always it stands at the very front. */
+enum { ROOT_NEAR_BYTES = 2 << 10, ROOT_FAR_BYTES = 64 << 10 };
 
 struct run {
 	const struct xml_handler *handler;
@@ -217,9 +220,18 @@ space_len(struct str text)
 static size_t
 name_len(struct str text)
 {
+	static const bool ends_name[256] = {
+		[' '] = true,
+		['\t' ... '\r'] = true,
+		['='] = true,
+		['/'] = true,
+		['<'] = true,
+		['>'] = true,
+		['"'] = true,
+		['\''] = true,
+	};
 	size_t n = 0;
-	while (n < text.len && !str_is_space(text.ptr[n]) &&
-	    str_find_char(STR("=/<>\"'"), text.ptr[n]) < 0)
+	while (n < text.len && !ends_name[(unsigned char)text.ptr[n]])
 		n++;
 	return n;
 }
@@ -447,8 +459,8 @@ ignore_text(void *context, struct str text, struct err *err)
 	return 0;
 }
 
-bool
-xml_root(struct str bytes, struct buf *space, struct buf *name)
+static bool
+find_root(struct str bytes, struct buf *space, struct buf *name)
 {
 	static const struct xml_handler handler = {
 		.start = on_root,
@@ -459,11 +471,20 @@ xml_root(struct str bytes, struct buf *space, struct buf *name)
 	struct err err = ERR_NONE;
 	struct xml_text text;
 	bool is_repaired = false;
-	if (xml_text_init(&text, str_head(bytes, ROOT_BYTES), &err) < 0)
+	if (xml_text_init(&text, bytes, &err) < 0)
 		return false;
 	int result = read_text(text.text, &handler, &root, &is_repaired, &err);
 	xml_text_release(&text);
 	return result == 1;
+}
+
+bool
+xml_root(struct str bytes, struct buf *space, struct buf *name)
+{
+	if (find_root(str_head(bytes, ROOT_NEAR_BYTES), space, name))
+		return true;
+	return bytes.len > ROOT_NEAR_BYTES &&
+	    find_root(str_head(bytes, ROOT_FAR_BYTES), space, name);
 }
 
 /* --- URLs --------------------------------------------------------------------------------------- */

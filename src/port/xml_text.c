@@ -434,12 +434,17 @@ mend_character(struct mender *mender)
 static bool
 skip_plain(struct str *text)
 {
+	static const bool is_plain[256] = {
+		['\t'] = true,
+		['\n'] = true,
+		['\r'] = true,
+		[' ' ... '&' - 1] = true,
+		['&' + 1 ... '<' - 1] = true,
+		['<' + 1 ... 0x7f] = true,
+	};
 	size_t n = 0;
-	for (; n < text->len; n++) {
-		unsigned char c = (unsigned char)text->ptr[n];
-		if (c >= 0x80 || c == '&' || c == '<' || !is_xml_character(c))
-			break;
-	}
+	while (n < text->len && is_plain[(unsigned char)text->ptr[n]])
+		n++;
 	*text = str_skip(*text, n);
 	return text->len > 0;
 }

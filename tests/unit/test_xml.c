@@ -276,6 +276,15 @@ roots(void **state)
 	assert_false(xml_root(STR(""), &space, &name));
 	assert_false(xml_root(STR("<!DOCTYPE html"), &space, &name));
 	assert_str(buf_str(&name), "");
+
+	/* Behind a licence in a long comment. */
+	struct buf far = BUF_INIT(BUF_LIMIT);
+	buf_add_string(&far, "<?xml version='1.0'?><!-- ");
+	buf_add_repeat(&far, 'x', 5000);
+	buf_add_string(&far, " --><rss version='2.0'>");
+	assert_true(xml_root(buf_str(&far), &space, &name));
+	assert_str(buf_str(&name), "rss");
+	buf_release(&far);
 	buf_release(&space);
 	buf_release(&name);
 }
