@@ -14,9 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { USUAL_COLUMNS = 80, PROGRESS_INTERVAL_MS = 100 };
+/* What is done before PROGRESS_DELAY_MS needs no progress line. */
+enum { USUAL_COLUMNS = 80, PROGRESS_DELAY_MS = 300, PROGRESS_INTERVAL_MS = 100 };
 
 static bool has_progress; /* a progress line stands on the screen */
+static int64_t progress_since_ms; /* when there was first something to say; 0: not yet */
 static int64_t progress_at_ms; /* when it was last written */
 
 size_t
@@ -141,7 +143,10 @@ terminal_progress(size_t done, size_t total, int64_t received_bytes)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
-	if (has_progress && now_ms - progress_at_ms < PROGRESS_INTERVAL_MS)
+	if (progress_since_ms == 0)
+		progress_since_ms = now_ms;
+	if (now_ms - progress_since_ms < PROGRESS_DELAY_MS ||
+	    (has_progress && now_ms - progress_at_ms < PROGRESS_INTERVAL_MS))
 		return;
 	has_progress = true;
 	progress_at_ms = now_ms;
@@ -156,4 +161,5 @@ terminal_end_progress(void)
 	if (has_progress)
 		fputs("\r\033[K", stderr);
 	has_progress = false;
+	progress_since_ms = 0;
 }
