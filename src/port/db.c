@@ -189,7 +189,6 @@ distrust(sqlite3 *handle)
 
 static const char common_pragmas[] = "PRAGMA cell_size_check = ON;"
                                      "PRAGMA mmap_size = 0;"
-                                     "PRAGMA cache_size = -8000;"
                                      "PRAGMA temp_store = MEMORY;"
                                      "PRAGMA wal_autocheckpoint = 0;"
                                      "PRAGMA foreign_keys = ON;";
@@ -240,7 +239,7 @@ open_for_writing(struct db *db, struct err *err)
 	if (!S_ISREG(status.st_mode))
 		return err_set(err, EX_IOERR, "db: '%s' is no regular file", db->path);
 	if (connect_sqlite(db, NULL, err) < 0 || db_exec(db, common_pragmas, err) < 0 ||
-	    db_exec(db, "PRAGMA synchronous = FULL", err) < 0)
+	    db_exec(db, "PRAGMA cache_size = -8000; PRAGMA synchronous = FULL", err) < 0)
 		return -1;
 
 	struct db_stmt *stmt = db_prepare(db, "PRAGMA journal_mode = WAL", err);
@@ -255,7 +254,11 @@ open_for_writing(struct db *db, struct err *err)
 	return read_page_size(db, err);
 }
 
-/* The exclusive mode must come before the first read: it keeps the log's index out of files. */
+/*
+ * The exclusive mode must come before the first read: it keeps the log's index out of files. That
+ * read is of the file's first page alone, so that a look at what a file is stays cheap; a pragma that
+ * needs the schema would have all of it read and parsed.
+ */
 static int
 open_overlay(struct db *db, struct err *err)
 {
@@ -265,12 +268,16 @@ open_overlay(struct db *db, struct err *err)
 	if (db_exec(db, "PRAGMA locking_mode = EXCLUSIVE", err) < 0 ||
 	    db_exec(db, common_pragmas, err) < 0)
 		return -1;
-	return db_exec(db, "PRAGMA synchronous = OFF; SELECT 1 FROM sqlite_schema LIMIT 1", err);
+	return db_exec(db, "PRAGMA schema_version", err);
 }
 
 int
 db_open(struct db **out, const char *path, enum db_access access, struct err *err)
 {
+	/* Nobody asks how much memory is in use, and counting takes a lock for each piece. Refused, for
+	 * being done already, from the second connection on. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
 	struct db *db = mem_alloc(sizeof(*db));
 	const char *prefix = path[0] == '/' || path[0] == '.' ? "" : "./";
 	size_t room = strlen(prefix) + strlen(path) + 1;

@@ -373,10 +373,12 @@ find_schema(struct db *db, const char *path, int64_t *number, struct err *err)
 	int64_t application = 0, objects = 0;
 
 	if (ask(db, "PRAGMA application_id", &application, err) < 0 ||
-	    ask(db, "PRAGMA user_version", number, err) < 0 ||
-	    ask(db, "SELECT count(*) FROM sqlite_schema", &objects, err) < 0)
+	    ask(db, "PRAGMA user_version", number, err) < 0)
 		return -1;
-	bool is_empty = application == 0 && *number == 0 && objects == 0;
+	bool is_empty = application == 0 && *number == 0;
+	if (is_empty && ask(db, "SELECT count(*) FROM sqlite_schema", &objects, err) < 0)
+		return -1;
+	is_empty = is_empty && objects == 0;
 	if (!is_empty && (application != APPLICATION_ID || *number < 1))
 		return err_set(err, EX_DATAERR,
 		    "store: '%s' is a database of another program; left as it is; name another "
