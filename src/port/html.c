@@ -476,6 +476,8 @@ bool
 html_is_markup(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] != '<' && text.ptr[i] != '&')
+			continue;
 		struct str rest = str_skip(text, i + 1);
 		if ((text.ptr[i] == '<' && is_tag(rest)) ||
 		    (text.ptr[i] == '&' && is_reference(rest)))

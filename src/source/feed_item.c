@@ -299,7 +299,8 @@ set_names(struct feed_item *item, struct arena *arena, const char *scope)
 	entry->url = entry_text_url(arena, item->url);
 	if (item->guid.len > 0)
 		identity_add_guid(entry, arena, str_from(scope), item->guid);
-	if (entry->url.len > 0)
+	/* A guid is mostly the URL once more. */
+	if (entry->url.len > 0 && !str_equal(entry->url, item->guid))
 		identity_add(entry, arena, entry->url);
 }
 
