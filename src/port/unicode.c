@@ -309,11 +309,20 @@ unicode_next_word(struct str *rest, struct str *word)
 	return true;
 }
 
+/* How many bytes at the front are ASCII of one column each. */
+static size_t
+narrow_bytes(struct str s)
+{
+	size_t len = 0;
+
+	while (len < s.len && s.ptr[len] >= ' ' && s.ptr[len] <= '~')
+		len++;
+	return len;
+}
+
 static size_t
 char_width(ucs4_t c)
 {
-	if (c >= ' ' && c <= '~')
-		return 1;
 	int width = uc_width(c, "UTF-8");
 	return width > 0 ? (size_t)width : 0;
 }
@@ -325,8 +334,13 @@ unicode_width(struct str s)
 
 	while (s.len > 0) {
 		ucs4_t c;
-		size_t len = next_char(s, &c);
-		width += char_width(c);
+		size_t len = narrow_bytes(s);
+		if (len > 0) {
+			width += len;
+		} else {
+			len = next_char(s, &c);
+			width += char_width(c);
+		}
 		s = str_skip(s, len);
 	}
 	return width;
