@@ -12,14 +12,16 @@ command_backup(struct cli *cli, struct err *err)
 	const char *path = cli_operand(cli, 0);
 	struct cli_store open = { 0 };
 
+	if (cli_check_operands(cli, 1, 1, err) < 0)
+		return -1;
 	if (access(cli->store_path.ptr, F_OK) < 0)
 		return err_set_errno(
-		    err, EX_NOINPUT, errno, "backup: there is no store '%s'", cli->store_path.ptr);
+		    err, EX_IOERR, errno, "backup: there is no store '%s'", cli->store_path.ptr);
 	if (access(path, F_OK) == 0)
 		return err_set(err, EX_CANTCREAT, "backup: '%s' exists; name a new file", path);
-	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
-		return -1;
-	int status = db_backup(store_db(open.store), path, err);
+	int status = cli_open_store(cli, DB_OVERLAY, &open, err);
+	if (status == 0)
+		status = db_backup(store_db(open.store), path, err);
 	cli_close_store(&open);
 	return status;
 }

@@ -66,6 +66,8 @@ command_check(struct cli *cli, struct err *err)
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	int status = 0;
 
+	if (cli_check_operands(cli, 0, 0, err) < 0)
+		return -1;
 	if (cli->options->as_cron)
 		status = compare_as_cron(cli, &text, err);
 	cli->exit_code = run_check(&request, &text);

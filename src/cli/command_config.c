@@ -90,6 +90,8 @@ command_config(struct cli *cli, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
 
+	if (cli_check_operands(cli, 0, 0, err) < 0)
+		return -1;
 	if (cli->options->is_init)
 		return begin_file(cli, err);
 	config_show(cli->config, &text);

@@ -10,6 +10,8 @@ command_help(struct cli *cli, struct err *err)
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	int status = 0;
 
+	if (cli_check_operands(cli, 0, 1, err) < 0)
+		return -1;
 	if (cli->options->completion != NULL)
 		status = options_write_completion(&text, cli->options->completion, err);
 	else if (cli->options->operand_count > 0)

@@ -44,6 +44,8 @@ command_lists(struct cli *cli, struct err *err)
 	const char *name, *help;
 	int status = 0;
 
+	if (cli_check_operands(cli, 0, 0, err) < 0)
+		return -1;
 	for (size_t i = 0; (name = config_title(cli->config, CONFIG_LIST, i, &settings)) != NULL;
 	     i++) {
 		status = add_list(&text, name, settings, err);

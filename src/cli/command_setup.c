@@ -16,7 +16,7 @@ struct answers {
 	const char *reader, *transport, *password_command, *sender, *hour;
 };
 
-/* Asks on standard error; an empty line is the usual answer. EX_NOINPUT at the end of the input. */
+/* Asks on standard error; an empty line is the usual answer. EX_USAGE at the end of the input. */
 static int
 ask(struct cli *cli, const char *question, const char *usual, const char **answer, struct err *err)
 {
@@ -29,7 +29,7 @@ ask(struct cli *cli, const char *question, const char *usual, const char **answe
 		free(line);
 		fputc('\n', stderr);
 		return err_set(
-		    err, EX_NOINPUT, "setup: the answers ended early; nothing was written");
+		    err, EX_USAGE, "setup: the answers ended early; nothing was written");
 	}
 	struct str text = str_trim(str_from(line));
 	*answer = text.len > 0 ? arena_string(cli->arena, text) : usual;
@@ -164,7 +164,7 @@ command_setup(struct cli *cli, struct err *err)
 	struct answers answers;
 	int status = -1;
 
-	if (cli_new_config_path(cli, &path, err) < 0)
+	if (cli_check_operands(cli, 0, 0, err) < 0 || cli_new_config_path(cli, &path, err) < 0)
 		goto out;
 	if (access(path.ptr, F_OK) == 0) {
 		err_set(err, EX_CANTCREAT, "setup: '%s' exists already; edit it, or move it away",

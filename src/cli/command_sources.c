@@ -30,7 +30,7 @@ command_sources(struct cli *cli, struct err *err)
 	const char *name, *help;
 	int status = -1;
 
-	if (add_configured(cli, &text, err) < 0)
+	if (cli_check_operands(cli, 0, 0, err) < 0 || add_configured(cli, &text, err) < 0)
 		goto out;
 	buf_add_string(&text, "\nproviders\n");
 	for (size_t i = 0; (name = source_provider_name(i, &help)) != NULL; i++)

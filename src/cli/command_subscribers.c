@@ -28,7 +28,7 @@ add(const struct change *change, struct err *err)
 		return -1;
 	if (!is_suppressed)
 		return 0;
-	return err_set(err, EX_NOUSER,
+	return err_set(err, EX_DATAERR,
 	    "subscribers: '%s' is suppressed: it bounced or asked for no mail", change->address);
 }
 

@@ -72,7 +72,7 @@ start(struct provider_task *task, struct err *err)
 	if (task->scratch.paths == NULL)
 		return -1;
 	if (task->scratch.paths[0] == NULL)
-		return err_set(err, EX_NOINPUT, "the folder '%s' has no files", path);
+		return err_set(err, EX_DATAERR, "the folder '%s' has no files", path);
 	return ask(task);
 }
 

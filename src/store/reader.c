@@ -195,7 +195,7 @@ store_unsubscribe(struct store *store, int64_t list, const char *address, struct
 	if (db_run(stmt, err) < 0)
 		return -1;
 	if (db_changes(store->db) == 0)
-		return err_set(err, EX_NOUSER, "'%s' is no recipient of this list", address);
+		return err_set(err, EX_DATAERR, "'%s' is no recipient of this list", address);
 	return 0;
 }
 

@@ -39,6 +39,18 @@ expect() {
     expect 64 "nosuch" --preview --source nosuch-source
 }
 
+@test "a word too many, or too few, does nothing" {
+    local command
+    for command in "run daily" "fetch hf" "check daily" "setup now" "lists daily" "sources hf" "config list" \
+        "status daily" "help run fetch" "backup" "show" "subscribers add"; do
+        # shellcheck disable=SC2086
+        run "$digest" $command </dev/null
+        [ "$status" -eq 64 ]
+        [ "${#lines[@]}" -eq 1 ]
+    done
+    [ ! -e "$home/state" ]
+}
+
 @test "addresses that must not reach a server" {
     for address in 'nobody' 'a@b@c.example' '-f@example.com' $'x@example.com\r\nRCPT TO:<y@example.com>' 'a..b@example.com' "$(printf 'a%.0s' {1..300})@example.com" 'a b@example.com' '@example.com'; do
         run --separate-stderr "$digest" --send-to="$address" --source "$home/hf" --transport null: --from a@example.com
