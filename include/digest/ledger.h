@@ -121,7 +121,10 @@ int ledger_next_due(
 /* Cancels what a recipient still has queued, deferred or in doubt, inside the caller's transaction. */
 int ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err);
 
-/* Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same bytes. */
+/*
+ * Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same bytes.
+ * Those of recipients who have left stay as they are.
+ */
 int ledger_requeue(
     struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err);
 

@@ -40,6 +40,7 @@ struct run_request {
 	const char *from, *transport;
 	int64_t wait_s; /* how long deferred deliveries are waited for */
 	bool may_grow; /* a list that grew a lot needs no question */
+	bool (*confirm)(const char *question); /* asks whoever watches; NULL when nobody does */
 	int64_t resend_issue; /* for "resend": the issue whose deliveries go out again */
 
 	/* output */

@@ -116,7 +116,7 @@ struct store_recipient {
 int store_subscribe(struct store *store, int64_t list, const char *address, enum message_kind kind,
     const char *origin, int64_t now, bool *is_suppressed, struct err *err);
 
-/* Ends it: EX_NOUSER when the address is no active recipient. Its queued deliveries are the
+/* Ends it: EX_DATAERR when the address is no active recipient. Its queued deliveries are the
  * ledger's to cancel. */
 int store_unsubscribe(struct store *store, int64_t list, const char *address, struct err *err);
 
@@ -173,6 +173,9 @@ int store_candidates(struct store *store, const struct store_want *want, struct 
 /* The issue of an audience on a date: its id, or 0 when there is none. */
 int store_issue_on(
     struct store *store, int64_t audience, int32_t date, int64_t *issue, struct err *err);
+
+/* How many deliveries the last issue of an audience had; 0 when there is none. */
+int store_last_reach(struct store *store, int64_t audience, size_t *count, struct err *err);
 
 struct store_left_out {
 	const struct entry *entry;
@@ -240,10 +243,11 @@ struct store_ended {
 /*
  * Compares the troubles of a run with those that runs of the same scope have complained of: which of
  * them are to be told to somebody who gets every word by mail (`is_to_tell`, one per trouble: it is
- * new, or a day has passed since it was told), and which have ended.
+ * new, or a day has passed since it was told), and which have ended. Unless the troubles are all
+ * that there are (`is_all`), none has.
  */
 int store_settle_complaints(struct store *store, const char *scope, const struct str *troubles,
-    size_t count, int64_t now, struct arena *arena, bool *is_to_tell, struct store_ended **ended,
-    size_t *ended_count, struct err *err);
+    size_t count, bool is_all, int64_t now, struct arena *arena, bool *is_to_tell,
+    struct store_ended **ended, size_t *ended_count, struct err *err);
 
 #endif

@@ -61,6 +61,7 @@ cli_request(const struct cli *cli, const char *mode)
 		.transport = options->transport,
 		.wait_s = options->wait_s != OPTIONS_UNSET ? options->wait_s : usual_wait_s(),
 		.may_grow = options->may_grow,
+		.confirm = terminal_can_ask() && !options->is_dry_run ? terminal_confirm : NULL,
 		.is_watched = terminal_is_watched(),
 		.format = options->preview == OPTIONS_UNSET ? RUN_TEXT
 		                                            : (enum run_format)options->preview,

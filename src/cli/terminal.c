@@ -50,6 +50,27 @@ terminal_is_watched(void)
 	return isatty(STDERR_FILENO);
 }
 
+bool
+terminal_can_ask(void)
+{
+	return isatty(STDIN_FILENO) && terminal_is_watched();
+}
+
+bool
+terminal_confirm(const char *question)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	terminal_end_progress();
+	fprintf(stderr, "%s [y/N] ", question);
+	fflush(stderr);
+	ssize_t length = getline(&line, &room, stdin);
+	bool is_yes = length > 0 && (line[0] == 'y' || line[0] == 'Y');
+	free(line);
+	return is_yes;
+}
+
 int
 terminal_write(struct str data, struct err *err)
 {

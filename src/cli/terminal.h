@@ -16,6 +16,10 @@ bool terminal_has_colour(void);
 /* Whether somebody watches standard error. */
 bool terminal_is_watched(void);
 
+/* Whether there is somebody to answer, and the question that is yes only when answered so. */
+bool terminal_can_ask(void);
+bool terminal_confirm(const char *question);
+
 /*
  * Writes data to standard output, through a pager when it is a terminal and the text is longer than
  * the screen. EX_IOERR when it cannot be written; a pager that is left early is no error.

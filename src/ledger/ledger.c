@@ -244,7 +244,8 @@ ledger_requeue(
 {
 	struct db_stmt *stmt = prepare_event(ledger,
 	    "UPDATE delivery SET state = ?1, changed_at = ?3, queued_at = ?3, next_at = NULL"
-	    " WHERE issue = ?4 AND (?5 = '' OR address = ?5) AND (?2 >> state & 1)",
+	    " WHERE issue = ?4 AND (?5 = '' OR address = ?5) AND (?2 >> state & 1)"
+	    " AND (SELECT r.state FROM recipient r WHERE r.id = delivery.recipient) = 'active'",
 	    LEDGER_REQUEUE, LEDGER_ACCEPTED, clock_now(), err);
 
 	if (stmt == NULL)

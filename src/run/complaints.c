@@ -42,8 +42,15 @@ list_troubles(struct day *day, const struct err *ending, size_t *count)
 	return troubles;
 }
 
+/* Whether the run saw so much that a trouble it did not meet is over: not when nothing was due. */
+static bool
+has_seen_all(const struct day *day, const struct err *ending)
+{
+	return day->source_count > 0 && !err_is_set(ending) && !day->result->is_interrupted;
+}
+
 static int
-settle(struct day *day, const struct str *troubles, size_t count, bool *is_to_tell,
+settle(struct day *day, const struct str *troubles, size_t count, bool is_all, bool *is_to_tell,
     struct store_ended **ended, size_t *ended_count, struct err *err)
 {
 	struct db *db = store_db(day->store);
@@ -51,7 +58,7 @@ settle(struct day *day, const struct str *troubles, size_t count, bool *is_to_te
 	db_rollback(db);
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (store_settle_complaints(day->store, scope_of(day), troubles, count, day->now,
+	if (store_settle_complaints(day->store, scope_of(day), troubles, count, is_all, day->now,
 	        day->arena, is_to_tell, ended, ended_count, err) == 0 &&
 	    db_commit(db, err) == 0)
 		return 0;
@@ -70,10 +77,11 @@ day_settle_complaints(struct day *day, const struct err *ending)
 	struct err err = ERR_NONE;
 	char since[DATE_INSTANT_BYTES];
 
-	/* A run that had nothing to do knows of no trouble, and of none that ended. */
-	if (day->store == NULL || day->access != DB_WRITE || day->edition_count == 0)
+	/* What ends a run before it has asked a source is told each time, as what a person resends. */
+	if (day->outcomes == NULL || day->access != DB_WRITE)
 		return;
-	if (settle(day, troubles, count, is_to_tell, &ended, &ended_count, &err) < 0) {
+	if (settle(day, troubles, count, has_seen_all(day, ending), is_to_tell, &ended,
+	        &ended_count, &err) < 0) {
 		log_warn("complaints: not kept: %s", err.text);
 		return;
 	}

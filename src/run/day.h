@@ -43,6 +43,7 @@ struct day_edition {
 	struct store_recipient *recipients; /* who gets a delivery */
 	size_t recipient_count;
 	bool is_made; /* today's issue exists already */
+	bool is_given_up; /* a trouble of its own, told already, keeps it from becoming an issue */
 	struct store_candidates candidates;
 	struct pick_candidate *picks; /* the candidates in their order */
 	size_t picked_count;
@@ -94,6 +95,8 @@ struct day {
 	size_t scope_count;
 	struct day_sent *sent;
 	size_t sent_count;
+	size_t doubt_count; /* deliveries that this run left in doubt; each is told already */
+	bool is_mail_stopped; /* a trouble, told already, stopped the deliveries */
 };
 
 /* A stage: 0 to go on, -1 to end the run. */
@@ -109,6 +112,9 @@ void day_release(struct day *day);
 
 /* Notes a trouble that does not end the run: its line for people and its exit code. */
 void day_trouble(struct day *day, const struct err *err);
+
+/* Gives an edition up for a trouble of its own, which is told; the other ones go on. */
+void day_give_up(struct day *day, struct day_edition *edition, struct err *trouble);
 
 /*
  * At the end of a run that writes: keeps account of its troubles and of the error that ended it (or

@@ -49,6 +49,14 @@ day_trouble(struct day *day, const struct err *err)
 	day->result->exit_code = err_worse_code(day->result->exit_code, err->code);
 }
 
+void
+day_give_up(struct day *day, struct day_edition *edition, struct err *trouble)
+{
+	err_prefix(trouble, "list '%s'", edition->list->name);
+	day_trouble(day, trouble);
+	edition->is_given_up = true;
+}
+
 const char *
 day_papers(struct day *day, size_t count)
 {

@@ -22,15 +22,21 @@ catch_signal(int number)
 static const int deferred_signals[] = { SIGINT, SIGTERM, SIGHUP };
 enum { DEFERRED_SIGNAL_COUNT = sizeof(deferred_signals) / sizeof(deferred_signals[0]) };
 
-/* A delivery under way ends first; a signal stops the run behind it. */
+/*
+ * A delivery under way ends first; a signal stops the run behind it. One that was ignored when the
+ * program began (nohup) stays so.
+ */
 static void
 defer_signals(struct sigaction old[DEFERRED_SIGNAL_COUNT])
 {
 	struct sigaction action = { .sa_handler = catch_signal };
 
 	sigemptyset(&action.sa_mask);
-	for (int i = 0; i < DEFERRED_SIGNAL_COUNT; i++)
-		sigaction(deferred_signals[i], &action, &old[i]);
+	for (int i = 0; i < DEFERRED_SIGNAL_COUNT; i++) {
+		sigaction(deferred_signals[i], NULL, &old[i]);
+		if (old[i].sa_handler != SIG_IGN)
+			sigaction(deferred_signals[i], &action, NULL);
+	}
 }
 
 static void
@@ -44,7 +50,6 @@ restore_signals(const struct sigaction old[DEFERRED_SIGNAL_COUNT])
 struct postman {
 	struct day *day;
 	struct deliver_session *session;
-	const struct ledger_scope *scope;
 	bool resends_doubt;
 	int64_t frozen_issue; /* whose bytes `frozen` holds, for `frozen_kind` */
 	enum message_kind frozen_kind;
@@ -109,6 +114,8 @@ count_receipt(
 		count_accepted(day, delivery);
 	if (receipt->outcome == RECEIPT_ACCEPTED || receipt->outcome == RECEIPT_DEFERRED)
 		return;
+	if (receipt->outcome == RECEIPT_DOUBT)
+		day->doubt_count++;
 	err_set(&trouble, receipt->outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
 	    "deliver: '%.*s': %s at %s: %s", STR_ARG(delivery->address), what, receipt->phase,
 	    receipt->reply);
@@ -158,9 +165,9 @@ deliver_claimed(struct postman *postman, const struct ledger_delivery *deliverie
 	return err_is_set(err) ? -1 : 0;
 }
 
-/* Everything that is due now. */
+/* Everything of a scope that is due now. */
 static int
-deliver_due(struct postman *postman, struct err *err)
+deliver_scope(struct postman *postman, const struct ledger_scope *scope, struct err *err)
 {
 	struct day *day = postman->day;
 	struct ledger_delivery *deliveries = NULL;
@@ -168,7 +175,7 @@ deliver_due(struct postman *postman, struct err *err)
 
 	do {
 		arena_reset(postman->arena);
-		if (ledger_claim(day->ledger, postman->scope, postman->resends_doubt, clock_now(),
+		if (ledger_claim(day->ledger, scope, postman->resends_doubt, clock_now(),
 		        CLAIM_COUNT, postman->arena, &deliveries, &count, err) < 0)
 			return -1;
 		if (deliver_claimed(postman, deliveries, count, err) < 0)
@@ -177,7 +184,35 @@ deliver_due(struct postman *postman, struct err *err)
 	return 0;
 }
 
-/* Sleeps until the next deferred delivery of the scope is due, if the run may wait that long. */
+/* Everything that is due now: what one list waits for does not keep the next from its issue. */
+static int
+deliver_due(struct postman *postman, struct err *err)
+{
+	struct day *day = postman->day;
+
+	for (size_t i = 0; i < day->scope_count && caught_signal == 0; i++) {
+		if (deliver_scope(postman, &day->scopes[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* When the first deferred delivery is due again; DATE_NO_INSTANT when there is none. */
+static int
+find_next_due(struct day *day, int64_t *first, struct err *err)
+{
+	*first = DATE_NO_INSTANT;
+	for (size_t i = 0; i < day->scope_count; i++) {
+		int64_t due;
+		if (ledger_next_due(day->ledger, &day->scopes[i], &due, err) < 0)
+			return -1;
+		if (due != DATE_NO_INSTANT && (*first == DATE_NO_INSTANT || due < *first))
+			*first = due;
+	}
+	return 0;
+}
+
+/* Sleeps until the next deferred delivery is due, if the run may wait that long. */
 static int
 wait_for_deferred(struct postman *postman, int64_t deadline_ms, bool *is_waiting, struct err *err)
 {
@@ -186,7 +221,7 @@ wait_for_deferred(struct postman *postman, int64_t deadline_ms, bool *is_waiting
 	*is_waiting = false;
 	if (caught_signal != 0)
 		return 0;
-	if (ledger_next_due(postman->day->ledger, postman->scope, &due, err) < 0)
+	if (find_next_due(postman->day, &due, err) < 0)
 		return -1;
 	if (due == DATE_NO_INSTANT)
 		return 0;
@@ -213,36 +248,32 @@ has_no_server(const struct postman *postman, struct err *trouble)
 }
 
 /*
- * Delivers one scope until nothing is left or the wait is over. A server that cannot be reached is
- * waited for like a deferral; what it was is in `err` when the wait is over.
+ * Delivers until nothing is left or the wait is over. A server that cannot be reached is waited for
+ * like a deferral; what it was is in `err` when the wait is over.
  */
 static int
-deliver_scope(
-    struct postman *postman, const struct ledger_scope *scope, int64_t deadline_ms, struct err *err)
+deliver_all(struct postman *postman, int64_t deadline_ms, struct err *err)
 {
 	int64_t pause_ms = RETRY_LEAST_S * 1000;
 	bool is_waiting = true;
 
-	postman->scope = scope;
 	while (is_waiting) {
 		struct err trouble = ERR_NONE;
-		if (deliver_due(postman, &trouble) < 0) {
-			bool may_retry =
-			    trouble.code == EX_UNAVAILABLE || trouble.code == EX_TEMPFAIL;
-			if (has_no_server(postman, &trouble) || !may_retry || caught_signal != 0 ||
-			    clock_monotonic_ms() + pause_ms > deadline_ms) {
-				*err = trouble;
+		if (deliver_due(postman, &trouble) == 0) {
+			if (wait_for_deferred(postman, deadline_ms, &is_waiting, err) < 0)
 				return -1;
-			}
-			log_info("deliver: retry_in_ms=%lld trouble=\"%s\"", (long long)pause_ms,
-			    trouble.text);
-			clock_sleep_ms(pause_ms);
-			pause_ms =
-			    pause_ms < RETRY_MOST_S * 500 ? pause_ms * 2 : RETRY_MOST_S * 1000;
 			continue;
 		}
-		if (wait_for_deferred(postman, deadline_ms, &is_waiting, err) < 0)
+		bool may_retry = trouble.code == EX_UNAVAILABLE || trouble.code == EX_TEMPFAIL;
+		if (has_no_server(postman, &trouble) || !may_retry || caught_signal != 0 ||
+		    clock_monotonic_ms() + pause_ms > deadline_ms) {
+			*err = trouble;
 			return -1;
+		}
+		log_info(
+		    "deliver: retry_in_ms=%lld trouble=\"%s\"", (long long)pause_ms, trouble.text);
+		clock_sleep_ms(pause_ms);
+		pause_ms = pause_ms < RETRY_MOST_S * 500 ? pause_ms * 2 : RETRY_MOST_S * 1000;
 	}
 	return 0;
 }
@@ -276,9 +307,8 @@ stage_deliver(struct day *day, struct err *err)
 	defer_signals(old);
 	ledger_set_retry(day->ledger, wait_s > 0 ? retry_pause_s(wait_s) : 0);
 	int64_t deadline_ms = clock_monotonic_ms() + wait_s * 1000;
-	for (size_t i = 0; i < day->scope_count && !err_is_set(&trouble); i++)
-		deliver_scope(&postman, &day->scopes[i], deadline_ms, &trouble);
-	if (err_is_set(&trouble))
+	day->is_mail_stopped = deliver_all(&postman, deadline_ms, &trouble) < 0;
+	if (day->is_mail_stopped)
 		day_trouble(day, &trouble);
 	deliver_close(postman.session);
 	restore_signals(old);

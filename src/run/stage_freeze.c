@@ -7,24 +7,33 @@
 /* More than this many times the readers from one issue to the next wants a second look. */
 enum { SMALL_LIST = 5, LARGE_LIST = 50 };
 
-/* A subscriber file imported by mistake must not mail everyone at once. */
+/*
+ * A subscriber file imported by mistake must not mail everyone at once: who watches is asked, and
+ * where nobody does, the issue waits for a --yes.
+ */
 static int
-check_growth(struct day *day, const struct day_edition *edition, struct err *err)
+check_growth(struct day *day, struct day_edition *edition, struct err *err)
 {
-	struct store_issue *issues = NULL;
-	size_t count = 0;
+	struct err trouble = ERR_NONE;
+	size_t before = 0, now = edition->recipient_count;
 
-	if (day->request->may_grow || edition->recipient_count <= LARGE_LIST)
+	if (day->request->may_grow || now <= LARGE_LIST)
 		return 0;
-	if (store_issues(day->store, edition->list->key, 1, day->arena, &issues, &count, err) < 0)
+	if (store_last_reach(day->store, edition->audience, &before, err) < 0)
 		return -1;
-	if (count == 0 || issues[0].delivery_count >= SMALL_LIST)
+	if (before == 0 || before >= SMALL_LIST)
 		return 0;
-	return err_set(err, EX_USAGE,
-	    "list '%s': grew from %zu to %zu recipients since its last issue; nothing was sent; "
-	    "say "
+	struct str question =
+	    arena_printf(day->arena, "list '%s' grew from %zu to %zu recipients; send to them all?",
+	        edition->list->name, before, now);
+	if (day->request->confirm != NULL && day->request->confirm(question.ptr))
+		return 0;
+	err_set(&trouble, EX_USAGE,
+	    "grew from %zu to %zu recipients since its last issue; none of them was sent one; say "
 	    "--yes if that is right",
-	    edition->list->name, issues[0].delivery_count, edition->recipient_count);
+	    before, now);
+	day_give_up(day, edition, &trouble);
+	return 0;
 }
 
 static int
@@ -65,7 +74,7 @@ left_out(struct day *day, const struct day_edition *edition, size_t *count)
 static bool
 is_worth_freezing(const struct day_edition *edition)
 {
-	return !edition->is_made && edition->recipient_count > 0;
+	return !edition->is_made && !edition->is_given_up && edition->recipient_count > 0;
 }
 
 static int
@@ -123,7 +132,8 @@ freeze_all(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->edition_count; i++) {
 		const struct day_edition *edition = &day->editions[i];
 		bool has_issue = edition->is_made || edition->issue_id != 0;
-		if (edition->address[0] != '\0' || (!has_issue && !is_done(day, edition->list)))
+		if (edition->address[0] != '\0' || edition->is_given_up ||
+		    (!has_issue && !is_done(day, edition->list)))
 			continue;
 		if (store_set_list_done(day->store, edition->list->id, day->now, err) < 0)
 			return -1;

@@ -147,7 +147,10 @@ is_selection(const struct run_request *request)
 	    request->rank != NULL;
 }
 
-/* A selection on the command line is a list of its own: two of them do not share issues. */
+/*
+ * A selection on the command line is a list of its own: two of them do not share issues. It is told by
+ * what was said there alone, so that a change of the configuration does not begin it anew.
+ */
 static const char *
 list_key(struct day *day, const struct day_list *list)
 {
@@ -157,14 +160,17 @@ list_key(struct day *day, const struct day_list *list)
 
 	if (!is_selection(request))
 		return list->name;
-	for (size_t i = 0; i < list->source_count; i++)
+	for (size_t i = 0; i < list->source_count && request->source_count > 0; i++)
 		buf_addf(&text, "source %s\n", day->sources[list->sources[i]].spec);
 	for (size_t i = 0; i < request->match_count; i++) {
 		buf_add_string(&text, "match ");
 		query_describe(list->include[i], &text);
 		buf_add_char(&text, '\n');
 	}
-	buf_addf(&text, "rank %s\nlimit %zu\n", list->rank, list->limit);
+	if (request->rank != NULL)
+		buf_addf(&text, "rank %s\n", request->rank);
+	if (request->limit >= 0)
+		buf_addf(&text, "limit %zu\n", list->limit);
 	crypt_sha256(buf_str(&text), digest);
 	buf_addf(&key, "%s~", list->name);
 	crypt_add_hex(&key, digest, 4);
@@ -230,6 +236,19 @@ refuse_choice(struct day *day, const char *what, struct err *err)
 	return -1;
 }
 
+/* Adds an address of --send-to unless it is there: who is named twice gets one issue. */
+static void
+add_address(struct day *day, struct str address)
+{
+	for (size_t i = 0; i < day->address_count; i++) {
+		if (str_is(address, day->addresses[i]))
+			return;
+	}
+	day->addresses =
+	    arena_grow(day->arena, day->addresses, &day->address_count, sizeof(char *));
+	day->addresses[day->address_count - 1] = arena_string(day->arena, address);
+}
+
 /* The addresses of --send-to in the form in which they are stored. */
 static int
 plan_addresses(struct day *day, struct err *err)
@@ -240,14 +259,10 @@ plan_addresses(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->request->address_count && status == 0; i++) {
 		buf_reset(&address);
 		status = message_check_address(&address, str_from(day->request->addresses[i]), err);
-		if (status < 0) {
+		if (status < 0)
 			err_prefix(err, "--send-to");
-			break;
-		}
-		day->addresses =
-		    arena_grow(day->arena, day->addresses, &day->address_count, sizeof(char *));
-		day->addresses[day->address_count - 1] =
-		    arena_string(day->arena, buf_str(&address));
+		else
+			add_address(day, buf_str(&address));
 	}
 	buf_release(&address);
 	return status;

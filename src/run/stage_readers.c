@@ -103,15 +103,17 @@ add_named_edition(struct day *day, struct day_list *list, const char *address, s
 	struct store_recipient *recipients = NULL;
 	size_t count = 0;
 	bool is_suppressed = false;
+	struct err trouble = ERR_NONE;
 
 	if (store_subscribe(day->store, list->id, address, MESSAGE_TO_LIST, ORIGIN_NAMED, day->now,
 	        &is_suppressed, err) < 0)
 		return -1;
-	if (is_suppressed)
-		return err_set(err, EX_NOUSER,
-		    "--send-to: '%s' has asked for no more mail; take it back with 'digest "
-		    "subscribers add'",
-		    address);
+	if (is_suppressed) {
+		err_set(&trouble, EX_DATAERR,
+		    "--send-to: '%s' bounced or asked for no mail; it gets nothing", address);
+		day_trouble(day, &trouble);
+		return 0;
+	}
 	if (store_recipients(day->store, list->id, day->arena, &recipients, &count, err) < 0)
 		return -1;
 	edition = new_edition(day, list, address);

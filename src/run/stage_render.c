@@ -66,6 +66,28 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 	return render_message(&edition->parts[kind], &envelope, &edition->message[kind], err);
 }
 
+static int
+render_edition(struct day *day, struct day_edition *edition, struct err *err)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		if (needs_kind(edition, kind) &&
+		    render_kind(day, edition, (enum message_kind)kind, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+verify_edition(const struct day_edition *edition, struct err *err)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		struct str message = buf_str(&edition->message[kind]);
+		if (message.len > 0 && render_verify(message, &edition->parts[kind], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 const char *
 day_message_id(struct day *day, const struct day_edition *edition, const char *address)
 {
@@ -86,17 +108,16 @@ day_message_id(struct day *day, const struct day_edition *edition, const char *a
 	return id.ptr;
 }
 
+/* A template that one list cannot use costs no other list its issue. */
 int
 stage_render(struct day *day, struct err *err)
 {
+	(void)err;
 	for (size_t i = 0; i < day->edition_count; i++) {
 		struct day_edition *edition = &day->editions[i];
-		for (int kind = 0; kind < 2; kind++) {
-			if (edition->is_made || !needs_kind(edition, kind))
-				continue;
-			if (render_kind(day, edition, (enum message_kind)kind, err) < 0)
-				return -1;
-		}
+		struct err trouble = ERR_NONE;
+		if (!edition->is_made && render_edition(day, edition, &trouble) < 0)
+			day_give_up(day, edition, &trouble);
 	}
 	return 0;
 }
@@ -104,15 +125,12 @@ stage_render(struct day *day, struct err *err)
 int
 stage_verify(struct day *day, struct err *err)
 {
+	(void)err;
 	for (size_t i = 0; i < day->edition_count; i++) {
 		struct day_edition *edition = &day->editions[i];
-		for (int kind = 0; kind < 2; kind++) {
-			if (edition->message[kind].len == 0)
-				continue;
-			if (render_verify(
-			        buf_str(&edition->message[kind]), &edition->parts[kind], err) < 0)
-				return -1;
-		}
+		struct err trouble = ERR_NONE;
+		if (!edition->is_given_up && verify_edition(edition, &trouble) < 0)
+			day_give_up(day, edition, &trouble);
 	}
 	return 0;
 }

@@ -32,6 +32,8 @@ report_edition(struct day *day, const struct day_edition *edition)
 	const char *list = edition->list->name;
 	char date[DATE_DAY_BYTES];
 
+	if (edition->is_given_up)
+		return;
 	if (edition->is_made)
 		buf_addf(said,
 		    "the issue of '%s' for %s is made already; what came later will be in the "
@@ -46,25 +48,57 @@ report_edition(struct day *day, const struct day_edition *edition)
 		    edition->address[0] != '\0' ? " for " : "", edition->address);
 }
 
-/* What still waits makes the exit code say "try again". */
-static int
-report_waiting(struct day *day, const struct ledger_scope *scope, struct err *err)
+/* What was not final when the deliveries ended; what stopped them is told already. */
+static void
+tell_waiting(struct day *day, size_t count)
 {
-	struct ledger_counts counts;
+	const char *deliveries = count == 1 ? "delivery was" : "deliveries were";
 	struct err trouble = ERR_NONE;
 
-	if (ledger_count(day->ledger, scope, true, &counts, err) < 0)
-		return -1;
-	size_t waiting = counts.count[LEDGER_QUEUED] + counts.count[LEDGER_DEFERRED] +
-	    counts.count[LEDGER_ATTEMPT];
-	if (waiting > 0 && day->result->troubles.len == 0)
+	if (count == 0 || day->is_mail_stopped)
+		return;
+	if (day->result->is_interrupted)
+		err_set(&trouble, EX_TEMPFAIL,
+		    "deliver: %zu %s left by a signal; the next run goes on", count, deliveries);
+	else
 		err_set(&trouble, EX_TEMPFAIL,
 		    "deliver: %zu %s put off by the server; the next run tries again ('digest "
 		    "status' tells)",
-		    waiting, waiting == 1 ? "delivery was" : "deliveries were");
-	if (err_is_set(&trouble))
-		day_trouble(day, &trouble);
-	if (waiting + counts.count[LEDGER_DOUBT] > 0)
+		    count, deliveries);
+	day_trouble(day, &trouble);
+}
+
+/* What was in doubt before this run and is held, so that somebody looks. */
+static void
+tell_held(struct day *day, size_t count)
+{
+	struct err trouble = ERR_NONE;
+
+	if (count == 0 || day->is_mail_stopped || day->result->is_interrupted)
+		return;
+	err_set(&trouble, EX_TEMPFAIL,
+	    "deliver: %zu %s in doubt and held; 'digest issues resend' sends such an issue again",
+	    count, count == 1 ? "delivery is" : "deliveries are");
+	day_trouble(day, &trouble);
+}
+
+/* What still waits makes the exit code say "try again". */
+static int
+report_waiting(struct day *day, struct err *err)
+{
+	size_t waiting = 0, doubt = 0;
+
+	for (size_t i = 0; i < day->scope_count; i++) {
+		struct ledger_counts counts;
+		if (ledger_count(day->ledger, &day->scopes[i], true, &counts, err) < 0)
+			return -1;
+		waiting += counts.count[LEDGER_QUEUED] + counts.count[LEDGER_DEFERRED] +
+		    counts.count[LEDGER_ATTEMPT];
+		doubt += counts.count[LEDGER_DOUBT];
+	}
+	tell_waiting(day, waiting);
+	tell_held(day, doubt > day->doubt_count ? doubt - day->doubt_count : 0);
+	if (waiting + doubt > 0)
 		day->result->exit_code = err_worse_code(day->result->exit_code, EX_TEMPFAIL);
 	return 0;
 }
@@ -78,11 +112,7 @@ stage_report(struct day *day, struct err *err)
 	}
 	for (size_t i = 0; i < day->edition_count; i++)
 		report_edition(day, &day->editions[i]);
-	for (size_t i = 0; i < day->scope_count; i++) {
-		if (report_waiting(day, &day->scopes[i], err) < 0)
-			return -1;
-	}
-	return 0;
+	return report_waiting(day, err);
 }
 
 /* ---- what would be sent ---- */
@@ -191,6 +221,8 @@ stage_print(struct day *day, struct err *err)
 {
 	for (size_t i = 0; i < day->edition_count; i++) {
 		const struct day_edition *edition = &day->editions[i];
+		if (edition->is_given_up)
+			continue;
 		if (!edition->is_made && print_edition(day, edition, err) < 0)
 			return -1;
 		if (edition->is_made || edition->issue.item_count == 0)

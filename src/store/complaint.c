@@ -6,16 +6,24 @@
 
 #include "digest/date.h"
 
-/* Numbers (ports, counts, times) vary while the trouble is the same. */
+/*
+ * Numbers (ports, counts, times) vary while the trouble is the same, but for those in addresses: two
+ * of these are two people.
+ */
 static struct str
 cause_of(struct arena *arena, struct str text)
 {
 	char *cause = arena_alloc(arena, text.len + 1);
 	size_t len = 0;
+	struct str word;
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (!str_is_digit(text.ptr[i]))
-			cause[len++] = text.ptr[i];
+	while (str_next_word(&text, &word)) {
+		bool is_address = str_find_char(word, '@') >= 0;
+		for (size_t i = 0; i < word.len; i++) {
+			if (is_address || !str_is_digit(word.ptr[i]))
+				cause[len++] = word.ptr[i];
+		}
+		cause[len++] = ' ';
 	}
 	return (struct str){ cause, len };
 }
@@ -62,8 +70,6 @@ find_ended(struct store *store, const char *scope, const struct str *causes, siz
 	    db_prepare(store->db, "SELECT cause, text, since FROM complaint WHERE scope = ?1", err);
 	int found;
 
-	*ended = NULL;
-	*ended_count = 0;
 	if (stmt == NULL)
 		return -1;
 	db_bind_text(stmt, 1, str_from(scope));
@@ -95,14 +101,16 @@ forget(struct store *store, const char *scope, struct str cause, struct err *err
 
 int
 store_settle_complaints(struct store *store, const char *scope, const struct str *troubles,
-    size_t count, int64_t now, struct arena *arena, bool *is_to_tell, struct store_ended **ended,
-    size_t *ended_count, struct err *err)
+    size_t count, bool is_all, int64_t now, struct arena *arena, bool *is_to_tell,
+    struct store_ended **ended, size_t *ended_count, struct err *err)
 {
 	struct str *causes = arena_array(arena, count + 1, sizeof(*causes));
 
+	*ended = NULL;
+	*ended_count = 0;
 	for (size_t i = 0; i < count; i++)
 		causes[i] = cause_of(arena, troubles[i]);
-	if (find_ended(store, scope, causes, count, arena, ended, ended_count, err) < 0)
+	if (is_all && find_ended(store, scope, causes, count, arena, ended, ended_count, err) < 0)
 		return -1;
 	for (size_t i = 0; i < *ended_count; i++) {
 		if (forget(store, scope, (*ended)[i].cause, err) < 0)

@@ -206,6 +206,25 @@ store_issue_on(struct store *store, int64_t audience, int32_t date, int64_t *iss
 }
 
 int
+store_last_reach(struct store *store, int64_t audience, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(store->db,
+	    "SELECT count(*) FROM delivery WHERE issue ="
+	    " (SELECT id FROM issue WHERE audience = ?1 ORDER BY date DESC LIMIT 1)",
+	    err);
+
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, audience);
+	if (db_step(stmt, err) < 0)
+		return -1;
+	*count = (size_t)db_int(stmt, 0);
+	db_reset(stmt);
+	return 0;
+}
+
+int
 store_message(
     struct store *store, int64_t issue, enum message_kind kind, struct buf *out, struct err *err)
 {

@@ -56,3 +56,36 @@ send() {
     [ "$status" -eq 69 ]
     [ "$(wc -l <<<"$stderr")" -eq 1 ]
 }
+
+@test "what is put off is told once a day, also by runs to which no list is due" {
+    "$digest" subscribers add reader@example.com
+    # Nobody listens there: port 1 of this machine.
+    for hour in 12 13 14; do
+        export DIGEST_NOW=2026-07-27T$hour:00:00Z
+        run --separate-stderr "$digest" run --wait=0 --transport smtp://127.0.0.1:1
+        [ "$status" -eq 69 ]
+        [ "$(grep -c . <<<"$stderr")" -eq $((hour == 12)) ]
+    done
+    # Nothing is due now either, but the mail goes out.
+    DIGEST_NOW=2026-07-27T15:00:00Z "$digest" run
+    [ "$(mail_count)" -eq 1 ]
+    export DIGEST_NOW=2026-07-28T12:00:00Z
+    run --separate-stderr "$digest" run
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == "digest: over: "*refused*"since 2026-07-27T12:00:00Z"* ]]
+}
+
+@test "a delivery that is in doubt and held is told, once a day" {
+    "$digest" --send-to list@example.com
+    python3 -c '
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("UPDATE delivery SET state = 6, next_at = NULL")
+' "$db"
+    send 2026-07-27T13:00:00Z -o smtp.on_doubt=hold
+    [ "$status" -eq 75 ]
+    [[ "$stderr" == *"1 delivery is in doubt and held"* ]]
+    send 2026-07-27T14:00:00Z -o smtp.on_doubt=hold
+    [ "$status" -eq 75 ]
+    [ "$stderr" = "" ]
+}

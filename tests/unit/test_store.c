@@ -1141,8 +1141,8 @@ recipients_come_and_go(void **state)
 
 	OK(store_unsubscribe(f->store, f->list, "b@example.org", &err));
 	assert_str(recipient(f, "b@example.org").state, "removed");
-	FAILS(EX_NOUSER, store_unsubscribe(f->store, f->list, "b@example.org", &err));
-	FAILS(EX_NOUSER, store_unsubscribe(f->store, f->list, "c@example.org", &err));
+	FAILS(EX_DATAERR, store_unsubscribe(f->store, f->list, "b@example.org", &err));
+	FAILS(EX_DATAERR, store_unsubscribe(f->store, f->list, "c@example.org", &err));
 	subscribe(f, "b@example.org", MESSAGE_TO_LIST, "named");
 	assert_str(recipient(f, "b@example.org").state, "active");
 	assert_str(recipient(f, "b@example.org").origin, "named");
@@ -1530,6 +1530,44 @@ a_day_costs_the_same_over_any_archive(void **state)
 	assert_true(steps[1] * 10 <= steps[0] * 11);
 }
 
+static size_t
+told(struct fixture *f, const struct str *troubles, size_t count, bool is_all, int64_t now,
+    size_t *ended_count)
+{
+	bool is_to_tell[4] = { false };
+	struct store_ended *ended;
+	size_t told_count = 0;
+
+	OK(db_begin(store_db(f->store), &err));
+	OK(store_settle_complaints(f->store, "send", troubles, count, is_all, now, f->arena,
+	    is_to_tell, &ended, ended_count, &err));
+	OK(db_commit(store_db(f->store), &err));
+	for (size_t i = 0; i < count; i++)
+		told_count += is_to_tell[i];
+	return told_count;
+}
+
+static void
+complaints_are_told_by_cause(void **state)
+{
+	struct fixture *f = *state;
+	struct str troubles[] = { STR("fetch: port 1025 refused"),
+		STR("deliver: 'reader1@example.com': no"),
+		STR("deliver: 'reader2@example.com': no") };
+	struct str again[] = { STR("fetch: port 993 refused") };
+	size_t ended;
+
+	assert_int_equal(told(f, troubles, 3, true, 1000, &ended), 3);
+	assert_int_equal(told(f, troubles, 3, true, 2000, &ended), 0);
+	assert_int_equal(told(f, again, 1, false, 3000, &ended), 0);
+	assert_int_equal(ended, 0);
+	assert_int_equal(told(f, again, 1, true, 4000, &ended), 0);
+	assert_int_equal(ended, 2);
+	assert_int_equal(told(f, again, 1, true, 1000 + 86400, &ended), 1);
+	assert_int_equal(told(f, NULL, 0, true, 100000, &ended), 0);
+	assert_int_equal(ended, 1);
+}
+
 int
 main(void)
 {
@@ -1569,6 +1607,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_holder_without_a_name_still_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_killed_listing_leaves_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(complaints_are_told_by_cause, set_up, tear_down),
 		cmocka_unit_test(a_day_costs_the_same_over_any_archive),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
