@@ -117,6 +117,14 @@ compose_file(const struct answers *answers, struct buf *out)
 	    answers->hour);
 }
 
+/* An answer that cannot be used must not stand in the way of the next try. */
+static int
+take_back(const char *path, struct err *err)
+{
+	unlink(path);
+	return err_prefix(err, "setup: '%s' was not kept", path);
+}
+
 /* The file must say what was meant: it is read back, and everything in it checked. */
 static int
 check_file(struct cli *cli, const char *path, const char *reader, struct err *err)
@@ -125,8 +133,9 @@ check_file(struct cli *cli, const char *path, const char *reader, struct err *er
 
 	config_free(cli->config);
 	cli->config = NULL;
-	if (config_load(&cli->config, path, run_config_rows(), err) < 0 ||
-	    config_store_path(cli->config, cli->options->db, &cli->store_path, err) < 0)
+	if (config_load(&cli->config, path, run_config_rows(), err) < 0)
+		return take_back(path, err);
+	if (config_store_path(cli->config, cli->options->db, &cli->store_path, err) < 0)
 		return -1;
 	struct run_request request = cli_request(cli, "preview");
 	cli->exit_code = run_check(&request, &text);
@@ -134,26 +143,57 @@ check_file(struct cli *cli, const char *path, const char *reader, struct err *er
 		err_prefix(err, "setup: '%s' is written, but", path);
 	fputs(text.ptr, stderr);
 	buf_release(&text);
+	if (cli->exit_code == EX_CONFIG) {
+		err_set(err, EX_CONFIG, "what is BAD cannot be used; say it another way");
+		return take_back(path, err);
+	}
 	return err_is_set(err) ? -1 : 0;
 }
 
-static int
-tell_cron_line(const char *reader, struct err *err)
+static bool
+is_in_environment(const char *name)
 {
-	struct buf text = BUF_INIT(BUF_LIMIT);
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0';
+}
+
+/* What cron would look for elsewhere is named: the file and the store. */
+static void
+add_places(const struct cli *cli, struct buf *out)
+{
+	char *path = realpath(config_path(cli->config), NULL);
+
+	if (path != NULL &&
+	    (cli->options->config != NULL || is_in_environment("DIGEST_CONFIG") ||
+	        is_in_environment("XDG_CONFIG_HOME")))
+		buf_addf(out, " -c '%s'", path);
+	if (cli->options->db != NULL || is_in_environment("XDG_STATE_HOME") ||
+	    is_in_environment("STATE_DIRECTORY"))
+		buf_addf(out, " --db '%s'", cli->store_path.ptr);
+	free(path);
+}
+
+static int
+tell_cron_line(const struct cli *cli, const char *reader, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT), command = BUF_INIT(BUF_LIMIT);
 	char program[4096];
 	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
 	program[length > 0 ? length : 0] = '\0';
+	buf_add_string(&command, length > 0 ? program : "digest");
+	add_places(cli, &command);
 	buf_addf(&text,
 	    "%s subscribers add --as-list %s\n"
 	    "*/15 * * * *   %s run\n",
-	    length > 0 ? program : "digest", reader, length > 0 ? program : "digest");
+	    command.ptr, reader, command.ptr);
 	fputs("\nMake the address a reader with the first line, and put the second into 'crontab "
 	      "-e':\n",
 	    stderr);
 	int status = terminal_write(buf_str(&text), err);
 	buf_release(&text);
+	buf_release(&command);
 	return status;
 }
 
@@ -179,7 +219,7 @@ command_setup(struct cli *cli, struct err *err)
 	fprintf(stderr, "wrote %s\n", path.ptr);
 	if (check_file(cli, path.ptr, answers.reader, err) < 0)
 		goto out;
-	status = tell_cron_line(answers.reader, err);
+	status = tell_cron_line(cli, answers.reader, err);
 out:
 	buf_release(&path);
 	buf_release(&file);

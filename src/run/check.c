@@ -27,7 +27,8 @@ check_list(struct day *day, const struct day_list *list, struct buf *out, int *w
 
 	if (schedule[0] != '\0')
 		calendar_parse_schedule(&parsed, str_from(schedule), &err);
-	what = arena_printf(day->arena, "list '%s': schedule '%s'", list->name, schedule);
+	what = arena_printf(day->arena, "list '%s': schedule '%s'", list->name,
+	    schedule[0] != '\0' ? schedule : "once a day");
 	tell(out, worst, what.ptr, &err);
 
 	err_clear(&err);
@@ -45,12 +46,14 @@ check_mailer(struct day *day, struct buf *out, int *worst)
 	struct str what;
 
 	int status = run_transport(day->request, &day->transport, &err);
-	what = arena_printf(day->arena, "transport %s", status == 0 ? day->transport : "");
+	what = arena_printf(
+	    day->arena, "transport%s%s", status == 0 ? " " : "", status == 0 ? day->transport : "");
 	tell(out, worst, what.ptr, &err);
 	err_clear(&err);
 	status = run_sender(
 	    day->request, day->transport, day->arena, &day->from_name, &day->from_address, &err);
-	what = arena_printf(day->arena, "sender %s", status == 0 ? day->from_address : "");
+	what = arena_printf(
+	    day->arena, "sender%s%s", status == 0 ? " " : "", status == 0 ? day->from_address : "");
 	tell(out, worst, what.ptr, &err);
 }
 
