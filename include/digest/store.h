@@ -193,6 +193,8 @@ struct store_frozen {
 	size_t source_count;
 	int64_t through; /* … up to this sighting; 0 leaves the marks alone (STORE_DAYS) … */
 	int32_t until; /* … and this listing day, both as store_candidates() gave them */
+	bool
+	    is_beginning; /* only sources that the audience looks at for the first time get a mark */
 };
 
 /*

@@ -77,6 +77,16 @@ is_worth_freezing(const struct day_edition *edition)
 	return !edition->is_made && !edition->is_given_up && edition->recipient_count > 0;
 }
 
+/*
+ * Who begins with --since follows from today on. Who has begun already may not have looked at what is
+ * older, and one day by its --date is no beginning.
+ */
+static bool
+looks_up_to_today(const struct day *day)
+{
+	return day->scope == STORE_NEWS || day->request->since != DATE_NO_DAY;
+}
+
 static int
 freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
 {
@@ -94,8 +104,9 @@ freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
 		.bytes = { buf_str(&edition->message[0]), buf_str(&edition->message[1]) },
 		.sources = sources,
 		.source_count = list->source_count,
-		.through = day->scope == STORE_NEWS ? edition->candidates.through : 0,
+		.through = looks_up_to_today(day) ? edition->candidates.through : 0,
 		.until = edition->candidates.until,
+		.is_beginning = day->scope != STORE_NEWS,
 	};
 	frozen.left_out = left_out(day, edition, &frozen.left_out_count);
 	if (store_freeze(day->store, &frozen, day->now, &edition->issue_id, err) < 0)

@@ -132,7 +132,7 @@ set_mark(struct store *store, const struct store_frozen *frozen, int64_t source,
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO audience_source (audience, source, since_day, until_day, through)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
-	    " until_day = max(until_day, ?4), through = max(through, ?5)",
+	    " until_day = max(until_day, ?4), through = max(through, ?5) WHERE NOT ?6",
 	    err);
 	if (stmt == NULL)
 		return -1;
@@ -141,6 +141,7 @@ set_mark(struct store *store, const struct store_frozen *frozen, int64_t source,
 	db_bind_int(stmt, 3, since);
 	db_bind_int(stmt, 4, frozen->until);
 	db_bind_int(stmt, 5, frozen->through);
+	db_bind_int(stmt, 6, frozen->is_beginning);
 	return db_run(stmt, err);
 }
 

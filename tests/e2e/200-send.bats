@@ -76,6 +76,21 @@ assert "Tuesday, 28 July 2026" in t and "Wednesday, 29 July 2026" in t, t
     [ "$(last_mail)" = 2607.00004 ]
 }
 
+@test "who begins with --since gets every day from then on" {
+    "$digest" --send-to list@example.com --since 2026-07-27
+    DIGEST_NOW=2026-07-29T12:00:00Z "$digest" --send-to list@example.com
+    [ "$(mail_count)" -eq 2 ]
+    [ "$(last_mail)" = "2607.00003 2607.00004" ]
+}
+
+@test "--since leaves alone what an address has still to get" {
+    "$digest" --send-to list@example.com
+    DIGEST_NOW=2026-07-29T12:00:00Z "$digest" --send-to list@example.com --since 2026-07-29
+    [ "$(last_mail)" = 2607.00004 ]
+    DIGEST_NOW=2026-07-30T12:00:00Z "$digest" --send-to list@example.com || [ $? -eq 69 ]
+    [ "$(last_mail)" = 2607.00003 ]
+}
+
 @test "a subscriber who joins on the third day gets the third day" {
     "$digest" subscribers add first@example.com
     "$digest" run
