@@ -31,6 +31,8 @@ struct day_list {
 	const char *rank;
 	size_t limit;
 	int64_t id; /* the store's row; 0 until stage readers */
+	struct str *configured; /* its own subscribers, as the store spells them, sorted */
+	size_t configured_count;
 	int32_t date; /* the issue date: today in its zone */
 	bool is_due;
 };

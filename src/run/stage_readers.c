@@ -6,21 +6,24 @@
 #include "digest/calendar.h"
 #include "digest/zone.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Recipients named by --send-to who are not plain recipients of the list. */
 #define ORIGIN_NAMED "named"
 #define ORIGIN_CONFIGURATION "configuration"
 
+static int
+by_bytes(const void *a, const void *b)
+{
+	return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
 static bool
 is_configured(const struct day_list *list, struct str address)
 {
-	for (size_t i = 0; i < settings_count(list->settings, "subscribers"); i++) {
-		if (str_equal_nocase(
-		        str_from(settings_string_at(list->settings, "subscribers", i)), address))
-			return true;
-	}
-	return false;
+	return bsearch(&address, list->configured, list->configured_count, sizeof(address),
+	           by_bytes) != NULL;
 }
 
 /* A plain recipient: active, and still configured if the configuration made it one. */
@@ -35,9 +38,12 @@ is_plain(const struct day_list *list, const struct store_recipient *recipient)
 
 /* Writes the configuration's subscribers into the store; a suppression there wins. */
 static int
-learn_subscribers(struct day *day, const struct day_list *list, struct err *err)
+learn_subscribers(struct day *day, struct day_list *list, struct err *err)
 {
-	for (size_t i = 0; i < settings_count(list->settings, "subscribers"); i++) {
+	size_t count = settings_count(list->settings, "subscribers");
+
+	list->configured = arena_array(day->arena, count + 1, sizeof(struct str));
+	for (size_t i = 0; i < count; i++) {
 		struct buf address = BUF_INIT(BUF_LIMIT);
 		const char *written = settings_string_at(list->settings, "subscribers", i);
 		bool is_suppressed;
@@ -47,10 +53,13 @@ learn_subscribers(struct day *day, const struct day_list *list, struct err *err)
 		else
 			status = store_subscribe(day->store, list->id, address.ptr,
 			    MESSAGE_TO_PERSON, ORIGIN_CONFIGURATION, day->now, &is_suppressed, err);
+		list->configured[i] = arena_copy(day->arena, buf_str(&address));
 		buf_release(&address);
 		if (status < 0)
 			return -1;
 	}
+	list->configured_count = count;
+	qsort(list->configured, count, sizeof(struct str), by_bytes);
 	return 0;
 }
 
