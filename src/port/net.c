@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MOST_REDIRECTS = 5, CONNECTIONS_PER_HOST = 4, POLL_MS = 250 };
+enum { MOST_REDIRECTS = 5, CONNECTIONS_PER_HOST = 4, POLL_MS = 250, OVERDUE_MS = 1000 };
 
 /* An answer that trickles in below this for so long is given up. */
 enum { SLOW_BYTES_PER_S = 64, SLOW_FOR_S = 30 };
@@ -40,6 +40,7 @@ struct net {
 	struct transfer *transfers; /* under way, the newest first */
 	size_t transfer_count;
 	int64_t received_bytes;
+	char failed_host[NET_VALIDATOR_BYTES]; /* whose connections are not to be trusted */
 };
 
 struct transfer {
@@ -308,6 +309,9 @@ set_options(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_FOR_S);
 	/* One connection, one handshake: whoever comes second to a host waits for the first. */
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	/* libcurl keeps a connection on which sending failed, and would wait for it for ever. */
+	if (strcmp(transfer->host, transfer->net->failed_host) == 0)
+		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 int
@@ -511,6 +515,7 @@ end_transfer(struct transfer *transfer, CURLcode code)
 			return false;
 		read_headers(transfer);
 	} else {
+		copy_text(transfer->net->failed_host, NET_VALIDATOR_BYTES, transfer->host);
 		describe(transfer, code, &err);
 	}
 	if (err_is_set(&err))
@@ -542,6 +547,32 @@ end_finished(struct net *net)
 	return ended;
 }
 
+static struct transfer *
+find_overdue(const struct net *net)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	struct transfer *transfer = net->transfers;
+
+	while (transfer != NULL && now_ms < transfer->deadline_ms + OVERDUE_MS)
+		transfer = transfer->next;
+	return transfer;
+}
+
+/*
+ * Ends what libcurl should have ended: it keeps no deadline for a transfer that waits until another
+ * one lets it have its connection.
+ */
+static size_t
+end_overdue(struct net *net)
+{
+	struct transfer *transfer;
+	size_t ended = 0;
+
+	while ((transfer = find_overdue(net)))
+		ended += end_transfer(transfer, CURLE_OPERATION_TIMEDOUT);
+	return ended;
+}
+
 size_t
 net_wait(struct net *net, int64_t timeout_ms)
 {
@@ -551,7 +582,7 @@ net_wait(struct net *net, int64_t timeout_ms)
 	while (net->transfer_count > 0) {
 		if (curl_multi_perform(net->multi, &running) != CURLM_OK)
 			mem_die();
-		if (end_finished(net) > 0)
+		if (end_finished(net) + end_overdue(net) > 0)
 			break;
 		int64_t left = until - clock_monotonic_ms();
 		if (left <= 0)

@@ -606,6 +606,38 @@ test_timeouts(void **state)
 	peer_stop(&peer);
 }
 
+/* The second waits for the first one's connection, and must not do so beyond its own deadline. */
+static void
+test_deadline_of_who_waits(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/never", .bytes = "", .stays_open = true },
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct result first = { .calls = 0 }, second = { .calls = 0 };
+	struct net *net = open_net(NULL);
+	struct err err = ERR_NONE;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	struct net_request request = request_for(url_of(&peer, "/never"));
+	request.total_timeout_ms = PATIENCE_MS;
+	assert_int_equal(net_start(net, &request, take_result, &first, &err), 0);
+	request.total_timeout_ms = 300;
+	assert_int_equal(net_start(net, &request, take_result, &second, &err), 0);
+	while (first.calls + second.calls == 0)
+		net_wait(net, PATIENCE_MS);
+	assert_int_equal(first.calls, 0);
+	assert_int_equal(second.calls, 1);
+	assert_non_null(strstr(second.err.text, "timed out"));
+	assert_true(second.response.may_retry);
+	free(second.body);
+	net_close(net);
+	peer_stop(&peer);
+}
+
 static void
 test_many_at_once(void **state)
 {
@@ -1163,6 +1195,7 @@ main(void)
 		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_gzip_bomb),
 		cmocka_unit_test(test_timeouts),
+		cmocka_unit_test(test_deadline_of_who_waits),
 		cmocka_unit_test(test_many_at_once),
 		cmocka_unit_test(test_close_calls_nobody),
 		cmocka_unit_test(test_redirect_from_outside),
