@@ -16,7 +16,7 @@
  */
 #define FROM_OPEN " FROM delivery AS d INDEXED BY delivery_open"
 #define UPDATE_OPEN "UPDATE delivery AS d INDEXED BY delivery_open SET state = ?1, changed_at = ?3,"
-#define IS_OPEN " WHERE d.state IN (0, 1, 2, 4, 6)"
+#define IS_OPEN " WHERE (d.state < 3 OR d.state IN (4, 6))"
 
 /* For an update by an event: that it can happen in the state that a delivery is in. */
 #define CAN_HAPPEN " AND (?2 >> d.state & 1)"
