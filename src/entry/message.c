@@ -39,7 +39,8 @@ message_fill(struct buf *out, struct str frozen, const char *to, const char *id,
 	for (size_t i = 0; i < frozen.len; i++) {
 		char c = frozen.ptr[i];
 
-		if (!message_is_slot(c))
+		/* A byte of text in one comparison: this is done for each recipient. */
+		if (c > MESSAGE_SLOT_TOKEN || !message_is_slot(c))
 			continue;
 		buf_add_bytes(out, frozen.ptr + start, i - start);
 		start = i + 1;
