@@ -34,6 +34,12 @@ postfix_said() {
     tail -n +$(($(wc -l <"$home/postfix.before") + 1)) "$peers/postfix.log"
 }
 
+# Whether Postfix has said goodbye by now; $home/said is what it logged so far.
+postfix_disconnected() {
+    postfix_said >"$home/said"
+    grep 'disconnect from' "$home/said"
+}
+
 # What the client said through a wiretap.
 start_wiretap() {
     : >"$home/heard"
@@ -53,9 +59,7 @@ expect_refused() {
     [ "$(wc -l <<<"$output")" -eq 1 ]
 
     # Postfix heard a greeting and STARTTLS and no command behind them.
-    wait_until grep -q 'disconnect from' <(postfix_said)
-    postfix_said >"$home/said"
-    grep 'disconnect from' "$home/said"
+    wait_until postfix_disconnected
     refute grep -E 'disconnect from.* (auth|mail|rcpt|data)=' "$home/said"
     [ "$(logins)" -eq "$auth_before" ]
 

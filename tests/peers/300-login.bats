@@ -23,10 +23,18 @@ teardown() {
     tear_down_home
 }
 
-# The last session's end in Postfix's log, which counts its commands.
-session() {
-    wait_until grep -q 'disconnect from' <(tail -n +$((said_before + 1)) "$peers/postfix.log")
+# The last session's end in Postfix's log since the test began, which counts its commands.
+session_end() {
     tail -n +$((said_before + 1)) "$peers/postfix.log" | grep 'disconnect from' | tail -n 1
+}
+
+session() {
+    wait_until session_has_ended
+    session_end
+}
+
+session_has_ended() {
+    [ -n "$(session_end)" ]
 }
 
 @test "a wrong password is told as such: 77, and no message" {
