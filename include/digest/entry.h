@@ -11,8 +11,17 @@
 
 enum entry_kind { ENTRY_PAPER, ENTRY_POST };
 
-/* arXiv's announce types; others are ENTRY_NEW. */
-enum entry_announce { ENTRY_NEW, ENTRY_CROSS, ENTRY_REPLACED, ENTRY_REPLACED_CROSS };
+/*
+ * How a listing announces an entry: arXiv's types, and the withdrawal; others are ENTRY_NEW. What is
+ * withdrawn may have a name and nothing else. The numbers are stored: only append.
+ */
+enum entry_announce {
+	ENTRY_NEW,
+	ENTRY_CROSS, /* listed under another category earlier */
+	ENTRY_REPLACED, /* a new version */
+	ENTRY_REPLACED_CROSS,
+	ENTRY_WITHDRAWN,
+};
 
 struct entry_author {
 	struct str name; /* as the source writes it, white space collapsed */

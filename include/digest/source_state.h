@@ -19,7 +19,7 @@ enum source_verdict {
 	SOURCE_VERDICT_COUNT
 };
 
-enum { SOURCE_VALIDATOR_BYTES = 256 };
+enum { SOURCE_VALIDATOR_BYTES = 256, SOURCE_CURSOR_BYTES = 1024 };
 
 struct source_state {
 	char etag[SOURCE_VALIDATOR_BYTES], last_modified[SOURCE_VALIDATOR_BYTES];
@@ -28,6 +28,8 @@ struct source_state {
 	int32_t newest_day; /* the newest listing day that had entries, or DATE_NO_DAY */
 	int64_t last_attempt, last_success; /* instants, or DATE_NO_INSTANT */
 	int64_t not_before; /* no request before this instant (Retry-After), or DATE_NO_INSTANT */
+	char cursor
+	    [SOURCE_CURSOR_BYTES]; /* the provider's own note of where to go on; "" for none */
 	int failures; /* in a row */
 	enum source_verdict verdict; /* the last one */
 };

@@ -383,7 +383,7 @@ finish(struct feed *feed, struct err *err)
 
 int
 feed_read(
-    struct str bytes, enum feed_dialect dialect, struct format_reader *reader, struct err *err)
+    struct input *input, enum feed_dialect dialect, struct format_reader *reader, struct err *err)
 {
 	static const struct xml_handler handler = {
 		.start = on_start,
@@ -396,7 +396,11 @@ feed_read(
 		.feed_base = str_from(reader->base_url),
 		.text = BUF_INIT(XML_TEXT_BYTES_MAX),
 	};
+	struct str bytes;
 	bool is_repaired;
+
+	if (input_whole(input, &bytes, err) < 0)
+		return -1;
 	int result = xml_read(bytes, &handler, &feed, &is_repaired, err);
 	if (result == 0)
 		result = finish(&feed, err);

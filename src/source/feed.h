@@ -11,7 +11,7 @@ enum feed_dialect { FEED_ATOM, FEED_RSS };
 
 /* Reads a feed: each item is emitted or skipped. EX_DATAERR also for an error dressed as a feed. */
 int feed_read(
-    struct str bytes, enum feed_dialect dialect, struct format_reader *reader, struct err *err);
+    struct input *input, enum feed_dialect dialect, struct format_reader *reader, struct err *err);
 
 /* How sure one can be that these bytes are a feed of the dialect: 0…100. */
 int feed_sniff(struct str bytes, enum feed_dialect dialect);

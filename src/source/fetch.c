@@ -146,6 +146,7 @@ blank_answer(int status)
 		.named_day = DATE_NO_DAY,
 		.oldest_day = DATE_NO_DAY,
 		.newest_day = DATE_NO_DAY,
+		.generated_at = DATE_NO_INSTANT,
 	};
 }
 

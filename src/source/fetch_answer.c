@@ -160,6 +160,7 @@ find_shared_day(const struct fetch_job *job)
 	struct newest newest = { .now = job->task.wish->now, .day = DATE_NO_DAY };
 	const struct source_format *format;
 	struct format_reader reader;
+	struct input *input;
 	struct err err = ERR_NONE;
 
 	if (job->task.request.hint != DATE_NO_DAY)
@@ -169,7 +170,9 @@ find_shared_day(const struct fetch_job *job)
 	reader_init(&reader, job);
 	reader.context = &newest;
 	reader.entry = find_newest;
-	format_read(buf_str(&job->response.body), &reader, &format, &err);
+	input = input_of_bytes(buf_str(&job->response.body));
+	format_read(input, &reader, &format, &err);
+	input_close(input);
 	if (reader.listing.day != DATE_NO_DAY)
 		newest.day = reader.listing.day;
 	reader_release(&reader);
@@ -204,6 +207,7 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 {
 	struct reading reading = { .job = job, .answer = answer };
 	struct format_listing *listing = &reading.reader.listing;
+	struct input *input = input_of_bytes(buf_str(&job->response.body));
 	const struct source_format *format;
 	int status;
 
@@ -213,7 +217,7 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 	reading.reader.context = &reading;
 	reading.reader.entry = take_entry;
 	reading.reader.skip = take_skip;
-	status = format_read(buf_str(&job->response.body), &reading.reader, &format, err);
+	status = format_read(input, &reading.reader, &format, err);
 	if (status == 0)
 		status = check_items(job, listing, err);
 	answer->item_count = listing->item_count;
@@ -223,22 +227,27 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 	answer->named_day = listing->day;
 	if (status == 0)
 		take_title(job, listing);
+	answer->next = arena_copy(job->task.arena, listing->next);
+	answer->fault = arena_copy(job->task.arena, listing->fault);
+	answer->generated_at = listing->generated_at;
 	reader_release(&reading.reader);
+	input_close(input);
 	return status;
 }
 
 bool
 fetch_answer_explain(struct fetch_job *job, struct err *err)
 {
-	struct str body = buf_str(&job->response.body);
+	struct input *input = input_of_bytes(buf_str(&job->response.body));
 	const struct source_format *format = NULL;
 	struct format_reader reader;
 	struct err said = ERR_NONE;
 	bool has_said;
 
 	reader_init(&reader, job);
-	has_said = format_read(body, &reader, &format, &said) < 0 && format != NULL;
+	has_said = format_read(input, &reader, &format, &said) < 0 && format != NULL;
 	reader_release(&reader);
+	input_close(input);
 	if (has_said)
 		err_set(err, EX_DATAERR, "status %d: %s", job->response.status, said.text);
 	return has_said;

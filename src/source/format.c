@@ -13,7 +13,6 @@
 #include <string.h>
 
 enum {
-	SNIFF_BYTES = 64 << 10,
 	TITLE_CHARACTERS_MAX = 500,
 	WHY_BYTES = 256,
 	NAME_BYTES_SHOWN = 60,
@@ -99,10 +98,14 @@ is_html(struct str head)
 
 /* What stands where a listing should be: for bytes that no format knows. */
 static int
-refuse(struct str bytes, struct err *err)
+refuse(struct input *input, struct err *err)
 {
-	struct str text = str_trim(bytes), head = str_head(text, 2048);
+	struct str bytes, text, head;
 
+	if (input_whole(input, &bytes, err) < 0)
+		return -1;
+	text = str_trim(bytes);
+	head = str_head(text, 2048);
 	if (text.len == 0)
 		return err_set(err, EX_DATAERR, "empty answer; expected a listing");
 	if (str_starts(text, "\x1f\x8b"))
@@ -120,17 +123,26 @@ refuse(struct str bytes, struct err *err)
 }
 
 int
-format_read(struct str bytes, struct format_reader *reader, const struct source_format **format,
+format_read(struct input *input, struct format_reader *reader, const struct source_format **format,
     struct err *err)
 {
 	const struct source_format *best = NULL;
+	struct str head;
 	int best_score = 0;
 
-	reader->listing = (struct format_listing){ .day = DATE_NO_DAY, .total = -1, .first = -1 };
-	if (str_starts(bytes, "\xef\xbb\xbf"))
-		bytes = str_skip(bytes, 3);
+	*format = NULL;
+	reader->listing = (struct format_listing){
+		.day = DATE_NO_DAY,
+		.total = -1,
+		.first = -1,
+		.generated_at = DATE_NO_INSTANT,
+	};
+	if (input_head(input, &head, err) < 0)
+		return -1;
+	if (str_starts(head, "\xef\xbb\xbf"))
+		head = str_skip(head, 3);
 	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		int score = formats[i]->sniff(str_head(bytes, SNIFF_BYTES));
+		int score = formats[i]->sniff(head);
 		if (score > best_score) {
 			best = formats[i];
 			best_score = score;
@@ -138,9 +150,19 @@ format_read(struct str bytes, struct format_reader *reader, const struct source_
 	}
 	*format = best;
 	if (best == NULL)
-		return refuse(bytes, err);
-	if (best->read(bytes, reader, err) < 0)
+		return refuse(input, err);
+	if (best->read(input, reader, err) < 0)
 		return err_prefix(err, "%s", best->name);
+	return 0;
+}
+
+int
+format_whole(struct input *input, struct str *bytes, struct err *err)
+{
+	if (input_whole(input, bytes, err) < 0)
+		return -1;
+	if (str_starts(*bytes, "\xef\xbb\xbf"))
+		*bytes = str_skip(*bytes, 3);
 	return 0;
 }
 

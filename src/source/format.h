@@ -8,8 +8,12 @@
 
 #include "digest/entry.h"
 #include "digest/err.h"
+#include "digest/input.h"
 
-/* What an answer said about itself, beside its entries. Initialised by format_read(). */
+/*
+ * What an answer said about itself, beside its entries. Initialised by format_read(); its text lives
+ * in the reader's `keep`.
+ */
 struct format_listing {
 	int32_t day; /* the listing day it names; DATE_NO_DAY when it names none */
 	int64_t total; /* how many entries the whole result has (paging); -1 when it does not say */
@@ -17,7 +21,14 @@ struct format_listing {
 	size_t item_count; /* items found, bad ones included */
 	size_t skipped_count;
 	bool is_repaired; /* something had to be mended to read it */
-	struct str title; /* what the feed calls itself; lives in the reader's arena */
+	struct str title; /* what the feed calls itself */
+	struct str next; /* how to ask for the next page: a token, a cursor or a URL; "" for none */
+	struct str fault; /* the source's own word for why there is nothing: OAI's error code */
+	int64_t generated_at; /* when the source says it made this, or DATE_NO_INSTANT */
+	int64_t fresh_s; /* for so long it says nothing new will come; 0 when it does not say */
+	uint8_t
+	    skip_weekdays; /* days on which it says nothing comes: bit 0 Monday … 6 Sunday (UTC) */
+	uint32_t skip_hours; /* likewise hours: bit n hour n (UTC) */
 };
 
 /* Where a format puts what it reads. Made by the caller of format_read(). */
@@ -34,6 +45,7 @@ struct format_reader {
 	struct arena *keep; /* lives as long as the answer is read */
 	const char *scope; /* the feed's name, for guids */
 	const char *base_url; /* where the answer came from; "" when from a file */
+	const char *charset; /* as HTTP names it, which outweighs all else; NULL when it does not */
 	struct format_listing listing;
 };
 
@@ -42,16 +54,19 @@ struct source_format {
 	/* How sure the format is that these bytes are its own: 0 (not) … 100. Looks at no more than
 	 * the first 64 KiB. */
 	int (*sniff)(struct str bytes);
-	/* EX_DATAERR when the bytes cannot be read to their end. */
-	int (*read)(struct str bytes, struct format_reader *reader, struct err *err);
+	/* EX_DATAERR when the bytes cannot be read to their end. The input stands at its beginning. */
+	int (*read)(struct input *input, struct format_reader *reader, struct err *err);
 };
 
 /*
  * Reads bytes by the format that knows them best: NULL and EX_DATAERR when none does ("an HTML page
  * where a listing should be", "empty answer"). On success `*format` is the one that read them.
  */
-int format_read(struct str bytes, struct format_reader *reader, const struct source_format **format,
-    struct err *err);
+int format_read(struct input *input, struct format_reader *reader,
+    const struct source_format **format, struct err *err);
+
+/* For formats that need all bytes at once: those of the input, without a byte order mark. */
+int format_whole(struct input *input, struct str *bytes, struct err *err);
 
 /*
  * For formats: ends an item. Gives it a name (identity_finish), a place and, when it has no title,

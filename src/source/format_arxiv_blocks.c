@@ -213,7 +213,7 @@ read_lines(struct blocks *blocks, struct str bytes, struct err *err)
 }
 
 static int
-read_blocks(struct str bytes, struct format_reader *reader, struct err *err)
+read_blocks(struct input *input, struct format_reader *reader, struct err *err)
 {
 	struct blocks blocks = {
 		.reader = reader,
@@ -221,6 +221,10 @@ read_blocks(struct str bytes, struct format_reader *reader, struct err *err)
 		.created = DATE_NO_INSTANT,
 		.updated = DATE_NO_INSTANT,
 	};
+	struct str bytes;
+
+	if (format_whole(input, &bytes, err) < 0)
+		return -1;
 	read_lines(&blocks, bytes, err);
 	/* A heading of the page stands before its first block only. */
 	blocks.has_titles = blocks.titled_count * 2 > blocks.block_count;

@@ -11,9 +11,9 @@ sniff(struct str bytes)
 }
 
 static int
-read_atom(struct str bytes, struct format_reader *reader, struct err *err)
+read_atom(struct input *input, struct format_reader *reader, struct err *err)
 {
-	return feed_read(bytes, FEED_ATOM, reader, err);
+	return feed_read(input, FEED_ATOM, reader, err);
 }
 
 const struct source_format source_format_atom = {

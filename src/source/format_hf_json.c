@@ -74,9 +74,13 @@ read_object(struct str bytes, struct format_reader *reader, struct err *err)
 }
 
 static int
-read_json(struct str bytes, struct format_reader *reader, struct err *err)
+read_json(struct input *input, struct format_reader *reader, struct err *err)
 {
 	struct listing listing = { reader, err };
+	struct str bytes;
+
+	if (format_whole(input, &bytes, err) < 0)
+		return -1;
 	if (str_starts(str_trim(bytes), "{"))
 		return read_object(bytes, reader, err);
 	return json_each(bytes, visit, &listing, err);

@@ -153,12 +153,15 @@ read_cards(struct str bytes, struct format_reader *reader, struct err *err)
 /* ------------------------------------------------------------------------------------------------ */
 
 static int
-read_page(struct str bytes, struct format_reader *reader, struct err *err)
+read_page(struct input *input, struct format_reader *reader, struct err *err)
 {
 	struct buf island = BUF_INIT(BUF_LIMIT);
 	struct json *json = NULL;
+	struct str bytes;
 	int result;
 
+	if (format_whole(input, &bytes, err) < 0)
+		return -1;
 	if (!html_find_attribute(&island, bytes, "data-target", "DailyPapers", "data-props"))
 		result = read_cards(bytes, reader, err);
 	else if (json_parse(&json, buf_str(&island), err) < 0)

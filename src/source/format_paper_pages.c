@@ -226,10 +226,14 @@ end_paper(struct paper *paper, struct format_reader *reader, struct err *err)
 }
 
 static int
-read_pages(struct str bytes, struct format_reader *reader, struct err *err)
+read_pages(struct input *input, struct format_reader *reader, struct err *err)
 {
 	struct paper paper = { STR(""), BUF_INIT(BUF_LIMIT) };
+	struct str bytes;
 	size_t count;
+
+	if (format_whole(input, &bytes, err) < 0)
+		return -1;
 	struct str *paragraphs = page_text_paragraphs(reader->keep, bytes, &count);
 	uint8_t *roles = assign_roles(reader->keep, paragraphs, count);
 	int result = 0;

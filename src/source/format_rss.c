@@ -11,9 +11,9 @@ sniff(struct str bytes)
 }
 
 static int
-read_rss(struct str bytes, struct format_reader *reader, struct err *err)
+read_rss(struct input *input, struct format_reader *reader, struct err *err)
 {
-	return feed_read(bytes, FEED_RSS, reader, err);
+	return feed_read(input, FEED_RSS, reader, err);
 }
 
 const struct source_format source_format_rss = {

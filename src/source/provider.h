@@ -29,6 +29,8 @@ struct provider_answer {
 	int64_t total, first; /* see struct format_listing */
 	int32_t named_day; /* the day the answer as a whole names, or DATE_NO_DAY */
 	int32_t oldest_day, newest_day; /* of its entries; DATE_NO_DAY when it has none */
+	struct str next, fault; /* see struct format_listing; in the task's arena */
+	int64_t generated_at; /* likewise */
 };
 
 /* One source being fetched. */
@@ -48,6 +50,7 @@ struct provider_task {
 		int page, attempts, bad_days; /* attempts that failed; unreadable days in a row */
 		bool is_walking_back;
 		const char *const *paths; /* of a folder, NULL at the end */
+		const char *token; /* for the next page; in the task's arena */
 	} scratch;
 };
 
@@ -57,6 +60,7 @@ struct source_provider {
 	const struct setting *settings; /* its own keys; SETTING_END-terminated */
 	bool is_local; /* reads files: no network */
 	bool is_one_listing; /* all entries of an answer that name no day share one */
+	const char *token_header; /* the header its token goes into; NULL for Authorization */
 	int connections; /* at most so many at once to the host; 0 for the default */
 	/* Milliseconds between requests to the host, across processes; NULL for none. */
 	int64_t (*interval_ms)(const struct settings *settings);

@@ -35,6 +35,7 @@ static const char entry_tables[] =
     "	last_attempt INTEGER,"
     "	last_success INTEGER,"
     "	not_before INTEGER,"
+    "	cursor TEXT NOT NULL DEFAULT '',"
     "	failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),"
     "	verdict INTEGER NOT NULL DEFAULT 0 CHECK (verdict BETWEEN 0 AND 6)"
     ") STRICT;"
@@ -99,7 +100,7 @@ static const char entry_tables[] =
     "	entry INTEGER NOT NULL REFERENCES entry,"
     "	listed_on INTEGER NOT NULL,"
     "	is_dated INTEGER NOT NULL CHECK (is_dated IN (0, 1)),"
-    "	announce INTEGER NOT NULL CHECK (announce BETWEEN 0 AND 3)," /* enum entry_announce */
+    "	announce INTEGER NOT NULL CHECK (announce BETWEEN 0 AND 4)," /* enum entry_announce */
     "	rank INTEGER NOT NULL,"
     "	votes INTEGER,"
     "	comments INTEGER,"

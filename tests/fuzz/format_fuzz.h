@@ -89,7 +89,9 @@ format_fuzz(const struct source_format *format, const uint8_t *bytes, size_t len
 	struct err err = ERR_NONE;
 	int score = format->sniff(text);
 	format_fuzz_insist(score >= 0 && score <= 100);
-	int result = format->read(text, &reader, &err);
+	struct input *input = input_of_bytes(text);
+	int result = format->read(input, &reader, &err);
+	input_close(input);
 	format_fuzz_insist((result < 0) == err_is_set(&err));
 	format_fuzz_insist(reader.listing.skipped_count <= reader.listing.item_count);
 	format_fuzz_line(reader.listing.title);

@@ -182,7 +182,9 @@ main(int argc, char **argv)
 	struct err err = ERR_NONE;
 
 	read_input(&bytes);
-	int result = format_read(buf_str(&bytes), &reader, &format, &err);
+	struct input *input = input_of_bytes(buf_str(&bytes));
+	int result = format_read(input, &reader, &format, &err);
+	input_close(input);
 	if (result < 0)
 		fprintf(stderr, "%d: %s\n", err.code, err.text);
 	if (format != NULL && !is_json)

@@ -60,7 +60,10 @@ start_reading(struct reading *reading, struct str bytes, const char *base_url, s
 		.scope = "test",
 		.base_url = base_url,
 	};
-	return format_read(bytes, &reading->reader, &reading->format, &reading->err);
+	struct input *input = input_of_bytes(bytes);
+	int result = format_read(input, &reading->reader, &reading->format, &reading->err);
+	input_close(input);
+	return result;
 }
 
 static void
