@@ -52,6 +52,30 @@ provider_day(const struct entry *entry, int64_t now)
 	return date_day_of(instant);
 }
 
+int
+provider_set(struct settings *settings, const char *name, struct str value, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	int status;
+
+	buf_add(&text, value);
+	status = settings_set(settings, name, text.ptr, "command line", err);
+	buf_release(&text);
+	return status;
+}
+
+int
+provider_set_words(struct settings *settings, const char *name, struct str words, struct err *err)
+{
+	struct str word;
+
+	while (str_next(&words, '+', &word)) {
+		if (provider_set(settings, name, word, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 void
 provider_ask(struct provider_task *task, const char *origin)
 {

@@ -54,10 +54,20 @@ struct provider_task {
 	} scratch;
 };
 
+/* How people name a source of a provider on the command line. */
+struct provider_spec {
+	const char *word; /* what the spec begins with: "hf", "https://" */
+	const char *example; /* what to type; NULL when another row's stands for it */
+	const char *ends; /* characters that may follow the word; "" for any */
+	/* Sets the settings that the whole spec stands for (`provider` is set). EX_USAGE. */
+	int (*read)(struct str spec, struct settings *settings, struct err *err);
+};
+
 struct source_provider {
 	const char *name, *help;
 	const char *title; /* for people; NULL when the answer names itself */
 	const struct setting *settings; /* its own keys; SETTING_END-terminated */
+	const struct provider_spec *specs; /* ended by a row without a word */
 	bool is_local; /* reads files: no network */
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
@@ -86,6 +96,11 @@ int32_t provider_day(const struct entry *entry, int64_t now);
 
 /* Starts the text of a request: base_url, or `origin` when that is not set. */
 void provider_ask(struct provider_task *task, const char *origin);
+
+/* For specs: sets a setting as if it were typed; and each of several words joined with "+". */
+int provider_set(struct settings *settings, const char *name, struct str value, struct err *err);
+int
+provider_set_words(struct settings *settings, const char *name, struct str words, struct err *err);
 
 /* Appends text to a URL's query, percent-encoded. */
 void provider_add_query(struct buf *url, struct str text);

@@ -459,11 +459,50 @@ day_of(const struct entry *entry, int64_t now)
 	return day < today ? day : today;
 }
 
+/* "arxiv:cs.CL+cs.LG", "arxiv?q=…", "arxiv?ids=…", and all of them together. */
+static int
+read_spec(struct str spec, struct settings *settings, struct err *err)
+{
+	struct str rest = str_skip(spec, strlen("arxiv")), categories = STR(""), ids = STR("");
+	ptrdiff_t question = str_find_char(rest, '?');
+	struct str query = question >= 0 ? str_skip(rest, (size_t)question + 1) : STR("");
+	ptrdiff_t and;
+
+	if (question >= 0)
+		rest = str_head(rest, (size_t)question);
+	if (str_starts(rest, ":"))
+		categories = str_skip(rest, 1);
+	if (str_starts(query, "ids=")) {
+		ids = str_skip(query, strlen("ids="));
+		query = STR("");
+	} else if (str_starts(query, "q=")) {
+		query = str_skip(query, strlen("q="));
+		and = str_find(query, STR("&ids="));
+		if (and >= 0) {
+			ids = str_skip(query, (size_t) and +strlen("&ids="));
+			query = str_head(query, (size_t) and);
+		}
+	} else if (question >= 0) {
+		return err_set(
+		    err, EX_USAGE, "'%.*s': behind the '?' stands q= or ids=", STR_ARG(spec));
+	}
+	if (provider_set_words(settings, "categories", categories, err) < 0 ||
+	    provider_set_words(settings, "ids", ids, err) < 0)
+		return -1;
+	return query.len > 0 ? provider_set(settings, "query", query, err) : 0;
+}
+
+static const struct provider_spec specs[] = {
+	{ "arxiv", "arxiv:cs.CL+cs.LG", ":?", read_spec },
+	{ NULL, NULL, NULL, NULL },
+};
+
 const struct source_provider source_provider_arxiv_api = {
 	.name = "arxiv_api",
 	.help = "arXiv's API: new papers of categories, of a query, or with given identifiers",
 	.title = "arXiv",
 	.settings = rows,
+	.specs = specs,
 	.connections = 1,
 	.interval_ms = interval_ms,
 	.spec = spec,

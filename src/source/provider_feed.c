@@ -93,10 +93,23 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	return 0;
 }
 
+static int
+read_spec(struct str spec, struct settings *settings, struct err *err)
+{
+	return provider_set(settings, "url", spec, err);
+}
+
+static const struct provider_spec specs[] = {
+	{ "https://", "a feed's URL", "", read_spec },
+	{ "http://", NULL, "", read_spec },
+	{ NULL, NULL, NULL, NULL },
+};
+
 const struct source_provider source_provider_feed = {
 	.name = "feed",
 	.help = "an RSS or Atom feed, or a page of papers, at a URL",
 	.settings = rows,
+	.specs = specs,
 	.spec = spec,
 	.start = start,
 	.next = next,

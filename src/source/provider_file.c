@@ -90,10 +90,24 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	return ask(task);
 }
 
+static int
+read_spec(struct str spec, struct settings *settings, struct err *err)
+{
+	if (str_starts(spec, "file:"))
+		spec = str_skip(spec, strlen("file:"));
+	return provider_set(settings, "path", spec, err);
+}
+
+static const struct provider_spec specs[] = {
+	{ "file:", "a file or folder", "", read_spec },
+	{ NULL, NULL, NULL, NULL },
+};
+
 const struct source_provider source_provider_file = {
 	.name = "file",
 	.help = "saved listings: a file, a folder, or standard input",
 	.settings = rows,
+	.specs = specs,
 	.is_local = true,
 	.is_one_listing = true,
 	.spec = spec,

@@ -313,11 +313,27 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	return step(task);
 }
 
+static int
+read_spec(struct str spec, struct settings *settings, struct err *err)
+{
+	(void)settings;
+	if (str_is(spec, "hf"))
+		return 0;
+	return err_set(err, EX_USAGE,
+	    "'%.*s' is no source: of Hugging Face there is 'hf', its daily papers", STR_ARG(spec));
+}
+
+static const struct provider_spec specs[] = {
+	{ "hf", "hf", ":?", read_spec },
+	{ NULL, NULL, NULL, NULL },
+};
+
 const struct source_provider source_provider_hf_daily = {
 	.name = "hf_daily",
 	.help = "Hugging Face Daily Papers",
 	.title = "Hugging Face Daily Papers",
 	.settings = rows,
+	.specs = specs,
 	.spec = spec,
 	.start = start,
 	.next = next,

@@ -174,134 +174,50 @@ source_from_settings(struct source *source, struct arena *arena, const char *nam
 
 /* ---- from a spec ---- */
 
-static int
-set(struct settings *settings, const char *name, struct str value, struct err *err)
+/* The specs of all providers in the order of their rows: the index-th, or NULL behind the last. */
+static const struct provider_spec *
+spec_at(size_t index, const struct source_provider **provider)
 {
-	struct buf text = BUF_INIT(BUF_LIMIT);
-	int status;
+	const char *name, *help;
 
-	buf_add(&text, value);
-	status = settings_set(settings, name, text.ptr, "command line", err);
-	buf_release(&text);
-	return status;
-}
-
-static int
-set_words(struct settings *settings, const char *name, struct str words, struct err *err)
-{
-	struct str word;
-
-	while (str_next(&words, '+', &word)) {
-		if (set(settings, name, word, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* "arxiv:cs.CL+cs.LG", "arxiv?q=…", "arxiv?ids=…", and all of them together. */
-static int
-read_arxiv(struct str spec, struct settings *settings, struct err *err)
-{
-	struct str rest = str_skip(spec, strlen("arxiv")), categories = STR(""), ids = STR("");
-	ptrdiff_t question = str_find_char(rest, '?');
-	struct str query = question >= 0 ? str_skip(rest, (size_t)question + 1) : STR("");
-	ptrdiff_t and;
-
-	if (question >= 0)
-		rest = str_head(rest, (size_t)question);
-	if (str_starts(rest, ":"))
-		categories = str_skip(rest, 1);
-	if (str_starts(query, "ids=")) {
-		ids = str_skip(query, strlen("ids="));
-		query = STR("");
-	} else if (str_starts(query, "q=")) {
-		query = str_skip(query, strlen("q="));
-		and = str_find(query, STR("&ids="));
-		if (and >= 0) {
-			ids = str_skip(query, (size_t) and +strlen("&ids="));
-			query = str_head(query, (size_t) and);
+	for (size_t i = 0; (name = source_provider_name(i, &help)) != NULL; i++) {
+		*provider = provider_find(name);
+		for (const struct provider_spec *spec = (*provider)->specs; spec->word != NULL;
+		     spec++) {
+			if (index-- == 0)
+				return spec;
 		}
-	} else if (question >= 0) {
-		return err_set(
-		    err, EX_USAGE, "'%.*s': behind the '?' stands q= or ids=", STR_ARG(spec));
 	}
-	if (set(settings, "provider", STR("arxiv_api"), err) < 0 ||
-	    set_words(settings, "categories", categories, err) < 0 ||
-	    set_words(settings, "ids", ids, err) < 0)
-		return -1;
-	return query.len > 0 ? set(settings, "query", query, err) : 0;
+	return NULL;
 }
-
-static int
-read_hf(struct str spec, struct settings *settings, struct err *err)
-{
-	if (!str_is(spec, "hf"))
-		return err_set(err, EX_USAGE,
-		    "'%.*s' is no source: of Hugging Face there is 'hf', its daily papers",
-		    STR_ARG(spec));
-	return set(settings, "provider", STR("hf_daily"), err);
-}
-
-static int
-read_url(struct str spec, struct settings *settings, struct err *err)
-{
-	if (set(settings, "provider", STR("feed"), err) < 0)
-		return -1;
-	return set(settings, "url", spec, err);
-}
-
-static int
-read_path(struct str spec, struct settings *settings, struct err *err)
-{
-	if (str_starts(spec, "file:"))
-		spec = str_skip(spec, strlen("file:"));
-	if (set(settings, "provider", STR("file"), err) < 0)
-		return -1;
-	return set(settings, "path", spec, err);
-}
-
-/* What a spec begins with, and who reads the rest of it. */
-static const struct {
-	const char *word; /* what to type */
-	const char *example; /* NULL when another row's stands for it */
-	const char *ends; /* what may follow the word; "" for anything */
-	int (*read)(struct str spec, struct settings *settings, struct err *err);
-} kinds[] = {
-	{ "hf", "hf", ":?", read_hf },
-	{ "arxiv", "arxiv:cs.CL+cs.LG", ":?", read_arxiv },
-	{ "https://", "a feed's URL", "", read_url },
-	{ "http://", NULL, "", read_url },
-	{ "file:", "a file or folder", "", read_path },
-};
-
-enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
 
 static bool
-is_kind(struct str spec, size_t kind)
+is_meant(struct str spec, const struct provider_spec *kind)
 {
-	struct str rest = str_skip(spec, strlen(kinds[kind].word));
+	struct str rest = str_skip(spec, strlen(kind->word));
 
-	if (!str_starts(spec, kinds[kind].word))
+	if (!str_starts(spec, kind->word))
 		return false;
-	return kinds[kind].ends[0] == '\0' || rest.len == 0 ||
-	    strchr(kinds[kind].ends, rest.ptr[0]) != NULL;
+	return kind->ends[0] == '\0' || rest.len == 0 || strchr(kind->ends, rest.ptr[0]) != NULL;
 }
 
 /* The word that was probably meant, or NULL. */
 static const char *
 nearest_word(struct str spec)
 {
+	const struct source_provider *provider;
+	const struct provider_spec *kind;
 	const char *meant = NULL;
 	size_t nearest = 3;
 
-	for (size_t i = 0; i < KIND_COUNT; i++) {
-		struct str word = str_from(kinds[i].word);
+	for (size_t i = 0; (kind = spec_at(i, &provider)) != NULL; i++) {
+		struct str word = str_from(kind->word);
 		size_t distance = str_distance(str_head(spec, word.len), word);
 		if (str_find_char(spec, ':') < 0)
 			distance = str_distance(spec, word);
 		if (distance < nearest && distance < word.len) {
 			nearest = distance;
-			meant = kinds[i].word;
+			meant = kind->word;
 		}
 	}
 	return meant;
@@ -310,9 +226,12 @@ nearest_word(struct str spec)
 static void
 list_examples(struct buf *out)
 {
-	for (size_t i = 0; i < KIND_COUNT; i++) {
-		if (kinds[i].example != NULL)
-			buf_addf(out, "%s, ", kinds[i].example);
+	const struct source_provider *provider;
+	const struct provider_spec *kind;
+
+	for (size_t i = 0; (kind = spec_at(i, &provider)) != NULL; i++) {
+		if (kind->example != NULL)
+			buf_addf(out, "%s, ", kind->example);
 	}
 	buf_add_string(out, "and - for standard input");
 }
@@ -340,14 +259,29 @@ refuse_spec(struct str spec, struct err *err)
 }
 
 static int
+read_as(struct str spec, const struct provider_spec *kind, const struct source_provider *provider,
+    struct settings *settings, struct err *err)
+{
+	if (provider_set(settings, "provider", str_from(provider->name), err) < 0)
+		return -1;
+	return kind->read(spec, settings, err);
+}
+
+static int
 read_spec(struct str spec, const char *path, struct settings *settings, struct err *err)
 {
-	for (size_t i = 0; i < KIND_COUNT; i++) {
-		if (is_kind(spec, i))
-			return kinds[i].read(spec, settings, err);
+	const struct source_provider *provider;
+	const struct provider_spec *kind;
+
+	for (size_t i = 0; (kind = spec_at(i, &provider)) != NULL; i++) {
+		if (is_meant(spec, kind))
+			return read_as(spec, kind, provider, settings, err);
 	}
-	if (str_is(spec, "-") || (spec.len > 0 && access(path, F_OK) == 0))
-		return read_path(spec, settings, err);
+	/* A path needs no word before it. */
+	if (str_is(spec, "-") || (spec.len > 0 && access(path, F_OK) == 0)) {
+		provider = provider_find("file");
+		return read_as(spec, provider->specs, provider, settings, err);
+	}
 	return refuse_spec(spec, err);
 }
 
