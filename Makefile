@@ -32,16 +32,19 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(PKG_CFLAGS)
 ALL_LIBS = -Wl,--as-needed $(PKG_LIBS) $(OTHER_LIBS) $(LDLIBS)
 
 # One build per folder. NAME is what `make` is asked for, and each has its compiler and flags.
-FLAVOURS = build build/dev build/asan build/fuzz
+FLAVOURS = build build/dev build/asan build/fuzz build/cover
 FLAGS_build = -O2 -g $(HARDENING) $(CFLAGS)
 FLAGS_build/dev = -O1 -g $(HARDENING) -Werror $(CFLAGS)
 FLAGS_build/asan = -O1 -g $(SANITIZE) $(CFLAGS)
 FLAGS_build/fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined $(CFLAGS)
+FLAGS_build/cover = -O1 -g -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping $(CFLAGS)
 LINK_build = $(LINKING)
 LINK_build/dev = $(LINKING)
 LINK_build/asan = $(SANITIZE)
 LINK_build/fuzz = -fsanitize=fuzzer,address,undefined
+LINK_build/cover = -fsanitize=fuzzer -fprofile-instr-generate
 CC_build/fuzz = $(CLANG)
+CC_build/cover = $(CLANG)
 
 SOURCES := $(sort $(wildcard src/*/*.c))
 TEMPLATES := $(sort $(wildcard templates/*))
@@ -213,19 +216,19 @@ build/bench/fill: build/obj/tests/bench/fill.o build/libdigest.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS_build) $(LINK_build) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o build/fuzz/libdigest.a
-	$(call say,LINK,$@)
-	$(Q)$(CLANG) $(FLAGS_build/fuzz) $(LINK_build/fuzz) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+define FUZZER
+$(1)/fuzz_%: $(1)/obj/tests/fuzz/fuzz_%.o $(1)/libdigest.a
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CLANG) $$(FLAGS_$(1)) $$(LINK_$(1)) $$(LDFLAGS) -o $$@ $$^ $$(ALL_LIBS)
+endef
 
-fuzz: ## feed damaged input to every parser, FUZZ_SECONDS each
-fuzz: $(FUZZ_PROGRAMS:%=build/fuzz/%)
-	@for name in $(FUZZ_PROGRAMS); do \
-		echo "$$name:"; \
-		mkdir -p build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
-		build/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-			-print_final_stats=1 -artifact_prefix=build/fuzz/$$name- \
-			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
-	done
+$(foreach flavour,build/fuzz build/cover,$(eval $(call FUZZER,$(flavour))))
+
+fuzz: ## feed damaged input to every parser, FUZZ_SECONDS each, and print what it reached
+fuzz:
+	@tests/lib/deps.sh fuzz
+	@$(MAKE) --no-print-directory $(FUZZ_PROGRAMS:%=build/fuzz/%) $(FUZZ_PROGRAMS:%=build/cover/%)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run
 
 analyze: ## read the code with gcc -fanalyzer, clang-tidy and cppcheck
 	@status=0; \

@@ -2,8 +2,8 @@
 # Finds what is missing to build and test digest, and installs it with apt-get where it may. It never
 # removes a package.
 #
-#   tests/lib/deps.sh build|test|peers|bench   what one needs to build, to test too, to test with mail
-#                                              servers, or to measure beside other programs
+#   tests/lib/deps.sh build|test|peers|bench|fuzz   what one needs to build, to test too, to test with mail
+#                                                   servers, to measure beside other programs, or to fuzz
 set -eu
 
 # PACKAGE PROBE: command:NAME in the PATH, pc:NAME known to pkg-config, file:PATH, header:NAME that the
@@ -60,6 +60,13 @@ valgrind command:valgrind
 python3 file:/usr/bin/python3
 '
 
+fuzz_needs='
+clang command:clang
+libclang-rt-14-dev file:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux
+llvm-14 command:llvm-cov-14
+jq command:jq
+'
+
 is_there() {
     local what=${1#*:}
     case $1 in
@@ -77,6 +84,7 @@ build) needs=$build_needs ;;
 test) needs=$build_needs$test_needs ;;
 peers) needs=$build_needs$test_needs$peer_needs ;;
 bench) needs=$build_needs$bench_needs ;;
+fuzz) needs=$build_needs$fuzz_needs ;;
 *)
     sed -n '5,6p' "$0" >&2
     exit 64
