@@ -4,16 +4,15 @@
  */
 #include "secret.h"
 
-#include "child.h"
+#include "transport.h"
 
-#include "digest/clock.h"
+#include "digest/child.h"
 #include "digest/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 bool
@@ -104,96 +103,6 @@ out:
 	return status;
 }
 
-/* --- a program --------------------------------------------------------------------------------- */
-
-/* Reads up to the end or the ceiling; -1 when the time is over. */
-static ssize_t
-read_output(int file, char *bytes, size_t size, int64_t deadline_ms)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		if (child_poll(-1, file, deadline_ms) < 0)
-			return -1;
-		ssize_t count = read(file, bytes + len, size - len);
-		if (count < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (count <= 0)
-			break;
-		len += (size_t)count;
-	}
-	return (ssize_t)len;
-}
-
-/* What the program wrote and how it ended, judged. */
-static int
-judge_command(char password[SECRET_BYTES], ssize_t len, int status, struct err *err)
-{
-	if (WIFSIGNALED(status))
-		return err_set(
-		    err, EX_CONFIG, "password_command was ended by signal %d", WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
-		return err_set(
-		    err, EX_CONFIG, "password_command ended with status %d", WEXITSTATUS(status));
-	if (keep_first_line(password, (size_t)len) < 0)
-		return err_set(err, EX_CONFIG, "password_command printed no password");
-	return 0;
-}
-
-/* The program has the null device as its standard input and our standard error as its own. */
-static int
-run_command(char password[SECRET_BYTES], char *const words[], int64_t timeout_ms, struct err *err)
-{
-	int64_t deadline_ms = clock_monotonic_ms() + timeout_ms;
-	int ends[2] = { -1, -1 };
-	int status = -1, wait_status;
-	pid_t pid;
-
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (null < 0) {
-		err_set_errno(err, EX_OSERR, errno, "cannot open '/dev/null'");
-		goto out;
-	}
-	if (child_pipe(ends, err) < 0)
-		goto out;
-	const int fds[3] = { null, ends[1], STDERR_FILENO };
-	if (child_start(&pid, words, fds, err) < 0)
-		goto out;
-	close(ends[1]);
-	ends[1] = -1;
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	ssize_t len = read_output(ends[0], password, SECRET_BYTES - 1, deadline_ms);
-	if (len < 0 || child_wait(pid, deadline_ms, &wait_status) < 0) {
-		child_kill(pid);
-		err_set(err, EX_CONFIG, "password_command did not end within %lld s",
-		    (long long)timeout_ms / 1000);
-		goto out;
-	}
-	status = judge_command(password, len, wait_status, err);
-out:
-	for (int i = 0; i < 2; i++)
-		if (ends[i] >= 0)
-			close(ends[i]);
-	if (null >= 0)
-		close(null);
-	return status;
-}
-
-static int
-ask_command(char password[SECRET_BYTES], const char *command, int64_t timeout_ms, struct err *err)
-{
-	char *copy = mem_alloc(strlen(command) + 1);
-	char *words[CHILD_WORDS + 1];
-
-	int status = child_split(command, copy, words, err);
-	if (status == 0)
-		status = run_command(password, words, timeout_ms, err);
-	else
-		err_prefix(err, "password_command");
-	mem_free(copy);
-	return status;
-}
-
 int
 secret_read(char password[SECRET_BYTES], const struct settings *settings, int64_t timeout_ms,
     struct err *err)
@@ -204,5 +113,6 @@ secret_read(char password[SECRET_BYTES], const struct settings *settings, int64_
 	password[0] = '\0';
 	if (file[0] != '\0')
 		return read_file(password, file, err);
-	return ask_command(password, command, timeout_ms, err);
+	return child_first_line(
+	    password, SECRET_BYTES, command, "password_command", timeout_ms, err);
 }

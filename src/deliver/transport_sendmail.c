@@ -3,9 +3,11 @@
  * msmtp, nullmailer …): executed, never by a shell, one process per message. The end of its input
  * stands for the final dot: the last byte is held back until the journal knows.
  */
-#include "child.h"
+#include "transport.h"
 
+#include "digest/child.h"
 #include "digest/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -55,9 +57,8 @@ start(struct sendmail *run, const struct deliver_target *target, const struct me
     struct err *err)
 {
 	const char *sender = message->sender[0] != '\0' ? message->sender : "<>";
-	/* posix_spawn() does not write to them; its prototype is older than const. */
-	char *const argv[] = { (char *)program(target), (char *)"-i", (char *)"-f", (char *)sender,
-		(char *)"--", (char *)message->recipient, NULL };
+	const char *const argv[] = { program(target), "-i", "-f", sender, "--", message->recipient,
+		NULL };
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	int status = -1;
 

@@ -857,9 +857,10 @@ test_bad_password_commands(void **state)
 	if (!is_under_valgrind())
 		fail_password("password_command", "/nonexistent/pass", EX_CONFIG, "cannot run");
 	fail_password("password_command", "false", EX_CONFIG, "ended with status 1");
-	fail_password("password_command", "true", EX_CONFIG, "printed no password");
-	fail_password("password_command", "printf '\\nsecret'", EX_CONFIG, "printed no password");
-	fail_password("password_command", "printf 'a\\0b'", EX_CONFIG, "printed no password");
+	fail_password("password_command", "true", EX_CONFIG, "printed no line of text");
+	fail_password(
+	    "password_command", "printf '\\nsecret'", EX_CONFIG, "printed no line of text");
+	fail_password("password_command", "printf 'a\\0b'", EX_CONFIG, "printed no line of text");
 	fail_password("password_command", "sleep 60", EX_CONFIG, "did not end within 1 s");
 	fail_password("password_command", "sh -c 'kill -9 $$'", EX_CONFIG, "ended by signal 9");
 	fail_password("password_command", "echo 'a", EX_CONFIG, "a quote is not closed");

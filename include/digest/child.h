@@ -1,8 +1,8 @@
 /* Programs that are run without a shell, and the words of a command that names one. */
-#ifndef DIGEST_DELIVER_CHILD_H
-#define DIGEST_DELIVER_CHILD_H
+#ifndef DIGEST_CHILD_H
+#define DIGEST_CHILD_H
 
-#include "transport.h"
+#include "digest/err.h"
 
 #include <sys/types.h>
 
@@ -10,7 +10,10 @@
  * Starts argv[0], looked up in PATH when it has no slash, with `fds` as its standard input, output
  * and error and no other file open. EX_CONFIG when it cannot be run.
  */
-int child_start(pid_t *pid, char *const argv[], const int fds[3], struct err *err);
+int child_start(pid_t *pid, const char *const argv[], const int fds[3], struct err *err);
+
+/* Likewise, as the head of a process group of its own, so that what it starts ends with it. */
+int child_start_group(pid_t *pid, const char *const argv[], const int fds[3], struct err *err);
 
 /*
  * Waits until the program ends and gives its wait status: 0, or -1 at the deadline, or when the
@@ -20,6 +23,9 @@ int child_wait(pid_t pid, int64_t deadline_ms, int *status);
 
 /* Ends the program now, and waits for it. */
 void child_kill(pid_t pid);
+
+/* Ends the program's group now, and waits for the program. */
+void child_kill_group(pid_t pid);
 
 /*
  * Waits until one of the two descriptors (-1 for none) can be written to or read from, or a moment
@@ -36,6 +42,16 @@ enum { CHILD_WORDS = 64 };
  * Splits a command at spaces; quotes and backslashes work as in a shell, and nothing else does.
  * `copy`, as long as the command and its terminator, holds the words, and NULL ends them. EX_CONFIG.
  */
-int child_split(const char *command, char *copy, char *words[CHILD_WORDS + 1], struct err *err);
+int
+child_split(const char *command, char *copy, const char *words[CHILD_WORDS + 1], struct err *err);
+
+/*
+ * Runs a command, as child_split() reads it, for the first line that it prints, which must not be
+ * empty; its standard input is the null device. The line is terminated; `what` is what errors call the
+ * command. EX_CONFIG when it cannot be run, fails, prints nothing, or does not end in time. The
+ * caller wipes the line if it is a secret, also after a failure.
+ */
+int child_first_line(char *line, size_t size, const char *command, const char *what,
+    int64_t timeout_ms, struct err *err);
 
 #endif
