@@ -15,6 +15,9 @@ struct config;
 enum config_section { CONFIG_DIGEST, CONFIG_SMTP, CONFIG_SOURCE, CONFIG_LIST };
 enum { CONFIG_SECTION_COUNT = CONFIG_LIST + 1 };
 
+/* The origin of the settings that the built-in source and list have. */
+#define CONFIG_BUILT_IN "built in"
+
 /* Plug-in rows by section; NULL for none. */
 struct config_rows {
 	const struct setting *of[CONFIG_SECTION_COUNT];
@@ -71,6 +74,10 @@ int config_store_path(
  * never among them: of a password_command only the program is shown.
  */
 void config_show(const struct config *config, struct buf *out);
+
+/* Appends a section as the file would have it, with the settings that are set. */
+void config_write_section(struct buf *out, enum config_section section, const char *title,
+    const struct settings *settings);
 
 /* The commented example file that config --init writes. */
 struct str config_example(void);

@@ -14,6 +14,7 @@
 #include "digest/settings.h"
 #include "digest/source_state.h"
 
+struct buf;
 struct net;
 struct source_provider;
 
@@ -63,16 +64,34 @@ struct source_wish {
 	int64_t retry_ms; /* pause before a second try, doubled from try to try; 0: a second */
 };
 
+/* What this source had listed before the entry came. */
+enum source_known {
+	SOURCE_UNLISTED,
+	SOURCE_LISTED_EARLIER, /* on an earlier listing day alone */
+	SOURCE_LISTED_THAT_DAY,
+};
+
+/* What is known of a listing day before it is read. */
+struct source_past {
+	int64_t entry_count; /* that it had when it was read last; -1: never read */
+	int64_t usual_count; /* the median of the last days of its kind (working days, or days of
+	                      * the weekend) that had any; -1 when there are too few to tell */
+};
+
 /*
  * Takes entries. Between begin() and end() lies one answer that was read whole: the sink makes of it
- * one transaction, or forgets it on abort(). `entry` lives until the call returns. `is_known` tells
- * whether this source had listed that entry on that listing day before.
+ * one transaction, or forgets it on abort(). `entry` lives until the call returns.
  */
 struct source_sink {
 	void *context;
 	int (*begin)(void *context, const struct source *source, struct err *err);
 	int (*entry)(void *context, const struct source *source, const struct entry *entry,
-	    bool *is_known, struct err *err);
+	    enum source_known *known, struct err *err);
+	/* What a listing day amounts to, before end(); and what it did before. Both may be NULL. */
+	int (*listing)(void *context, const struct source *source,
+	    const struct source_listing *listing, struct err *err);
+	int (*past)(void *context, const struct source *source, int32_t day,
+	    struct source_past *past, struct err *err);
 	/* Commits the entries together with the state they came with. */
 	int (*end)(void *context, const struct source *source, const struct source_state *state,
 	    struct err *err);
@@ -87,13 +106,13 @@ struct source_outcome {
 	int32_t newest_day; /* the newest day that had entries in this fetch, or that an answer
 	                     * of "unchanged" stands for; DATE_NO_DAY for none */
 	size_t entry_count; /* read */
-	size_t new_count; /* not known before */
+	size_t new_count; /* never listed by this source before */
 	size_t skipped_count; /* bad items left out */
 	int exit_code; /* 0, 65 for bad data, 69 unavailable, … */
 	struct str *notes; /* plain sentences for the issue and for status */
 	size_t note_count;
-	struct err error; /* set for SOURCE_ERROR and SOURCE_EMPTY_UNEXPECTED: what a person
-	                   * should read; for the latter a note says it to readers too */
+	struct err error; /* set for SOURCE_ERROR and odd verdicts: what a person should read; of
+	                   * the latter a note tells readers, too */
 	struct str *skipped; /* what was left out and why, the first 20 */
 	size_t skipped_kept;
 };
@@ -109,6 +128,21 @@ int source_fetch(struct source *sources, size_t count, const struct source_wish 
 
 /* Whether source_fetch() may ask the network for any of them (and thus needs a `net`). */
 bool source_needs_net(const struct source *sources, size_t count, const struct source_wish *wish);
+
+/* A feed that another reader knows. */
+struct source_feed {
+	struct str title; /* may be empty */
+	struct str url; /* as it was written: source_from_spec() says whether it is any good */
+};
+
+/* The feeds of an OPML document in its order, in the arena. EX_DATAERR. */
+struct input;
+int source_read_opml(struct input *input, struct arena *arena, struct source_feed **feeds,
+    size_t *count, struct err *err);
+
+/* Writes OPML 2.0 of those sources that are feeds for other readers too; the title is plain ASCII. */
+void
+source_write_opml(const struct source *sources, size_t count, struct str title, struct buf *out);
 
 /* The providers and formats, for help: name and one line each; NULL behind the last. */
 const char *source_provider_name(size_t index, const char **help);

@@ -45,6 +45,12 @@ void cli_close_store(struct cli_store *store);
 int cli_new_config_path(const struct cli *cli, struct buf *out, struct err *err);
 int cli_write_config(const char *path, struct str text, struct err *err);
 
+/*
+ * Puts text behind that of the configuration file at `path`, whose mode stays; the file is replaced at
+ * once or, when the whole would not be understood, not at all.
+ */
+int cli_extend_config(const char *path, struct str text, struct err *err);
+
 /* The list that --list names, or the only configured one: its key. EX_USAGE names the choices. */
 int cli_list(const struct cli *cli, const char **name, struct err *err);
 

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#define ORIGIN_BUILT_IN "built in"
 #define ORIGIN_COMMAND_LINE "command line"
 
 enum { LONGEST_TITLE = 64 };
@@ -172,7 +171,7 @@ add_built_in(struct config *config, struct err *err)
 	if (config->counts[CONFIG_SOURCE] > 0)
 		return 0;
 	struct section *source = add_section(config, CONFIG_SOURCE, "hf", NULL);
-	return settings_set(source->settings, "provider", "hf_daily", ORIGIN_BUILT_IN, err);
+	return settings_set(source->settings, "provider", "hf_daily", CONFIG_BUILT_IN, err);
 }
 
 static int

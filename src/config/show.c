@@ -111,6 +111,23 @@ config_show(const struct config *config, struct buf *out)
 	}
 }
 
+void
+config_write_section(struct buf *out, enum config_section section, const char *title,
+    const struct settings *settings)
+{
+	const struct setting *row;
+
+	buf_addf(out, "%s %s {\n", config_section_name(section), title);
+	for (size_t i = 0; (row = settings_row_at(settings, i)) != NULL; i++) {
+		if (!settings_is_set(settings, row->name))
+			continue;
+		buf_addf(out, "  %s = ", row->name);
+		add_value(out, settings, row);
+		buf_add_char(out, '\n');
+	}
+	buf_add_string(out, "}\n");
+}
+
 struct str
 config_example(void)
 {

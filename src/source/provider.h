@@ -25,6 +25,7 @@ struct provider_answer {
 	    is_unreadable; /* refused for good, or in no way a listing: the outcome has the error */
 	size_t item_count; /* items in the answer, bad and repeated ones included */
 	size_t entry_count, known_count; /* entries handed on; of them known on that day before */
+	size_t earlier_count; /* of them listed by this source on earlier days alone */
 	size_t fresh_count; /* entries not seen since the first page (a repeated page has none) */
 	int64_t total, first; /* see struct format_listing */
 	int32_t named_day; /* the day the answer as a whole names, or DATE_NO_DAY */
@@ -71,11 +72,18 @@ struct source_provider {
 	bool is_local; /* reads files: no network */
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
+	/*
+	 * Whose pace its requests keep, all providers of that name together: a domain ("arxiv.org"),
+	 * whose hosts are then asked as if they were one. NULL: each host at the provider's own.
+	 */
+	const char *pace_name;
 	int connections; /* at most so many at once to the host; 0 for the default */
 	/* Milliseconds between requests to the host, across processes; NULL for none. */
 	int64_t (*interval_ms)(const struct settings *settings);
 	/* Appends the canonical spec of these settings; EX_CONFIG when something is missing. */
 	int (*spec)(const struct settings *settings, struct buf *out, struct err *err);
+	/* Appends the URL at which other readers get the same as a feed; NULL when there is none. */
+	void (*feed_url)(const struct settings *settings, struct buf *out);
 	/* Sets the first request: 1; 0 when there is nothing to ask; -1. */
 	int (*start)(struct provider_task *task, struct err *err);
 	/*
@@ -85,6 +93,8 @@ struct source_provider {
 	 */
 	int (*next)(
 	    struct provider_task *task, const struct provider_answer *answer, struct err *err);
+	/* Sets right what an entry says of itself, before it is handed on; NULL: nothing is wrong. */
+	void (*adjust)(struct provider_task *task, struct entry *entry);
 	/* The listing day of an entry that carries none (its dates are known); NULL: provider_day(). */
 	int32_t (*day_of)(const struct entry *entry, int64_t now);
 };
@@ -110,13 +120,15 @@ void provider_note(struct provider_task *task, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Something is odd though there was an answer (an empty working day): a note, the outcome's error and
- * exit code, and SOURCE_EMPTY_UNEXPECTED, which nothing that follows takes back.
+ * Something is odd though there was an answer: a note, the outcome's error and exit code, and the
+ * odd verdict, which nothing that follows takes back. provider_alarm() is for what is empty.
  */
+void provider_alarm_as(struct provider_task *task, enum source_verdict verdict, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
 void provider_alarm(struct provider_task *task, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* What there was without news; SOURCE_EMPTY_UNEXPECTED stays. */
+/* What there was without news; an odd verdict stays. */
 void provider_judge(struct provider_task *task, enum source_verdict verdict);
 
 #endif

@@ -93,6 +93,12 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	return 0;
 }
 
+static void
+feed_url(const struct settings *settings, struct buf *out)
+{
+	buf_add(out, str_trim(str_from(settings_string(settings, "url"))));
+}
+
 static int
 read_spec(struct str spec, struct settings *settings, struct err *err)
 {
@@ -111,6 +117,7 @@ const struct source_provider source_provider_feed = {
 	.settings = rows,
 	.specs = specs,
 	.spec = spec,
+	.feed_url = feed_url,
 	.start = start,
 	.next = next,
 };
