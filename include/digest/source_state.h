@@ -5,6 +5,7 @@
 #ifndef DIGEST_SOURCE_STATE_H
 #define DIGEST_SOURCE_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What a source's answer about its listing amounts to. The numbers are stored: only append. */
@@ -16,6 +17,10 @@ enum source_verdict {
 	SOURCE_NOT_YET, /* nothing, and its calendar says it may still come */
 	SOURCE_EMPTY_UNEXPECTED, /* nothing on a day that should have something */
 	SOURCE_ERROR,
+	SOURCE_STALE, /* an earlier day's listing under a later date */
+	SOURCE_SHRUNK, /* far fewer entries than it had, or than such a day usually has */
+	SOURCE_TRUNCATED, /* there is more behind the most that may be read */
+	SOURCE_REPAIRED, /* well, but something had to be mended to read it */
 	SOURCE_VERDICT_COUNT
 };
 
@@ -28,10 +33,19 @@ struct source_state {
 	int32_t newest_day; /* the newest listing day that had entries, or DATE_NO_DAY */
 	int64_t last_attempt, last_success; /* instants, or DATE_NO_INSTANT */
 	int64_t not_before; /* no request before this instant (Retry-After), or DATE_NO_INSTANT */
+	int64_t fresh_until; /* so long it said that nothing new will come, or DATE_NO_INSTANT */
 	char cursor
 	    [SOURCE_CURSOR_BYTES]; /* the provider's own note of where to go on; "" for none */
 	int failures; /* in a row */
 	enum source_verdict verdict; /* the last one */
+};
+
+/* What one listing day of a source amounted to when it was last read. */
+struct source_listing {
+	int32_t day;
+	enum source_verdict verdict;
+	int64_t entry_count; /* -1: as many as before ("unchanged", or it could not be read) */
+	int64_t checked_at;
 };
 
 /* Nothing known: never asked. */
@@ -39,5 +53,11 @@ void source_state_init(struct source_state *state);
 
 /* As status prints it: "new", "nothing new", "empty as expected", "not yet", … */
 const char *source_verdict_name(enum source_verdict verdict);
+
+/*
+ * Whether a verdict means that the answer cannot be the whole truth: empty or short against the
+ * calendar, stale, cut off. Such an answer is asked for again and never counts as done.
+ */
+bool source_verdict_is_odd(enum source_verdict verdict);
 
 #endif

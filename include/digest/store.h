@@ -49,6 +49,24 @@ int store_source(struct store *store, const char *name, const char *spec, int64_
 int store_save_source(
     struct store *store, int64_t id, const struct source_state *state, struct err *err);
 
+/*
+ * Keeps what a listing day of a source amounts to. An odd or failed read leaves the count at the most
+ * the day was seen to have, and what was news when it was read first stays so.
+ */
+int store_put_listing(
+    struct store *store, int64_t source, const struct source_listing *listing, struct err *err);
+
+/*
+ * How many entries a listing day had when it was read last (-1: never), and the median of those the
+ * last days of its kind before it had (-1 when fewer than five had any).
+ */
+int store_listing_past(struct store *store, int64_t source, int32_t day, int64_t *entry_count,
+    int64_t *usual_count, struct err *err);
+
+/* The last `limit` listing days of a source, the newest first. */
+int store_listings(struct store *store, int64_t source, size_t limit, struct arena *arena,
+    struct source_listing **listings, size_t *count, struct err *err);
+
 /* All sources, by name, for status. The callback's texts live for the call. */
 typedef int store_source_visit(
     void *context, int64_t id, struct str name, struct str spec, const struct source_state *state);
@@ -66,6 +84,7 @@ struct store_put {
 	int64_t entry;
 	enum store_change change;
 	bool is_known; /* this source had listed it on this day before */
+	bool was_listed_earlier; /* this source had listed it on a day before this one */
 };
 
 /*

@@ -14,6 +14,10 @@ static const char *const verdict_names[SOURCE_VERDICT_COUNT] = {
 	[SOURCE_NOT_YET] = "not yet",
 	[SOURCE_EMPTY_UNEXPECTED] = "unexpectedly empty",
 	[SOURCE_ERROR] = "error",
+	[SOURCE_STALE] = "stale",
+	[SOURCE_SHRUNK] = "shrunk",
+	[SOURCE_TRUNCATED] = "truncated",
+	[SOURCE_REPAIRED] = "repaired",
 };
 
 void
@@ -25,6 +29,7 @@ source_state_init(struct source_state *state)
 		.last_attempt = DATE_NO_INSTANT,
 		.last_success = DATE_NO_INSTANT,
 		.not_before = DATE_NO_INSTANT,
+		.fresh_until = DATE_NO_INSTANT,
 		.verdict = SOURCE_NEVER_ASKED,
 	};
 }
@@ -33,4 +38,11 @@ const char *
 source_verdict_name(enum source_verdict verdict)
 {
 	return verdict_names[verdict];
+}
+
+bool
+source_verdict_is_odd(enum source_verdict verdict)
+{
+	return verdict == SOURCE_EMPTY_UNEXPECTED || verdict == SOURCE_STALE ||
+	    verdict == SOURCE_SHRUNK || verdict == SOURCE_TRUNCATED;
 }

@@ -24,16 +24,38 @@ source_row(const struct day *day, const struct source *source)
 }
 
 static int
-sink_entry(void *context, const struct source *source, const struct entry *entry, bool *is_known,
-    struct err *err)
+sink_entry(void *context, const struct source *source, const struct entry *entry,
+    enum source_known *known, struct err *err)
 {
 	struct day *day = context;
 	struct store_put put;
 
 	if (store_put(day->store, source_row(day, source), entry, day->now, &put, err) < 0)
 		return -1;
-	*is_known = put.is_known;
+	if (put.is_known)
+		*known = SOURCE_LISTED_THAT_DAY;
+	else
+		*known = put.was_listed_earlier ? SOURCE_LISTED_EARLIER : SOURCE_UNLISTED;
 	return 0;
+}
+
+static int
+sink_listing(void *context, const struct source *source, const struct source_listing *listing,
+    struct err *err)
+{
+	struct day *day = context;
+
+	return store_put_listing(day->store, source_row(day, source), listing, err);
+}
+
+static int
+sink_past(void *context, const struct source *source, int32_t listed_on, struct source_past *past,
+    struct err *err)
+{
+	struct day *day = context;
+
+	return store_listing_past(day->store, source_row(day, source), listed_on,
+	    &past->entry_count, &past->usual_count, err);
 }
 
 static int
@@ -139,6 +161,8 @@ stage_fetch(struct day *day, struct err *err)
 		.context = day,
 		.begin = sink_begin,
 		.entry = sink_entry,
+		.listing = sink_listing,
+		.past = sink_past,
 		.end = sink_end,
 		.abort = sink_abort,
 		.progress = sink_progress,

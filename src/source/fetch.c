@@ -51,7 +51,7 @@ conclude(struct fetch *fetch, struct fetch_job *job)
 
 	if (job->has_failed)
 		outcome->verdict = SOURCE_ERROR;
-	else if (outcome->verdict != SOURCE_EMPTY_UNEXPECTED && outcome->new_count > 0)
+	else if (!source_verdict_is_odd(outcome->verdict) && outcome->new_count > 0)
 		outcome->verdict = SOURCE_NEW;
 	if (err_is_set(&outcome->error))
 		outcome->exit_code = err_worse_code(outcome->exit_code, outcome->error.code);
@@ -61,7 +61,7 @@ conclude(struct fetch *fetch, struct fetch_job *job)
 		state->failures++;
 	} else {
 		state->failures = 0;
-		if (outcome->verdict != SOURCE_EMPTY_UNEXPECTED)
+		if (!source_verdict_is_odd(outcome->verdict))
 			state->last_success = state->last_attempt;
 	}
 }
@@ -220,7 +220,7 @@ count(struct fetch_job *job, const struct provider_answer *answer)
 	struct fetch_skips *skips = &job->skips;
 
 	outcome->entry_count += answer->entry_count;
-	outcome->new_count += answer->entry_count - answer->known_count;
+	outcome->new_count += answer->entry_count - answer->known_count - answer->earlier_count;
 	outcome->skipped_count += skips->count;
 	if (outcome->skipped_kept == 0) {
 		outcome->skipped = skips->kept;

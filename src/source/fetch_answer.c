@@ -57,7 +57,7 @@ take_entry(void *context, struct entry *entry, struct err *err)
 {
 	struct reading *reading = context;
 	struct fetch_job *job = reading->job;
-	bool is_known = false;
+	enum source_known known = SOURCE_UNLISTED;
 
 	entry->listed_on = listing_day(reading, entry);
 	entry->rank += (int)job->place;
@@ -66,14 +66,16 @@ take_entry(void *context, struct entry *entry, struct err *err)
 	if (!fetch_seen_add(&job->seen, entry_key(entry)))
 		return 0;
 	/* Told as it is: it has nothing to do with the format that is being read. */
-	if (job->sink->entry(job->sink->context, job->task.source, entry, &is_known, &job->error) <
+	if (job->sink->entry(job->sink->context, job->task.source, entry, &known, &job->error) <
 	    0) {
 		job->is_broken = true;
 		return err_set(err, job->error.code, "%s", job->error.text);
 	}
 	reading->answer->entry_count++;
-	if (is_known)
+	if (known == SOURCE_LISTED_THAT_DAY)
 		reading->answer->known_count++;
+	else if (known == SOURCE_LISTED_EARLIER)
+		reading->answer->earlier_count++;
 	return 0;
 }
 

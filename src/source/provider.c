@@ -122,16 +122,13 @@ provider_note(struct provider_task *task, const char *format, ...)
 	add_note(task, str_from(sentence));
 }
 
-void
-provider_alarm(struct provider_task *task, const char *format, ...)
+static void __attribute__((format(printf, 3, 0)))
+alarm_as(struct provider_task *task, enum source_verdict verdict, const char *format, va_list args)
 {
 	char sentence[SENTENCE_BYTES];
 	struct str text;
-	va_list args;
 
-	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
-	va_end(args);
 	text = str_from(sentence);
 	add_note(task, text);
 	if (str_ends(text, "."))
@@ -139,12 +136,32 @@ provider_alarm(struct provider_task *task, const char *format, ...)
 	err_set(
 	    &task->outcome->error, EX_UNAVAILABLE, "%s: %.*s", task->source->name, STR_ARG(text));
 	task->outcome->exit_code = err_worse_code(task->outcome->exit_code, EX_UNAVAILABLE);
-	task->outcome->verdict = SOURCE_EMPTY_UNEXPECTED;
+	task->outcome->verdict = verdict;
+}
+
+void
+provider_alarm_as(struct provider_task *task, enum source_verdict verdict, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	alarm_as(task, verdict, format, args);
+	va_end(args);
+}
+
+void
+provider_alarm(struct provider_task *task, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	alarm_as(task, SOURCE_EMPTY_UNEXPECTED, format, args);
+	va_end(args);
 }
 
 void
 provider_judge(struct provider_task *task, enum source_verdict verdict)
 {
-	if (task->outcome->verdict != SOURCE_EMPTY_UNEXPECTED)
+	if (!source_verdict_is_odd(task->outcome->verdict))
 		task->outcome->verdict = verdict;
 }

@@ -408,6 +408,29 @@ update_sighting(struct store *store, int64_t sighting, const struct entry *entry
 	return db_run(stmt, err);
 }
 
+/* Whether the source listed the entry on a day before this listing's. */
+static int
+see_earlier(struct store *store, int64_t source, const struct entry *entry, struct store_put *put,
+    struct err *err)
+{
+	struct db_stmt *stmt;
+
+	if (put->change == STORE_ADDED || entry->listed_on == DATE_NO_DAY)
+		return 0;
+	stmt = db_prepare(store->db,
+	    "SELECT 1 FROM sighting WHERE entry = ?1 AND source = ?2 AND listed_on < ?3 LIMIT 1",
+	    err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, put->entry);
+	db_bind_int(stmt, 2, source);
+	db_bind_int(stmt, 3, entry->listed_on);
+	int found = db_step(stmt, err);
+	put->was_listed_earlier = found > 0;
+	db_reset(stmt);
+	return found < 0 ? -1 : 0;
+}
+
 /*
  * A listing without days lists an entry once, however often it is read; and when a source comes to
  * give days, or forgets to, that is no new listing of what it had listed before.
@@ -435,6 +458,8 @@ see(struct store *store, int64_t source, const struct entry *entry, int64_t now,
 	if (found < 0)
 		return -1;
 	put->is_known = found > 0;
+	if (!put->is_known && see_earlier(store, source, entry, put, err) < 0)
+		return -1;
 	if (!put->is_known)
 		return add_sighting(store, source, put->entry, entry, now, err);
 	int64_t sighting = db_int(stmt, 0);

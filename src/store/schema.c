@@ -35,10 +35,21 @@ static const char entry_tables[] =
     "	last_attempt INTEGER,"
     "	last_success INTEGER,"
     "	not_before INTEGER,"
+    "	fresh_until INTEGER,"
     "	cursor TEXT NOT NULL DEFAULT '',"
     "	failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),"
-    "	verdict INTEGER NOT NULL DEFAULT 0 CHECK (verdict BETWEEN 0 AND 6)"
+    "	verdict INTEGER NOT NULL DEFAULT 0 CHECK (verdict BETWEEN 0 AND 10)"
     ") STRICT;"
+
+    /* What each listing day of a source amounted to when it was read last. */
+    "CREATE TABLE listing ("
+    "	source INTEGER NOT NULL REFERENCES source,"
+    "	listed_on INTEGER NOT NULL,"
+    "	verdict INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 10),"
+    "	entry_count INTEGER NOT NULL CHECK (entry_count >= 0),"
+    "	checked_at INTEGER NOT NULL,"
+    "	PRIMARY KEY (source, listed_on)"
+    ") STRICT, WITHOUT ROWID;"
 
     /*
      * `number` is the highest arXiv version heard of, 0 for none. An entry that turned out to be

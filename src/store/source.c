@@ -8,7 +8,7 @@
 #define STATE_COLUMNS \
 	"etag, last_modified, complete_through, newest_day, last_attempt, last_success, " \
 	"not_before," \
-	" failures, verdict, cursor"
+	" failures, verdict, cursor, fresh_until"
 
 /* The columns of a state begin at `column`. A validator that does not fit was never stored. */
 static void
@@ -26,6 +26,7 @@ read_state(struct db_stmt *stmt, int column, struct source_state *state)
 	state->failures = (int)db_int(stmt, column + 7);
 	state->verdict = (enum source_verdict)db_int(stmt, column + 8);
 	snprintf(state->cursor, sizeof(state->cursor), "%.*s", STR_ARG(db_text(stmt, column + 9)));
+	state->fresh_until = store_instant(stmt, column + 10);
 }
 
 /* A source may get another name; its spec is what it is. */
@@ -71,7 +72,7 @@ store_save_source(
 	    "UPDATE source SET etag = ?2, last_modified = ?3, complete_through = ?4, newest_day = "
 	    "?5,"
 	    " last_attempt = ?6, last_success = ?7, not_before = ?8, failures = ?9, verdict = ?10,"
-	    " cursor = ?11"
+	    " cursor = ?11, fresh_until = ?12"
 	    " WHERE id = ?1",
 	    err);
 
@@ -88,6 +89,7 @@ store_save_source(
 	db_bind_int(stmt, 9, state->failures);
 	db_bind_int(stmt, 10, state->verdict);
 	db_bind_text(stmt, 11, str_from(state->cursor));
+	store_bind_instant(stmt, 12, state->fresh_until);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	if (db_changes(store->db) == 0)

@@ -52,8 +52,8 @@ memory_begin(void *context, const struct source *source, struct err *err)
 }
 
 static int
-memory_entry(void *context, const struct source *source, const struct entry *entry, bool *is_known,
-    struct err *err)
+memory_entry(void *context, const struct source *source, const struct entry *entry,
+    enum source_known *known, struct err *err)
 {
 	struct memory *memory = context;
 	struct str key = entry_key(entry);
@@ -61,12 +61,15 @@ memory_entry(void *context, const struct source *source, const struct entry *ent
 	assert_true(memory->is_open);
 	if (++memory->entry_calls == memory->fail_entry)
 		return err_set(err, EX_IOERR, "entry fails");
-	*is_known = false;
+	*known = SOURCE_UNLISTED;
 	for (size_t i = 0; i < memory->kept_count; i++) {
 		const struct kept *kept = &memory->entries[i];
-		if (kept->source == source && kept->day == entry->listed_on &&
-		    str_is(key, kept->key))
-			*is_known = true;
+		if (kept->source != source || !str_is(key, kept->key))
+			continue;
+		if (kept->day == entry->listed_on)
+			*known = SOURCE_LISTED_THAT_DAY;
+		else if (kept->day < entry->listed_on && *known == SOURCE_UNLISTED)
+			*known = SOURCE_LISTED_EARLIER;
 	}
 	assert_true(memory->count < MOST_ENTRIES);
 	struct kept *kept = &memory->entries[memory->count++];

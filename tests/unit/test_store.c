@@ -996,7 +996,7 @@ the_schema_itself_keeps_the_promise(void **state)
 		"INSERT INTO sighting (source, entry, listed_on, is_dated, announce, rank, seen_at)"
 		" VALUES (1, 1, 20661, 1, 0, 0, 0)",
 		"INSERT INTO alias VALUES ('arxiv:2607.00001', 2)",
-		"UPDATE source SET verdict = 7",
+		"UPDATE source SET verdict = 11",
 		"UPDATE entry SET number = 'two'",
 		"INSERT INTO recipient VALUES (1, 1, 'a@b', 0, 'sleeping', 'command', 't', 0)",
 		"DELETE FROM entry",
