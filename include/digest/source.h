@@ -14,6 +14,7 @@
 #include "digest/settings.h"
 #include "digest/source_state.h"
 
+struct buf;
 struct net;
 struct source_provider;
 
@@ -127,6 +128,21 @@ int source_fetch(struct source *sources, size_t count, const struct source_wish 
 
 /* Whether source_fetch() may ask the network for any of them (and thus needs a `net`). */
 bool source_needs_net(const struct source *sources, size_t count, const struct source_wish *wish);
+
+/* A feed that another reader knows. */
+struct source_feed {
+	struct str title; /* may be empty */
+	struct str url; /* as it was written: source_from_spec() says whether it is any good */
+};
+
+/* The feeds of an OPML document in its order, in the arena. EX_DATAERR. */
+struct input;
+int source_read_opml(struct input *input, struct arena *arena, struct source_feed **feeds,
+    size_t *count, struct err *err);
+
+/* Writes OPML 2.0 of those sources that are feeds for other readers too; the title is plain ASCII. */
+void
+source_write_opml(const struct source *sources, size_t count, struct str title, struct buf *out);
 
 /* The providers and formats, for help: name and one line each; NULL behind the last. */
 const char *source_provider_name(size_t index, const char **help);

@@ -72,11 +72,18 @@ struct source_provider {
 	bool is_local; /* reads files: no network */
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
+	/*
+	 * Whose pace its requests keep, all providers of that name together: a domain ("arxiv.org"),
+	 * whose hosts are then asked as if they were one. NULL: each host at the provider's own.
+	 */
+	const char *pace_name;
 	int connections; /* at most so many at once to the host; 0 for the default */
 	/* Milliseconds between requests to the host, across processes; NULL for none. */
 	int64_t (*interval_ms)(const struct settings *settings);
 	/* Appends the canonical spec of these settings; EX_CONFIG when something is missing. */
 	int (*spec)(const struct settings *settings, struct buf *out, struct err *err);
+	/* Appends the URL at which other readers get the same as a feed; NULL when there is none. */
+	void (*feed_url)(const struct settings *settings, struct buf *out);
 	/* Sets the first request: 1; 0 when there is nothing to ask; -1. */
 	int (*start)(struct provider_task *task, struct err *err);
 	/*
@@ -86,6 +93,8 @@ struct source_provider {
 	 */
 	int (*next)(
 	    struct provider_task *task, const struct provider_answer *answer, struct err *err);
+	/* Sets right what an entry says of itself, before it is handed on; NULL: nothing is wrong. */
+	void (*adjust)(struct provider_task *task, struct entry *entry);
 	/* The listing day of an entry that carries none (its dates are known); NULL: provider_day(). */
 	int32_t (*day_of)(const struct entry *entry, int64_t now);
 };
