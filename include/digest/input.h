@@ -10,10 +10,12 @@
 #include "digest/str.h"
 
 struct input;
+struct input_spool;
 
 enum {
 	INPUT_HEAD_BYTES = 64 << 10, /* what input_head() gives at most */
 	INPUT_WHOLE_BYTES = 32 << 20, /* what input_whole() gives at most */
+	INPUT_SPOOL_BYTES = 1 << 20, /* what a spool keeps in memory when it may write */
 };
 
 /* What an input of another kind does. `context` is its own. */
@@ -31,10 +33,27 @@ struct input *input_new(const struct input_ops *ops, void *context);
 struct input *input_of_bytes(struct str bytes);
 
 /*
- * Of a regular file, from where it stands open; takes the descriptor. `name` is what errors call it,
- * and is copied. EX_IOERR when reading fails.
+ * Of a regular file, from where it stands open; takes the descriptor, but leaves its position alone.
+ * `name` is what errors call it, and is copied. EX_IOERR when reading fails.
  */
 struct input *input_of_file(int fd, const char *name);
+
+/*
+ * For bytes that come once and are to be read as an input later: a body, a pipe. They are kept in
+ * memory, and beyond INPUT_SPOOL_BYTES in a temporary file without a name. When nothing may be written
+ * (`may_write` is false, or there is no room for such a file) all of it stays in memory.
+ */
+struct input_spool *input_spool_new(int64_t limit_bytes, bool may_write);
+void input_spool_free(struct input_spool *spool);
+
+/* EX_DATAERR when that is more than its limit: "over 32 MiB"; EX_IOERR. It takes no more then. */
+int input_spool_add(struct input_spool *spool, struct str bytes, struct err *err);
+
+/* Forgets what came so far, failures too. */
+void input_spool_reset(struct input_spool *spool);
+
+/* What was kept, from its beginning; takes the spool. */
+struct input *input_of_spool(struct input_spool *spool);
 
 /* input_close(NULL) does nothing. */
 void input_close(struct input *input);

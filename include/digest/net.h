@@ -5,8 +5,8 @@
 #ifndef DIGEST_NET_H
 #define DIGEST_NET_H
 
-#include "digest/buf.h"
 #include "digest/err.h"
+#include "digest/input.h"
 #include "digest/stream.h"
 
 struct net;
@@ -33,12 +33,14 @@ struct net_request {
 	const char *etag, *last_modified; /* validators to send; "" or NULL for none */
 	const char *const *headers; /* "Name: value", NULL at the end; may be NULL */
 	size_t limit_bytes; /* of the body, counted after decoding */
+	bool may_write; /* a large body may be kept in a temporary file */
 	int64_t connect_timeout_ms, total_timeout_ms;
 };
 
 struct net_response {
 	int status; /* 200, 304, 429, …; 0 when there was no answer */
-	struct buf body; /* decoded; taken by the callback when it wants to keep it (buf_detach) */
+	/* Decoded; NULL when there was no answer. The callback may keep it, and leaves NULL then. */
+	struct input *body;
 	char etag[NET_VALIDATOR_BYTES], last_modified[NET_VALIDATOR_BYTES]; /* "" when none */
 	char content_type[NET_VALIDATOR_BYTES];
 	char url[NET_URL_BYTES]; /* after redirects */

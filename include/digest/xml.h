@@ -14,6 +14,7 @@
 
 #include "digest/buf.h"
 #include "digest/err.h"
+#include "digest/input.h"
 
 /* Ceilings; a document beyond one is refused. */
 enum {
@@ -48,13 +49,14 @@ struct xml_handler {
 };
 
 /*
- * Reads a whole document. Returns 0, what a callback returned if that was not 0, or -1 with
+ * Reads a whole document, a chunk at a time. `charset` is the encoding that HTTP names, or NULL; it
+ * outweighs the document's own word. Returns 0, what a callback returned if that was not 0, or -1 with
  * EX_DATAERR: no XML, cut off in the middle, damaged beyond repair, or beyond a ceiling. On success
  * `*is_repaired` tells whether something had to be mended; elements that were left open may have
  * got no `end` then.
  */
-int xml_read(struct str bytes, const struct xml_handler *handler, void *context, bool *is_repaired,
-    struct err *err);
+int xml_read(struct input *input, const char *charset, const struct xml_handler *handler,
+    void *context, bool *is_repaired, struct err *err);
 
 /* The value of an attribute, or "" when the element has none of that name. */
 struct str xml_attribute(const struct xml_element *element, const char *space, const char *name);

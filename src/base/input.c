@@ -1,5 +1,5 @@
 /*
- * Inputs: those of memory and of files, and what is the same for all. What the bytes mean is for
+ * Inputs: those of memory, files and spools, and what is the same for all. What the bytes mean is for
  * whoever reads them.
  */
 #include "digest/input.h"
@@ -8,9 +8,14 @@
 #include "digest/mem.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 64 << 10 };
+enum { CHUNK_BYTES = 64 << 10, PATH_BYTES = 4096 };
+
+static const char temporary_name[] = "the temporary file";
 
 struct input {
 	const struct input_ops *ops;
@@ -116,6 +121,7 @@ input_whole(struct input *input, struct str *bytes, struct err *err)
 
 struct memory {
 	struct str bytes;
+	struct buf own; /* what they are in, unless they are borrowed */
 	bool is_read;
 };
 
@@ -142,24 +148,39 @@ memory_rewind(void *context, struct err *err)
 	return 0;
 }
 
-struct input *
-input_of_bytes(struct str bytes)
+static void
+memory_close(void *context)
 {
-	static const struct input_ops ops = { memory_next, memory_rewind, mem_free };
+	struct memory *memory = context;
+
+	buf_release(&memory->own);
+	mem_free(memory);
+}
+
+static struct input *
+input_of_memory(struct str bytes, struct buf own)
+{
+	static const struct input_ops ops = { memory_next, memory_rewind, memory_close };
 	struct memory *memory = mem_alloc(sizeof(*memory));
 	struct input *input = input_new(&ops, memory);
 
-	*memory = (struct memory){ .bytes = bytes };
+	*memory = (struct memory){ .bytes = bytes, .own = own };
 	input->memory = bytes;
 	input->is_memory = true;
 	return input;
+}
+
+struct input *
+input_of_bytes(struct str bytes)
+{
+	return input_of_memory(bytes, BUF_INIT(0));
 }
 
 /* ---- files ---- */
 
 struct file {
 	int fd;
-	off_t start;
+	off_t start, at;
 	char *name;
 	char chunk[CHUNK_BYTES];
 };
@@ -171,10 +192,11 @@ file_next(void *context, struct str *chunk, struct err *err)
 	ssize_t count;
 
 	do
-		count = read(file->fd, file->chunk, sizeof(file->chunk));
+		count = pread(file->fd, file->chunk, sizeof(file->chunk), file->at);
 	while (count < 0 && errno == EINTR);
 	if (count < 0)
 		return err_set_errno(err, EX_IOERR, errno, "cannot read '%s'", file->name);
+	file->at += count;
 	*chunk = (struct str){ file->chunk, (size_t)count };
 	return count > 0;
 }
@@ -184,9 +206,9 @@ file_rewind(void *context, struct err *err)
 {
 	struct file *file = context;
 
-	if (lseek(file->fd, file->start, SEEK_SET) >= 0)
-		return 0;
-	return err_set_errno(err, EX_IOERR, errno, "cannot read '%s' over again", file->name);
+	(void)err;
+	file->at = file->start;
+	return 0;
 }
 
 static void
@@ -199,15 +221,160 @@ file_close(void *context)
 	mem_free(file);
 }
 
-struct input *
-input_of_file(int fd, const char *name)
+static struct input *
+input_of_file_at(int fd, off_t start, const char *name)
 {
 	static const struct input_ops ops = { file_next, file_rewind, file_close };
 	struct file *file = mem_alloc(sizeof(*file));
-	off_t start = lseek(fd, 0, SEEK_CUR);
 
 	file->fd = fd;
-	file->start = start > 0 ? start : 0;
+	file->start = file->at = start;
 	file->name = mem_copy_string(name);
 	return input_new(&ops, file);
+}
+
+struct input *
+input_of_file(int fd, const char *name)
+{
+	off_t start = lseek(fd, 0, SEEK_CUR);
+
+	return input_of_file_at(fd, start > 0 ? start : 0, name);
+}
+
+/* ---- spools ---- */
+
+struct input_spool {
+	int64_t limit_bytes, len;
+	bool may_write, has_failed;
+	int fd; /* -1 while all is in memory */
+	struct buf memory;
+};
+
+struct input_spool *
+input_spool_new(int64_t limit_bytes, bool may_write)
+{
+	struct input_spool *spool = mem_alloc(sizeof(*spool));
+
+	*spool = (struct input_spool){
+		.limit_bytes = limit_bytes,
+		.may_write = may_write,
+		.fd = -1,
+		.memory = BUF_INIT((size_t)limit_bytes),
+	};
+	return spool;
+}
+
+void
+input_spool_reset(struct input_spool *spool)
+{
+	if (spool->fd >= 0)
+		close(spool->fd);
+	spool->fd = -1;
+	spool->len = 0;
+	spool->has_failed = false;
+	buf_reset(&spool->memory);
+}
+
+void
+input_spool_free(struct input_spool *spool)
+{
+	if (spool == NULL)
+		return;
+	input_spool_reset(spool);
+	buf_release(&spool->memory);
+	mem_free(spool);
+}
+
+/* A file without a name, where temporary files go; -1 when there cannot be one. */
+static int
+open_temporary(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char path[PATH_BYTES];
+	int fd, len;
+
+	if (folder == NULL || folder[0] != '/')
+		folder = "/tmp";
+	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd >= 0)
+		return fd;
+	/* Not every file system can do that. */
+	len = snprintf(path, sizeof(path), "%s/digest-XXXXXX", folder);
+	fd = len < (int)sizeof(path) ? mkostemp(path, O_CLOEXEC) : -1;
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+static int
+write_all(int fd, struct str bytes, struct err *err)
+{
+	while (bytes.len > 0) {
+		ssize_t count = write(fd, bytes.ptr, bytes.len);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return err_set_errno(
+			    err, EX_IOERR, errno, "cannot write %s", temporary_name);
+		bytes = str_skip(bytes, (size_t)count);
+	}
+	return 0;
+}
+
+/* Moves on to a file; without one, to what memory there may be at most. */
+static int
+leave_memory(struct input_spool *spool, struct err *err)
+{
+	int status;
+
+	spool->fd = open_temporary();
+	if (spool->fd < 0) {
+		spool->may_write = false;
+		if (spool->limit_bytes > INPUT_WHOLE_BYTES)
+			spool->limit_bytes = INPUT_WHOLE_BYTES;
+		return 0;
+	}
+	status = write_all(spool->fd, buf_str(&spool->memory), err);
+	buf_release(&spool->memory);
+	return status;
+}
+
+static int
+spool_add(struct input_spool *spool, struct str bytes, struct err *err)
+{
+	int64_t len = spool->len + (int64_t)bytes.len;
+
+	if (spool->fd < 0 && spool->may_write && len > INPUT_SPOOL_BYTES &&
+	    leave_memory(spool, err) < 0)
+		return -1;
+	if (len > spool->limit_bytes)
+		return err_set(
+		    err, EX_DATAERR, "over %lld MiB", (long long)spool->limit_bytes >> 20);
+	spool->len = len;
+	if (spool->fd >= 0)
+		return write_all(spool->fd, bytes, err);
+	buf_add(&spool->memory, bytes);
+	return 0;
+}
+
+int
+input_spool_add(struct input_spool *spool, struct str bytes, struct err *err)
+{
+	if (spool->has_failed)
+		return -1;
+	spool->has_failed = spool_add(spool, bytes, err) < 0;
+	return spool->has_failed ? -1 : 0;
+}
+
+struct input *
+input_of_spool(struct input_spool *spool)
+{
+	struct input *input;
+
+	if (spool->fd >= 0)
+		input = input_of_file_at(spool->fd, 0, temporary_name);
+	else
+		input = input_of_memory(buf_str(&spool->memory), spool->memory);
+	mem_free(spool);
+	return input;
 }

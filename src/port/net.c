@@ -50,6 +50,8 @@ struct transfer {
 	net_done *done;
 	void *context;
 	struct net_response response;
+	struct input_spool *body; /* what came of it so far */
+	struct err body_error; /* why it cannot be kept */
 	char host[NET_VALIDATOR_BYTES]; /* of the present hop, for messages */
 	char detail[CURL_ERROR_SIZE];
 	struct curl_slist *own_headers, *headers; /* of net, and those and the caller's */
@@ -98,7 +100,8 @@ transfer_free(struct transfer *transfer)
 	curl_easy_cleanup(transfer->easy);
 	curl_slist_free_all(transfer->headers);
 	curl_slist_free_all(transfer->own_headers);
-	buf_release(&transfer->response.body);
+	input_close(transfer->response.body);
+	input_spool_free(transfer->body);
 	mem_free(transfer);
 }
 
@@ -157,8 +160,10 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 	size_t len = size * count;
 
 	transfer->net->received_bytes += (int64_t)len;
-	buf_add_bytes(&transfer->response.body, bytes, len);
-	return buf_has_failed(&transfer->response.body) ? 0 : len;
+	if (input_spool_add(
+	        transfer->body, (struct str){ bytes, len }, &transfer->body_error) < 0)
+		return 0;
+	return len;
 }
 
 /*
@@ -330,7 +335,7 @@ net_start(struct net *net, const struct net_request *request, net_done *done, vo
 	transfer->easy = net_easy(net);
 	transfer->done = done;
 	transfer->context = context;
-	transfer->response.body = BUF_INIT(request->limit_bytes);
+	transfer->body = input_spool_new((int64_t)request->limit_bytes, request->may_write);
 	transfer->connect_timeout_ms = request->connect_timeout_ms;
 	transfer->deadline_ms = clock_monotonic_ms() + request->total_timeout_ms;
 	transfer->was_only_permanent = true;
@@ -404,7 +409,7 @@ follow(struct transfer *transfer, const char *url, struct err *err)
 	}
 	log_debug("net redirect status=%d from=%s to=%s", status, transfer->host, host[1]);
 	copy_text(transfer->host, sizeof(transfer->host), host[1]);
-	buf_reset(&transfer->response.body);
+	input_spool_reset(transfer->body);
 	set_hop(transfer, url);
 	if (curl_multi_add_handle(transfer->net->multi, transfer->easy) != CURLM_OK)
 		mem_die();
@@ -468,9 +473,12 @@ describe(struct transfer *transfer, CURLcode code, struct err *err)
 	response->status = 0;
 	response->retry_after_s = -1;
 	response->date = DATE_NO_INSTANT;
-	if (buf_has_failed(&response->body))
-		err_set(err, EX_UNAVAILABLE, "the answer of '%s' has a decoded size over %zu MiB",
-		    transfer->host, response->body.limit >> 20);
+	if (transfer->body_error.code == EX_DATAERR)
+		err_set(err, EX_UNAVAILABLE, "the answer of '%s' has a decoded size %s",
+		    transfer->host, transfer->body_error.text);
+	else if (err_is_set(&transfer->body_error))
+		err_set(err, EX_UNAVAILABLE, "the answer of '%s' cannot be kept: %s",
+		    transfer->host, transfer->body_error.text);
 	else if (transfer->refused_address[0] != '\0')
 		err_set(err, EX_UNAVAILABLE,
 		    "a redirect leads to '%s', which is %s, an address inside this network; not "
@@ -520,6 +528,10 @@ end_transfer(struct transfer *transfer, CURLcode code)
 	}
 	if (err_is_set(&err))
 		transfer->response.status = 0;
+	if (transfer->response.status != 0) {
+		transfer->response.body = input_of_spool(transfer->body);
+		transfer->body = NULL;
+	}
 	unlink_transfer(transfer);
 	transfer->done(transfer->context, &transfer->response, err_is_set(&err) ? &err : NULL);
 	transfer_free(transfer);

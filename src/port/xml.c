@@ -400,10 +400,14 @@ read_text(struct str text, const struct xml_handler *handler, void *context, boo
 }
 
 int
-xml_read(struct str bytes, const struct xml_handler *handler, void *context, bool *is_repaired,
-    struct err *err)
+xml_read(struct input *input, const char *charset, const struct xml_handler *handler,
+    void *context, bool *is_repaired, struct err *err)
 {
 	struct xml_text text;
+	struct str bytes;
+	(void)charset;
+	if (input_whole(input, &bytes, err) < 0)
+		return -1;
 	*is_repaired = false;
 	if (xml_text_init(&text, bytes, err) < 0)
 		return -1;

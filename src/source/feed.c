@@ -396,12 +396,9 @@ feed_read(
 		.feed_base = str_from(reader->base_url),
 		.text = BUF_INIT(XML_TEXT_BYTES_MAX),
 	};
-	struct str bytes;
 	bool is_repaired;
 
-	if (input_whole(input, &bytes, err) < 0)
-		return -1;
-	int result = xml_read(bytes, &handler, &feed, &is_repaired, err);
+	int result = xml_read(input, reader->charset, &handler, &feed, &is_repaired, err);
 	if (result == 0)
 		result = finish(&feed, err);
 	reader->listing.is_repaired = reader->listing.is_repaired || is_repaired;

@@ -407,7 +407,8 @@ take_answer(struct fetch *fetch, struct fetch_job *job, struct err *err)
 		status = read_answer(fetch, job, err);
 	else
 		status = take_refusal(fetch, job, err);
-	buf_release(&job->response.body);
+	input_close(job->response.body);
+	job->response.body = NULL;
 	return status;
 }
 
@@ -419,7 +420,8 @@ take_response(void *context, struct net_response *response, const struct err *er
 	struct fetch_job *job = context;
 
 	job->response = *response;
-	response->body = BUF_INIT(0);
+	response->body = NULL;
+	fetch_answer_take(job, job->response.body);
 	job->error = error != NULL ? *error : ERR_NONE;
 	job->phase = FETCH_ANSWERED;
 	fetch_pace_end(job->pace);
@@ -428,19 +430,17 @@ take_response(void *context, struct net_response *response, const struct err *er
 static void
 read_local(struct fetch_job *job)
 {
-	const struct source_wish *wish = job->task.wish;
+	struct input *body = NULL;
 
 	job->response = (struct net_response){
 		.status = 200,
-		.body = BUF_INIT(wish->limit_bytes),
 		.retry_after_s = -1,
 		.date = DATE_NO_INSTANT,
 	};
 	job->error = ERR_NONE;
-	if (fetch_local_read(job->task.request.url.ptr, &job->response.body, &job->error) < 0) {
-		buf_release(&job->response.body);
+	if (fetch_local_open(job->task.request.url.ptr, job->task.wish, &body, &job->error) < 0)
 		job->response.status = 0;
-	}
+	fetch_answer_take(job, body);
 	job->phase = FETCH_ANSWERED;
 }
 
@@ -456,6 +456,7 @@ start_request(struct fetch *fetch, struct fetch_job *job, int64_t left_ms, struc
 		.last_modified = is_conditional ? state->last_modified : NULL,
 		.headers = job->headers,
 		.limit_bytes = fetch->wish->limit_bytes,
+		.may_write = !fetch->wish->is_frugal,
 		.connect_timeout_ms =
 		    timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS,
 		.total_timeout_ms = timeout_ms,
@@ -601,7 +602,6 @@ job_init(struct fetch *fetch, size_t index, struct source *source, struct arena 
 		.provider = source->provider,
 		.sink = fetch->sink,
 		.secret = BUF_INIT(BUF_LIMIT),
-		.response = { .body = BUF_INIT(0) },
 		.task = {
 			.source = source,
 			.wish = fetch->wish,
@@ -623,7 +623,7 @@ job_release(struct fetch_job *job)
 	if (job->secret.len > 0)
 		explicit_bzero(job->secret.ptr, job->secret.len);
 	buf_release(&job->secret);
-	buf_release(&job->response.body);
+	input_close(job->response.body);
 	buf_release(&job->task.request.url);
 	fetch_seen_release(&job->seen);
 }

@@ -70,7 +70,7 @@ struct fetch_job {
 	const char *headers[2]; /* Authorization, or NULL */
 	struct buf secret;
 
-	struct net_response response; /* its body is the job's to release */
+	struct net_response response; /* its body is the job's to close */
 	struct err error; /* set when there was no response */
 
 	struct fetch_seen seen;
@@ -86,16 +86,23 @@ struct fetch_job {
  */
 int fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct err *err);
 
+/* Takes the input of an answer: where its bytes are packed, the unpacked ones are the body. */
+void fetch_answer_take(struct fetch_job *job, struct input *body);
+
 /* What the body of a refusal says for itself: false when it says nothing that can be read. */
 bool fetch_answer_explain(struct fetch_job *job, struct err *err);
 
 /* ---- files (fetch_local.c) ---- */
 
+/* Files are read as they come, so that their size is no matter: this keeps a disk from filling. */
+#define FETCH_LOCAL_BYTES_MAX ((int64_t)16 << 30)
+
 /* The files a path stands for, NULL at the end: itself, or a folder's by name. NULL and EX_IOERR. */
 const char *const *fetch_local_list(struct arena *arena, const char *path, struct err *err);
 
-/* Appends a file's bytes, or standard input's for "-". EX_IOERR; EX_DATAERR when over its limit. */
-int fetch_local_read(const char *path, struct buf *body, struct err *err);
+/* A file, or standard input for "-", as an input. EX_IOERR; EX_DATAERR when it is over the limit. */
+int fetch_local_open(
+    const char *path, const struct source_wish *wish, struct input **input, struct err *err);
 
 /* Reads a secret of one line from a file that nobody else may read. EX_NOPERM. */
 int fetch_local_secret(const char *path, struct buf *secret, struct err *err);

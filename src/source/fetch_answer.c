@@ -6,6 +6,8 @@
 
 #include "format.h"
 
+#include "digest/pack.h"
+
 enum { SKIPS_KEPT = 20 };
 
 struct reading {
@@ -112,6 +114,47 @@ ignore_entry(void *context, struct entry *entry, struct err *err)
 	return 0;
 }
 
+/* ---- bytes ---- */
+
+void
+fetch_answer_take(struct fetch_job *job, struct input *body)
+{
+	int64_t limit_bytes = job->provider->is_local ? FETCH_LOCAL_BYTES_MAX
+	                                              : (int64_t)job->task.wish->limit_bytes;
+	struct err ignored = ERR_NONE;
+	struct str head;
+
+	/* What cannot be read says so when it is read in earnest. */
+	if (body != NULL && input_head(body, &head, &ignored) == 0 && pack_is_gzip(head))
+		body = pack_gunzip(body, limit_bytes);
+	job->response.body = body;
+}
+
+/* The text of a Content-Type behind "charset=", quoted (RFC 9110 section 8.3.1, and with
+ * apostrophes, as some servers do) or not; NULL when it names none. */
+static const char *
+charset_of(struct arena *arena, const char *content_type)
+{
+	struct str rest = str_from(content_type), piece;
+	ptrdiff_t end;
+
+	str_next(&rest, ';', &piece);
+	while (str_next(&rest, ';', &piece)) {
+		ptrdiff_t equals = str_find_char(piece, '=');
+		if (equals < 0 ||
+		    !str_equal_nocase(str_trim(str_head(piece, (size_t)equals)), STR("charset")))
+			continue;
+		piece = str_trim(str_skip(piece, (size_t)equals + 1));
+		if (str_starts(piece, "\"") || str_starts(piece, "'")) {
+			end = str_find_char(str_skip(piece, 1), piece.ptr[0]);
+			piece = str_head(str_skip(piece, 1), end >= 0 ? (size_t)end : piece.len);
+		}
+		piece = str_trim(piece);
+		return piece.len > 0 ? arena_string(arena, piece) : NULL;
+	}
+	return NULL;
+}
+
 /* ---- reading ---- */
 
 struct newest {
@@ -143,6 +186,7 @@ reader_init(struct format_reader *reader, const struct fetch_job *job)
 		.scope = job->task.source->spec,
 		.base_url = job->response.url,
 	};
+	reader->charset = charset_of(reader->keep, job->response.content_type);
 }
 
 static void
@@ -162,7 +206,6 @@ find_shared_day(const struct fetch_job *job)
 	struct newest newest = { .now = job->task.wish->now, .day = DATE_NO_DAY };
 	const struct source_format *format;
 	struct format_reader reader;
-	struct input *input;
 	struct err err = ERR_NONE;
 
 	if (job->task.request.hint != DATE_NO_DAY)
@@ -172,9 +215,7 @@ find_shared_day(const struct fetch_job *job)
 	reader_init(&reader, job);
 	reader.context = &newest;
 	reader.entry = find_newest;
-	input = input_of_bytes(buf_str(&job->response.body));
-	format_read(input, &reader, &format, &err);
-	input_close(input);
+	format_read(job->response.body, &reader, &format, &err);
 	if (reader.listing.day != DATE_NO_DAY)
 		newest.day = reader.listing.day;
 	reader_release(&reader);
@@ -209,7 +250,6 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 {
 	struct reading reading = { .job = job, .answer = answer };
 	struct format_listing *listing = &reading.reader.listing;
-	struct input *input = input_of_bytes(buf_str(&job->response.body));
 	const struct source_format *format;
 	int status;
 
@@ -219,7 +259,7 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 	reading.reader.context = &reading;
 	reading.reader.entry = take_entry;
 	reading.reader.skip = take_skip;
-	status = format_read(input, &reading.reader, &format, err);
+	status = format_read(job->response.body, &reading.reader, &format, err);
 	if (status == 0)
 		status = check_items(job, listing, err);
 	answer->item_count = listing->item_count;
@@ -233,23 +273,20 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 	answer->fault = arena_copy(job->task.arena, listing->fault);
 	answer->generated_at = listing->generated_at;
 	reader_release(&reading.reader);
-	input_close(input);
 	return status;
 }
 
 bool
 fetch_answer_explain(struct fetch_job *job, struct err *err)
 {
-	struct input *input = input_of_bytes(buf_str(&job->response.body));
 	const struct source_format *format = NULL;
 	struct format_reader reader;
 	struct err said = ERR_NONE;
 	bool has_said;
 
 	reader_init(&reader, job);
-	has_said = format_read(input, &reader, &format, &said) < 0 && format != NULL;
+	has_said = format_read(job->response.body, &reader, &format, &said) < 0 && format != NULL;
 	reader_release(&reader);
-	input_close(input);
 	if (has_said)
 		err_set(err, EX_DATAERR, "status %d: %s", job->response.status, said.text);
 	return has_said;

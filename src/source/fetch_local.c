@@ -68,6 +68,7 @@ fetch_local_list(struct arena *arena, const char *path, struct err *err)
 	return paths;
 }
 
+/* Appends a short file. */
 static int
 read_all(int fd, const char *path, struct buf *out, struct err *err)
 {
@@ -87,19 +88,67 @@ read_all(int fd, const char *path, struct buf *out, struct err *err)
 	return 0;
 }
 
-int
-fetch_local_read(const char *path, struct buf *body, struct err *err)
+/* What can be read only once, like a pipe, is kept: a listing may be read twice. */
+static int
+keep_all(int fd, const char *name, const struct source_wish *wish, struct input **input,
+    struct err *err)
 {
-	int fd, status;
+	int64_t limit = wish->is_frugal ? (int64_t)wish->limit_bytes : FETCH_LOCAL_BYTES_MAX;
+	struct input_spool *spool = input_spool_new(limit, !wish->is_frugal);
+	char chunk[CHUNK_BYTES];
+	ssize_t count;
 
-	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, "standard input", body, err);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return err_set_errno(err, EX_IOERR, errno, "cannot open '%s'", path);
-	status = read_all(fd, path, body, err);
+	while ((count = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			err_set_errno(err, EX_IOERR, errno, "cannot read '%s'", name);
+		else if (input_spool_add(spool, (struct str){ chunk, (size_t)count }, err) < 0)
+			err_prefix(err, "'%s'", name);
+		else
+			continue;
+		input_spool_free(spool);
+		return -1;
+	}
+	*input = input_of_spool(spool);
+	return 0;
+}
+
+/* Takes the descriptor. */
+static int
+open_input(int fd, const char *name, const struct source_wish *wish, struct input **input,
+    struct err *err)
+{
+	struct stat status;
+	int result;
+
+	if (fd < 0 || fstat(fd, &status) < 0) {
+		err_set_errno(err, EX_IOERR, errno, "cannot open '%s'", name);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	if (S_ISREG(status.st_mode) && status.st_size <= FETCH_LOCAL_BYTES_MAX) {
+		*input = input_of_file(fd, name);
+		return 0;
+	}
+	if (S_ISREG(status.st_mode))
+		result = err_set(err, EX_DATAERR, "'%s' is over %lld GiB", name,
+		    (long long)FETCH_LOCAL_BYTES_MAX >> 30);
+	else
+		result = keep_all(fd, name, wish, input, err);
 	close(fd);
-	return status;
+	return result;
+}
+
+int
+fetch_local_open(
+    const char *path, const struct source_wish *wish, struct input **input, struct err *err)
+{
+	if (strcmp(path, "-") == 0)
+		return open_input(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0), "standard input", wish,
+		    input, err);
+	return open_input(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), path, wish, input, err);
 }
 
 static int

@@ -70,7 +70,7 @@ ignore_text(void *context, struct str text, struct err *err)
 
 /* Some XML that is no feed, or that cannot be read at all. */
 static int
-refuse_xml(struct str bytes, struct err *err)
+refuse_xml(struct input *input, struct str head, struct err *err)
 {
 	static const struct xml_handler handler = {
 		.start = ignore_element,
@@ -80,10 +80,10 @@ refuse_xml(struct str bytes, struct err *err)
 	struct buf space = BUF_INIT(BUF_LIMIT), name = BUF_INIT(BUF_LIMIT);
 	bool is_repaired;
 
-	if (xml_root(bytes, &space, &name))
+	if (xml_root(head, &space, &name))
 		err_set(err, EX_DATAERR, "XML with the root <%.*s>, but no feed",
 		    STR_ARG(unicode_head(buf_str(&name), NAME_BYTES_SHOWN)));
-	else if (xml_read(bytes, &handler, NULL, &is_repaired, err) == 0)
+	else if (xml_read(input, NULL, &handler, NULL, &is_repaired, err) == 0)
 		err_set(err, EX_DATAERR, "XML, but no feed");
 	buf_release(&name);
 	buf_release(&space);
@@ -98,19 +98,15 @@ is_html(struct str head)
 
 /* What stands where a listing should be: for bytes that no format knows. */
 static int
-refuse(struct input *input, struct err *err)
+refuse(struct input *input, struct str bytes, struct err *err)
 {
-	struct str bytes, text, head;
+	struct str text = str_trim(bytes), head = str_head(text, 2048);
 
-	if (input_whole(input, &bytes, err) < 0)
-		return -1;
-	text = str_trim(bytes);
-	head = str_head(text, 2048);
 	if (text.len == 0)
 		return err_set(err, EX_DATAERR, "empty answer; expected a listing");
 	if (str_starts(text, "\x1f\x8b"))
 		return err_set(
-		    err, EX_DATAERR, "gzip data where a listing should be; unpack it first");
+		    err, EX_DATAERR, "gzip data inside of gzip data; unpack it first");
 	if (str_starts(text, "%PDF"))
 		return err_set(err, EX_DATAERR, "a PDF where a listing should be");
 	if (str_starts(text, "<") && is_html(head))
@@ -118,7 +114,7 @@ refuse(struct input *input, struct err *err)
 	if (str_starts(text, "{") || str_starts(text, "["))
 		return err_set(err, EX_DATAERR, "JSON, but no listing of papers");
 	if (str_starts(text, "<"))
-		return refuse_xml(bytes, err);
+		return refuse_xml(input, bytes, err);
 	return err_set(err, EX_DATAERR, "in no format that is known");
 }
 
@@ -150,7 +146,7 @@ format_read(struct input *input, struct format_reader *reader, const struct sour
 	}
 	*format = best;
 	if (best == NULL)
-		return refuse(input, err);
+		return refuse(input, head, err);
 	if (best->read(input, reader, err) < 0)
 		return err_prefix(err, "%s", best->name);
 	return 0;

@@ -69,10 +69,8 @@ source_read_opml(struct input *input, struct arena *arena, struct source_feed **
 	static const struct xml_handler handler = { on_start, on_end, on_text };
 	struct reading reading = { .arena = arena };
 	bool is_repaired;
-	struct str bytes;
 
-	if (input_whole(input, &bytes, err) < 0 ||
-	    xml_read(bytes, &handler, &reading, &is_repaired, err) < 0)
+	if (xml_read(input, NULL, &handler, &reading, &is_repaired, err) < 0)
 		return -1;
 	if (!reading.is_opml)
 		return err_set(err, EX_DATAERR, "no OPML");

@@ -53,7 +53,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	bool is_repaired;
 	int depth = 0;
 
-	int result = xml_read(text, &handler, &depth, &is_repaired, &err);
+	struct input *input = input_of_bytes(text);
+	int result = xml_read(input, NULL, &handler, &depth, &is_repaired, &err);
+	input_close(input);
 	insist((result < 0) == err_is_set(&err));
 	insist(result < 0 || is_repaired || depth == 0);
 	bool has_root = xml_root(text, &space, &name);

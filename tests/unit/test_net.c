@@ -1,6 +1,8 @@
 /* HTTP as servers really answer it, well and badly, and mail connections up to the login. */
+#include "digest/buf.h"
 #include "digest/clock.h"
 #include "digest/date.h"
+#include "digest/mem.h"
 #include "digest/net.h"
 #include "src/port/net_hint.h"
 
@@ -135,6 +137,20 @@ struct result {
 	struct err err;
 };
 
+static char *
+copy_body(struct input *body, size_t *len)
+{
+	struct buf copy = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+	struct str chunk;
+
+	while (input_next(body, &chunk, &err) > 0)
+		buf_add(&copy, chunk);
+	assert_false(err_is_set(&err));
+	*len = copy.len;
+	return buf_detach(&copy);
+}
+
 static void
 take_result(void *context, struct net_response *response, const struct err *error)
 {
@@ -142,8 +158,9 @@ take_result(void *context, struct net_response *response, const struct err *erro
 
 	result->calls++;
 	result->response = *response;
-	result->body_len = response->body.len;
-	result->body = buf_detach(&response->body);
+	result->body_len = 0;
+	result->body = response->body != NULL ? copy_body(response->body, &result->body_len)
+	                                      : mem_copy_string("");
 	result->err = error != NULL ? *error : ERR_NONE;
 }
 

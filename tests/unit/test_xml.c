@@ -48,12 +48,23 @@ on_text(void *context, struct str text, struct err *err)
 
 static const struct xml_handler handler = { on_start, on_end, on_text };
 
+static int
+read_bytes(struct str bytes, const struct xml_handler *events, void *context, bool *is_repaired,
+    struct err *err)
+{
+	struct input *input = input_of_bytes(bytes);
+	int result = xml_read(input, NULL, events, context, is_repaired, err);
+
+	input_close(input);
+	return result;
+}
+
 static void
 check(struct str bytes, bool is_repaired, const char *expected, const char *file, int line)
 {
 	struct record record = { .out = BUF_INIT(BUF_LIMIT) };
 	struct err err = ERR_NONE;
-	if (xml_read(bytes, &handler, &record, &record.is_repaired, &err) != 0) {
+	if (read_bytes(bytes, &handler, &record, &record.is_repaired, &err) != 0) {
 		print_error("refused: %s\n", err.text);
 		_fail(file, line);
 	}
@@ -73,7 +84,7 @@ refuses(struct str bytes, const char *why)
 {
 	struct record record = { .out = BUF_INIT(BUF_LIMIT) };
 	struct err err = ERR_NONE;
-	assert_int_equal(xml_read(bytes, &handler, &record, &record.is_repaired, &err), -1);
+	assert_int_equal(read_bytes(bytes, &handler, &record, &record.is_repaired, &err), -1);
 	assert_int_equal(err.code, EX_DATAERR);
 	assert_string_equal(err.text, why);
 	buf_release(&record.out);
@@ -198,7 +209,7 @@ ceilings(void **state)
 	for (int i = 1; i < XML_DEPTH_MAX; i++)
 		buf_add_string(&text, "</b>");
 	buf_add_string(&text, "</a>");
-	assert_int_equal(xml_read(buf_str(&text), &handler, &record, &record.is_repaired, &err), 0);
+	assert_int_equal(read_bytes(buf_str(&text), &handler, &record, &record.is_repaired, &err), 0);
 	assert_int_equal(record.starts, XML_DEPTH_MAX);
 	buf_release(&record.out);
 
@@ -236,7 +247,7 @@ long_documents(void **state)
 	for (int i = 0; i < ITEMS; i++)
 		buf_addf(&text, "<b c='%d'>\xc3\xa9&amp;</b>", i);
 	buf_add_string(&text, "</a>");
-	assert_int_equal(xml_read(buf_str(&text), &handler, &record, &record.is_repaired, &err), 0);
+	assert_int_equal(read_bytes(buf_str(&text), &handler, &record, &record.is_repaired, &err), 0);
 	assert_int_equal(record.starts, ITEMS + 1);
 	assert_false(record.is_repaired);
 	assert_true(str_ends(buf_str(&record.out), "<b c=[199999]>\xc3\xa9&</b></a>"));
@@ -251,7 +262,7 @@ callbacks_stop(void **state)
 	struct record record = { .out = BUF_INIT(BUF_LIMIT), .stop_at = 2 };
 	struct err err = ERR_NONE;
 	assert_int_equal(
-	    xml_read(STR("<a>x<b>y</b>z"), &handler, &record, &record.is_repaired, &err), 17);
+	    read_bytes(STR("<a>x<b>y</b>z"), &handler, &record, &record.is_repaired, &err), 17);
 	assert_str(buf_str(&record.out), "<a>x<b>");
 	assert_false(err_is_set(&err));
 	buf_release(&record.out);
