@@ -53,7 +53,8 @@ author(const struct entry_author *author)
 static int
 dump(void *context, struct entry *entry, struct err *err)
 {
-	static const char *const announces[] = { "", "cross", "replaced", "replaced cross" };
+	static const char *const announces[] = { "", "cross", "replaced", "replaced cross",
+		"withdrawn" };
 	char day[DATE_DAY_BYTES];
 	(void)context, (void)err;
 
