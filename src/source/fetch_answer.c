@@ -61,6 +61,8 @@ take_entry(void *context, struct entry *entry, struct err *err)
 	struct fetch_job *job = reading->job;
 	enum source_known known = SOURCE_UNLISTED;
 
+	if (job->provider->adjust != NULL)
+		job->provider->adjust(&job->task, entry);
 	entry->listed_on = listing_day(reading, entry);
 	entry->rank += (int)job->place;
 	see_day(reading->answer, entry->listed_on);

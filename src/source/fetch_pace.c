@@ -23,8 +23,9 @@ enum { DEFAULT_CONNECTIONS = 4, POLL_MS = 200, MS_PER_SECOND = 1000, NS_PER_MS =
 struct fetch_pace {
 	struct fetch_pace *next;
 	const struct fetch_paces *paces;
-	const struct source_provider *provider;
-	char *authority; /* "https://host:port" */
+	const struct source_provider *provider; /* the first that asked so */
+	char *name; /* of who keeps it: a provider, or the domain that several ask */
+	char *authority; /* "https://host:port"; "" for a whole domain */
 	int64_t interval_ms;
 	int64_t next_ms; /* clock_monotonic_ms() before which nothing starts */
 	int busy;
@@ -56,6 +57,7 @@ fetch_paces_free(struct fetch_paces *paces)
 		if (pace->stamp >= 0)
 			close(pace->stamp);
 		mem_free(pace->authority);
+		mem_free(pace->name);
 		mem_free(pace);
 	}
 	mem_free(paces);
@@ -72,21 +74,40 @@ authority_of(struct str url)
 	return str_head(url, len);
 }
 
+/* Whether an authority's host is a domain or lies in it. */
+static bool
+is_within(struct str authority, const char *domain)
+{
+	ptrdiff_t slashes = str_find(authority, STR("://")), colon;
+	struct str host = str_skip(authority, slashes >= 0 ? (size_t)slashes + 3 : 0);
+	size_t len = strlen(domain);
+
+	colon = str_find_char(host, ':');
+	if (colon >= 0)
+		host = str_head(host, (size_t)colon);
+	return str_ends(host, domain) && (host.len == len || host.ptr[host.len - len - 1] == '.');
+}
+
 struct fetch_pace *
 fetch_pace_of(struct fetch_paces *paces, const struct source_provider *provider,
     const struct settings *settings, struct str url)
 {
+	const char *name = provider->pace_name != NULL ? provider->pace_name : provider->name;
 	struct str authority = authority_of(url);
 	int64_t interval_ms = provider->interval_ms != NULL ? provider->interval_ms(settings) : 0;
 	struct fetch_pace *pace = paces->first;
 
-	while (pace != NULL && (pace->provider != provider || !str_is(authority, pace->authority)))
+	if (is_within(authority, name))
+		authority = STR("");
+	while (
+	    pace != NULL && (strcmp(pace->name, name) != 0 || !str_is(authority, pace->authority)))
 		pace = pace->next;
 	if (pace == NULL) {
 		pace = mem_alloc(sizeof(*pace));
 		pace->next = paces->first;
 		pace->paces = paces;
 		pace->provider = provider;
+		pace->name = mem_copy_string(name);
 		pace->authority = mem_alloc(authority.len + 1);
 		memcpy(pace->authority, authority.ptr, authority.len);
 		pace->stamp = -1;
@@ -105,13 +126,15 @@ is_plain(char c)
 	return str_is_alnum(c) || c == '.';
 }
 
-/* FOLDER/PROVIDER-HOST.stamp */
+/* FOLDER/NAME-HOST.stamp, and FOLDER/NAME.stamp of a whole domain */
 static void
 stamp_path(const struct fetch_pace *pace, struct buf *path)
 {
 	const char *host = strstr(pace->authority, "://");
 
-	buf_addf(path, "%s/%s-", pace->paces->wish->stamp_folder, pace->provider->name);
+	buf_addf(path, "%s/%s", pace->paces->wish->stamp_folder, pace->name);
+	if (host != NULL)
+		buf_add_char(path, '-');
 	for (host = host != NULL ? host + 3 : pace->authority; *host != '\0'; host++)
 		buf_add_char(path, is_plain(*host) ? *host : '-');
 	buf_add_string(path, ".stamp");
@@ -192,8 +215,7 @@ static void
 touch_stamp(const struct fetch_pace *pace)
 {
 	if (pace->stamp >= 0 && !pace->paces->wish->is_frugal && futimens(pace->stamp, NULL) < 0)
-		log_warn(
-		    "source: cannot note a request to %s: %s", pace->authority, strerror(errno));
+		log_warn("source: cannot note a request to %s: %s", pace->name, strerror(errno));
 }
 
 /* ---- starting and ending ---- */

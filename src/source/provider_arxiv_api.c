@@ -503,6 +503,7 @@ const struct source_provider source_provider_arxiv_api = {
 	.title = "arXiv",
 	.settings = rows,
 	.specs = specs,
+	.pace_name = "arxiv.org",
 	.connections = 1,
 	.interval_ms = interval_ms,
 	.spec = spec,

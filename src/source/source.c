@@ -19,11 +19,24 @@ static const struct setting common_rows[] = {
 	SETTING_END,
 };
 
+static bool
+has_row(const struct setting *rows, const char *name)
+{
+	for (; rows->name != NULL; rows++) {
+		if (strcmp(rows->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A key that several providers know is one row, the first one's. */
 static size_t
 add_rows(struct setting *rows, size_t count, const struct setting *more)
 {
-	for (; more->name != NULL && count < MOST_ROWS; more++)
-		rows[count++] = *more;
+	for (; more->name != NULL && count < MOST_ROWS; more++) {
+		if (!has_row(rows, more->name))
+			rows[count++] = *more;
+	}
 	return count;
 }
 
@@ -40,16 +53,6 @@ source_settings(void)
 	for (size_t i = 0; (name = source_provider_name(i, &help)) != NULL; i++)
 		count = add_rows(rows, count, provider_find(name)->settings);
 	return rows;
-}
-
-static bool
-has_row(const struct setting *rows, const char *name)
-{
-	for (; rows->name != NULL; rows++) {
-		if (strcmp(rows->name, name) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* ---- from settings ---- */
