@@ -1,89 +1,78 @@
 /*
- * Hugging Face's JSON: the array of /api/daily_papers, that of the search, and a single paper. What
- * an item means is hf_item.c's business.
+ * Hugging Face's JSON: the array of /api/daily_papers, that of the search, a single paper, and the
+ * data of a page. What an item means is hf_item.c's business.
  */
 #include "hf_item.h"
-
-#include "digest/json.h"
-
-struct listing {
-	struct format_reader *reader;
-	struct err *err;
-};
-
-static bool
-has_any(struct str bytes, const char *first, const char *second)
-{
-	return str_find(bytes, str_from(first)) >= 0 || str_find(bytes, str_from(second)) >= 0;
-}
+#include "json_listing.h"
 
 /*
- * Other services speak JSON too; ours holds a paper, or looks like one. A listing may be empty, and
- * one was saved as an array of strings, each an object as Python prints it.
+ * Ours holds a paper, or looks like one. A listing may be empty, and one was saved as an array of
+ * strings, each an object as Python prints it. An error is taken for ours when it is nobody else's.
  */
 static int
 sniff(struct str bytes)
 {
+	static const struct json_sign signs[] = {
+		{ "[].paper", NULL, 90 },
+		{ "dailyPapers", NULL, 90 },
+		{ "[]", "{'paper'", 80 },
+		{ "[].id", NULL, 30 },
+		{ "[].upvotes", NULL, 40 },
+		{ "[].discussionId", NULL, 40 },
+		{ "id", NULL, 30 },
+		{ "upvotes", NULL, 40 },
+		{ "discussionId", NULL, 40 },
+		{ NULL, NULL, 0 },
+	};
+	static const struct json_sign error[] = { { "error", NULL, JSON_SIGN_POINTS },
+		{ NULL, NULL, 0 } };
 	struct str text = str_trim(bytes);
-	if (str_starts(text, "[")) {
-		struct str first = str_trim(str_skip(text, 1));
-		if (str_starts(first, "]"))
-			return 60;
-		if (str_starts(first, "\"{'paper'"))
-			return 80;
-		if (!str_starts(first, "{") && !str_starts(first, "null"))
-			return 0;
-		if (has_any(text, "\"paper\":", "\"paper\" :"))
-			return 90;
-	}
-	if (str_starts(text, "{") && has_any(text, "\"dailyPapers\":", "\"dailyPapers\" :"))
-		return 90;
-	if (str_starts(text, "{\"error\":") && text.len < 1024)
-		return 40;
-	bool has_paper =
-	    str_find(text, STR("\"id\"")) >= 0 && has_any(text, "\"upvotes\"", "\"discussionId\"");
-	return (str_starts(text, "{") || str_starts(text, "[")) && has_paper ? 70 : 0;
+	int points = json_listing_sniff(text, signs);
+
+	if (points > 0)
+		return points;
+	if (str_starts(text, "[") && str_starts(str_trim(str_skip(text, 1)), "]"))
+		return 60;
+	return text.len < 1024 && json_listing_sniff(text, error) > 0 ? 40 : 0;
 }
 
 static int
-visit(void *context, const struct json *item, size_t index)
+read_item(void *context, const struct json *item, struct format_reader *reader, struct err *err)
 {
-	struct listing *listing = context;
-	(void)index;
-	return hf_item_read(item, listing->reader, listing->err);
+	(void)context;
+	return hf_item_read(item, reader, err);
 }
 
+/* A paper alone, or an error. */
 static int
-read_object(struct str bytes, struct format_reader *reader, struct err *err)
+read_object(const struct json *object, struct format_reader *reader, struct err *err)
 {
-	struct json *json;
-	int result;
+	const struct json *error = json_get(object, "error");
 
-	if (json_parse(&json, bytes, err) < 0)
-		return -1;
-	const struct json *error = json_get(json, "error");
-	if (error != NULL && json_get(json, "id") == NULL)
-		result = err_set(err, EX_DATAERR, "an error where a listing should be: '%.*s'",
+	if (error != NULL && json_get(object, "id") == NULL)
+		return err_set(err, EX_DATAERR, "an error where a listing should be: '%.*s'",
 		    STR_ARG(entry_text_line(reader->keep, json_text(error))));
-	else if (json_get(json, "dailyPapers") != NULL)
-		result = hf_item_read_page(json, reader, err);
-	else
-		result = hf_item_read(json, reader, err);
-	json_free(json);
-	return result;
+	return hf_item_read(object, reader, err);
 }
 
 static int
 read_json(struct input *input, struct format_reader *reader, struct err *err)
 {
-	struct listing listing = { reader, err };
-	struct str bytes;
+	static const char path[] = "dailyPapers";
+	struct json *rest;
+	int result;
 
-	if (format_whole(input, &bytes, err) < 0)
-		return -1;
-	if (str_starts(str_trim(bytes), "{"))
-		return read_object(bytes, reader, err);
-	return json_each(bytes, visit, &listing, err);
+	if (json_listing_is_array(input))
+		return json_listing_read(input, "", read_item, NULL, reader, NULL, err);
+	/* The day is that of entries that come before it, too. */
+	rest = json_listing_rest(input, path);
+	hf_item_read_day(rest, reader);
+	json_free(rest);
+	result = json_listing_read(input, path, read_item, NULL, reader, &rest, err);
+	if (result == 0 && !json_is_array(json_get(rest, path)))
+		result = read_object(rest, reader, err);
+	json_free(rest);
+	return result;
 }
 
 const struct source_format source_format_hf_json = {

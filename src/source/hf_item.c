@@ -3,8 +3,9 @@
  */
 #include "hf_item.h"
 
+#include "json_listing.h"
+
 #include "digest/identity.h"
-#include "digest/json.h"
 
 #include <limits.h>
 
@@ -20,12 +21,6 @@ count_of(const struct json *json)
 {
 	int64_t value = json_int(json, -1);
 	return value >= 0 && value <= INT_MAX ? (int)value : -1;
-}
-
-static struct str
-first_text(const struct json *first, const struct json *second)
-{
-	return str_trim(json_text(first)).len > 0 ? json_text(first) : json_text(second);
 }
 
 /* As people typed it: with blanks around it and a slash behind it. */
@@ -60,8 +55,9 @@ organisation(struct arena *arena, const struct json *item, const struct json *pa
 		organisation = json_get(item, "organization");
 	if (!json_is_object(organisation))
 		organisation = json_get(item, "submitterOrganization");
-	return entry_text_line(
-	    arena, first_text(json_get(organisation, "fullname"), json_get(organisation, "name")));
+	return entry_text_line(arena,
+	    json_listing_either(
+	        json_get(organisation, "fullname"), json_get(organisation, "name")));
 }
 
 /*
@@ -103,9 +99,9 @@ emit_paper(const struct json *item, const struct json *paper, struct format_read
 	entry_init(&entry);
 	set_names(&entry, arena, id);
 	entry_set_title(
-	    &entry, arena, first_text(json_get(paper, "title"), json_get(item, "title")));
+	    &entry, arena, json_listing_either(json_get(paper, "title"), json_get(item, "title")));
 	entry.abstract = entry_text_paragraphs(
-	    arena, first_text(json_get(paper, "summary"), json_get(item, "summary")));
+	    arena, json_listing_either(json_get(paper, "summary"), json_get(item, "summary")));
 	add_authors(&entry, arena, json_get(paper, "authors"));
 	entry.organisation = organisation(arena, item, paper);
 	entry.code_url = tidy_url(arena, json_get(paper, "githubRepo"));
@@ -116,37 +112,38 @@ emit_paper(const struct json *item, const struct json *paper, struct format_read
 	return format_emit(reader, &entry, err);
 }
 
-static const char *
-type_name(const struct json *json)
-{
-	if (json_is_string(json))
-		return "a string";
-	if (json_is_array(json))
-		return "an array";
-	if (json_is_number(json))
-		return "a number";
-	return json_is_null(json) ? "null" : "true or false";
-}
-
 int
 hf_item_read(const struct json *item, struct format_reader *reader, struct err *err)
 {
-	if (!json_is_object(item)) {
-		format_skip(reader, "is %s where an object should be", type_name(item));
-		return 0;
-	}
 	const struct json *paper = json_get(item, "paper");
+
 	if (paper == NULL)
 		paper = item;
 	if (!json_is_object(paper)) {
-		format_skip(reader, "its 'paper' is %s", type_name(paper));
+		format_skip(reader, "its 'paper' is %s", json_type_name(paper));
 		return 0;
 	}
-	if (str_trim(json_text(json_get(paper, "id"))).len == 0) {
+	const struct json *id = json_get(paper, "id");
+	if (id != NULL && !json_is_string(id)) {
+		format_skip(reader, "its 'id' is %s", json_type_name(id));
+		return 0;
+	}
+	if (str_trim(json_text(id)).len == 0) {
 		format_skip(reader, "has no paper identifier");
 		return 0;
 	}
 	return emit_paper(item, paper, reader, err);
+}
+
+void
+hf_item_read_day(const struct json *page, struct format_reader *reader)
+{
+	int64_t instant;
+
+	/* "date" until 2024 at least, "dateString" in 2026. */
+	struct str date = json_listing_either(json_get(page, "dateString"), json_get(page, "date"));
+	if (date_parse_instant(date, &instant) == 0)
+		reader->listing.day = date_day_of(instant);
 }
 
 int
@@ -154,16 +151,12 @@ hf_item_read_page(const struct json *page, struct format_reader *reader, struct 
 {
 	const struct json *papers = json_get(page, "dailyPapers");
 	const struct json *item;
-	int64_t instant;
 
 	if (!json_is_array(papers))
 		return err_set(err, EX_DATAERR, "the page's data has no 'dailyPapers'");
-	/* "date" until 2024 at least, "dateString" in 2026. */
-	struct str date = first_text(json_get(page, "dateString"), json_get(page, "date"));
-	if (date_parse_instant(date, &instant) == 0)
-		reader->listing.day = date_day_of(instant);
+	hf_item_read_day(page, reader);
 	for (item = json_first(papers); item != NULL; item = json_after(item)) {
-		if (hf_item_read(item, reader, err) < 0)
+		if (json_listing_is_item(item, reader) && hf_item_read(item, reader, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -9,8 +9,11 @@
 
 struct json;
 
-/* Reads an item of a listing, wrapped ({"paper": {…}, …}) or bare: emits or skips it. */
+/* Reads an item of a listing, an object, wrapped ({"paper": {…}, …}) or bare: emits or skips it. */
 int hf_item_read(const struct json *item, struct format_reader *reader, struct err *err);
+
+/* The listing day that the data of a DailyPapers page names, if it does. */
+void hf_item_read_day(const struct json *page, struct format_reader *reader);
 
 /*
  * Reads the data of a DailyPapers page: {"dailyPapers": […], "date" or "dateString": …}. EX_DATAERR

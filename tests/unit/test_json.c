@@ -1,6 +1,7 @@
 /* JSON: the grammar to the letter, what cJSON cannot carry, one element at a time, and writing. */
 #include "unit.h"
 
+#include "digest/input.h"
 #include "digest/json.h"
 
 #include <dirent.h>
@@ -136,8 +137,13 @@ what_the_grammar_forbids(void **state)
 	refused(STR("\"\\ud800\\u12\""), "byte 12: \\u without four hexadecimal digits");
 	refused(STR("\"abc"), "byte 5: the text ends too early");
 	refused(STR("\"abc\\"), "byte 6: the text ends too early");
-	refused(STR("\"\xc3\""), "byte 3: the string that ends here is not UTF-8");
-	refused(STR("\"\xed\xa0\x80\""), "byte 5: the string that ends here is not UTF-8");
+	refused(STR("\"\xc3\""), "byte 3: a string that is not UTF-8");
+	refused(STR("\"\xed\xa0\x80\""), "byte 3: a string that is not UTF-8");
+	refused(STR("\"\xc0\xaf\""), "byte 2: a string that is not UTF-8");
+	refused(STR("\"\xe0\x9f\xbf\""), "byte 3: a string that is not UTF-8");
+	refused(STR("\"\xf0\x8f\xbf\xbf\""), "byte 3: a string that is not UTF-8");
+	refused(STR("\"\xf4\x90\x80\x80\""), "byte 3: a string that is not UTF-8");
+	refused(STR("\"\xe2\x82"), "byte 4: the text ends too early");
 	refused(STR("nul"), "byte 4: the text ends too early");
 	refused(STR("True"), "byte 1: not a JSON value");
 	refused(STR("NaN"), "byte 1: not a JSON value");
@@ -186,38 +192,188 @@ depth_has_an_end(void **state)
 	free(deep);
 }
 
-struct seen {
-	size_t count, stop_at;
-	int64_t sum;
+/* ---- as it comes ---- */
+
+/* An input of pieces of at most `size` bytes, the first of `first`; each lies in memory of its own. */
+struct pieces {
+	struct str text;
+	size_t at, first, size;
+	char *piece;
 };
 
 static int
-see(void *context, const struct json *element, size_t index)
+pieces_next(void *context, struct str *chunk, struct err *err)
+{
+	struct pieces *pieces = context;
+	struct str rest = str_skip(pieces->text, pieces->at);
+	(void)err;
+	free(pieces->piece);
+	pieces->piece = NULL;
+	if (rest.len == 0)
+		return 0;
+	rest = str_head(rest, pieces->at == 0 && pieces->first > 0 ? pieces->first : pieces->size);
+	pieces->piece = malloc(rest.len);
+	memcpy(pieces->piece, rest.ptr, rest.len);
+	pieces->at += rest.len;
+	*chunk = (struct str){ pieces->piece, rest.len };
+	return 1;
+}
+
+static int
+pieces_rewind(void *context, struct err *err)
+{
+	struct pieces *pieces = context;
+	(void)err;
+	pieces->at = 0;
+	return 0;
+}
+
+static void
+pieces_close(void *context)
+{
+	struct pieces *pieces = context;
+	free(pieces->piece);
+	pieces->piece = NULL;
+}
+
+static struct input *
+input_of_pieces(struct pieces *pieces)
+{
+	static const struct input_ops ops = { pieces_next, pieces_rewind, pieces_close };
+	return input_new(&ops, pieces);
+}
+
+/* What a reading gave: elements as they are written, each with ';' behind it. */
+struct seen {
+	struct buf elements, skips, rest;
+	size_t count, stop_at;
+	int result;
+	struct err err;
+};
+
+static int
+see(void *context, const struct json *element)
 {
 	struct seen *seen = context;
-	assert_int_equal(index, seen->count);
 	seen->count++;
-	seen->sum += json_int(json_get(element, "n"), 0);
+	json_write(element, &seen->elements);
+	buf_add_char(&seen->elements, ';');
 	return seen->count == seen->stop_at ? 17 : 0;
+}
+
+static void
+see_skip(void *context, const char *why)
+{
+	struct seen *seen = context;
+	buf_addf(&seen->skips, "%s;", why);
+}
+
+/* Reads the array at a path; or lines when `path` is NULL. */
+static void
+start_seeing(struct seen *seen, struct input *input, const char *path, size_t stop_at)
+{
+	struct json_visitor visitor = { seen, see, see_skip };
+	struct json *rest = NULL;
+	*seen = (struct seen){
+		.elements = BUF_INIT(BUF_LIMIT),
+		.skips = BUF_INIT(BUF_LIMIT),
+		.rest = BUF_INIT(BUF_LIMIT),
+		.stop_at = stop_at,
+	};
+	if (path == NULL)
+		seen->result = json_lines(input, &visitor, &seen->err);
+	else
+		seen->result = json_each(input, path, &visitor, &rest, &seen->err);
+	assert_int_equal(seen->result == -1, err_is_set(&seen->err));
+	if (rest != NULL)
+		json_write(rest, &seen->rest);
+	json_free(rest);
+	input_close(input);
+}
+
+static void
+end_seeing(struct seen *seen)
+{
+	buf_release(&seen->elements);
+	buf_release(&seen->skips);
+	buf_release(&seen->rest);
+}
+
+/* Reading `text` gives this, wherever it is cut. `elements`, `rest`: NULL when there is a fault. */
+static void
+check_reading(
+    struct str text, const char *path, const char *elements, const char *rest, const char *error)
+{
+	for (size_t cut = 0; cut <= text.len + 1; cut++) {
+		struct pieces pieces = { .text = text, .first = cut, .size = text.len + 1 };
+		struct seen seen;
+		if (cut > text.len)
+			pieces.first = pieces.size = 1;
+		start_seeing(&seen, input_of_pieces(&pieces), path, 0);
+		assert_str(buf_str(&seen.elements), elements);
+		assert_str(buf_str(&seen.rest), rest);
+		assert_string_equal(seen.err.text, error);
+		assert_int_equal(seen.err.code, error[0] != '\0' ? EX_DATAERR : 0);
+		end_seeing(&seen);
+	}
+	struct seen seen;
+	start_seeing(&seen, input_of_bytes(text), path, 0);
+	assert_str(buf_str(&seen.elements), elements);
+	assert_str(buf_str(&seen.rest), rest);
+	assert_string_equal(seen.err.text, error);
+	end_seeing(&seen);
 }
 
 static void
 elements_come_one_by_one(void **state)
 {
 	(void)state;
-	struct seen seen = { 0 };
-	struct err err = ERR_NONE;
-	struct str text = STR(" [ {\"n\":1}, null ,\"x\",{\"n\":41}] \n");
-	assert_int_equal(json_each(text, see, &seen, &err), 0);
-	assert_int_equal(seen.count, 4);
-	assert_int_equal(seen.sum, 42);
-	seen = (struct seen){ .stop_at = 2 };
-	assert_int_equal(json_each(text, see, &seen, &err), 17);
-	assert_int_equal(seen.count, 2);
-	seen = (struct seen){ 0 };
-	assert_int_equal(json_each(STR("[ ]"), see, &seen, &err), 0);
-	assert_int_equal(seen.count, 0);
-	assert_false(err_is_set(&err));
+	struct str text = STR(" [ {\"n\":1}, null ,\"x\",{\"n\":[1,{}]},-0.5e1,[]] \n");
+	check_reading(text, "", "{\"n\":1};null;\"x\";{\"n\":[1,{}]};-5;[];", "[]", "");
+	check_reading(STR("[ ]"), "", "", "[]", "");
+	check_reading(STR("\xef\xbb\xbf[1,\"\xe2\x82\xac\"]"), "", "1;\"\xe2\x82\xac\";", "[]", "");
+	check_reading(STR("[\"\\u0000\\ud834\\udd1e\\udd1e\\ud834\",\"\\ud834\\n\"]"), "",
+	    "\"\xef\xbf\xbd\xf0\x9d\x84\x9e\xef\xbf\xbd\xef\xbf\xbd\";\"\xef\xbf\xbd\\n\";", "[]",
+	    "");
+}
+
+static void
+the_array_is_found_by_its_path(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *path, *elements, *rest;
+	} cases[] = {
+		{ "{\"a\":1,\"data\":[1,{\"data\":[2]}],\"z\":[3]}", "data", "1;{\"data\":[2]};",
+		    "{\"a\":1,\"data\":[],\"z\":[3]}" },
+		{ "{\"items\":[9],\"message\":{\"x\":{\"items\":[8]},\"items\":[1,2],\"t\":3}}",
+		    "message.items", "1;2;",
+		    "{\"items\":[9],\"message\":{\"x\":{\"items\":[8]},\"items\":[],\"t\":3}}" },
+		/* An object all of it, or another value. */
+		{ "{\"a\":[1]}", "", "", "{\"a\":[1]}" },
+		{ "17", "", "", "17" },
+		{ "[1,2]", "data", "", "[1,2]" },
+		{ "{\"data\":{\"id\":[1]}}", "data", "", "{\"data\":{\"id\":[1]}}" },
+		{ "{\"data\":null,\"next\":\"x\"}", "data", "", "{\"data\":null,\"next\":\"x\"}" },
+		{ "{\"message\":[[1]]}", "message.items", "", "{\"message\":[[1]]}" },
+		{ "{\"datax\":[1],\"dat\":[2]}", "data", "", "{\"datax\":[1],\"dat\":[2]}" },
+		/* The first of equal names counts, also on the way. */
+		{ "{\"data\":1,\"data\":[2]}", "data", "", "{\"data\":1,\"data\":[2]}" },
+		{ "{\"data\":[1],\"data\":[2]}", "data", "1;", "{\"data\":[],\"data\":[2]}" },
+		{ "{\"m\":{\"a\":1},\"m\":{\"i\":[2]}}", "m.i", "",
+		    "{\"m\":{\"a\":1},\"m\":{\"i\":[2]}}" },
+		{ "[{\"data\":[1]},{\"data\":[2]}]", "data", "",
+		    "[{\"data\":[1]},{\"data\":[2]}]" },
+		/* A name may be written otherwise. */
+		{ "{\"d\\u0061ta\":[1]}", "data", "1;", "{\"data\":[]}" },
+		/* What is mended outside of elements does not bear on them, nor theirs on it. */
+		{ "{\"a\":\"\\u0000\",\"data\":[\"x\",\"\\ud800\",\"y\"],\"b\":\"\\udc00\"}",
+		    "data", "\"x\";\"\xef\xbf\xbd\";\"y\";",
+		    "{\"a\":\"\xef\xbf\xbd\",\"data\":[],\"b\":\"\xef\xbf\xbd\"}" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		check_reading(
+		    str_from(cases[i].text), cases[i].path, cases[i].elements, cases[i].rest, "");
 }
 
 static void
@@ -225,27 +381,232 @@ a_fault_ends_the_array(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *text;
-		size_t visited;
-		const char *why;
+		const char *text, *elements, *why;
 	} cases[] = {
-		{ "", 0, "byte 1: the text ends too early" },
-		{ "{}", 0, "byte 1: not a JSON array" },
-		{ "[1,2", 2, "byte 5: the text ends too early" },
-		{ "[1,2,", 2, "byte 6: the text ends too early" },
-		{ "[1,2,]", 2, "byte 6: not a JSON value" },
-		{ "[1,{\"a\":}]", 1, "byte 9: not a JSON value" },
-		{ "[1] x", 1, "byte 5: something follows the JSON value" },
-		{ "[1}", 1, "byte 3: ',' or ']' is missing" },
+		{ "", "", "byte 1: the text ends too early" },
+		{ "[1,2", "1;", "byte 5: the text ends too early" },
+		{ "[1,2 ", "1;2;", "byte 6: the text ends too early" },
+		{ "[1,2,", "1;2;", "byte 6: the text ends too early" },
+		{ "[1,2,]", "1;2;", "byte 6: not a JSON value" },
+		{ "[1,{\"a\":}]", "1;", "byte 9: not a JSON value" },
+		{ "[1] x", "1;", "byte 5: something follows the JSON value" },
+		{ "[1}", "1;", "byte 3: ',' or a closing bracket is missing" },
+		{ "[1,{\"a\":\"x\xff\"}]", "1;", "byte 11: a string that is not UTF-8" },
+		{ "[true,fals", "true;", "byte 11: the text ends too early" },
+		{ "[true,falsy]", "true;", "byte 11: not a JSON value" },
+		{ "\xef\xbb\xbf[1,x]", "1;", "byte 7: not a JSON value" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		check_reading(str_from(cases[i].text), "", cases[i].elements, "", cases[i].why);
+	/* Around the array, too. */
+	check_reading(STR("{\"data\":[1],\"a\":01}"), "data", "1;", "",
+	    "byte 18: ',' or a closing bracket is missing");
+	check_reading(STR("{\"a\":+1,\"data\":[1]}"), "data", "", "", "byte 6: not a JSON value");
+}
+
+static void
+the_visitor_ends_the_reading(void **state)
+{
+	(void)state;
+	struct seen seen;
+	start_seeing(&seen, input_of_bytes(STR("[1,2,3,x]")), "", 2);
+	assert_int_equal(seen.result, 17);
+	assert_str(buf_str(&seen.elements), "1;2;");
+	end_seeing(&seen);
+	start_seeing(&seen, input_of_bytes(STR("1\n2\n3\n")), NULL, 2);
+	assert_int_equal(seen.result, 17);
+	assert_str(buf_str(&seen.elements), "1;2;");
+	end_seeing(&seen);
+}
+
+static void
+the_rest_alone(void **state)
+{
+	(void)state;
+	struct input *input = input_of_bytes(STR("{\"data\":[1,\"\\ud800\",2],\"b\":3}"));
+	struct json *rest;
+	struct err err = ERR_NONE;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	assert_int_equal(json_each(input, "data", NULL, &rest, &err), 0);
+	json_write(rest, &text);
+	assert_str(buf_str(&text), "{\"data\":[],\"b\":3}");
+	json_free(rest);
+	/* The elements alone, and from the beginning again. */
+	struct seen seen = { .elements = BUF_INIT(BUF_LIMIT) };
+	struct json_visitor visitor = { &seen, see, see_skip };
+	assert_int_equal(json_each(input, "data", &visitor, NULL, &err), 0);
+	assert_str(buf_str(&seen.elements), "1;\"\xef\xbf\xbd\";2;");
+	input_close(input);
+	buf_release(&text);
+	buf_release(&seen.elements);
+}
+
+/* A text made of one character many times, between a beginning and an end. */
+static char *
+long_text(const char *before, size_t count, const char *behind)
+{
+	char *text = malloc(strlen(before) + count + strlen(behind) + 1);
+	memcpy(text, before, strlen(before));
+	memset(text + strlen(before), 'x', count);
+	memcpy(text + strlen(before) + count, behind, strlen(behind) + 1);
+	return text;
+}
+
+static void
+sizes_have_an_end(void **state)
+{
+	(void)state;
+	char *text = long_text("[1,\"", JSON_ELEMENT_BYTES - 2, "\",2]");
+	struct seen seen;
+	start_seeing(&seen, input_of_bytes(str_from(text)), "", 0);
+	assert_int_equal(seen.count, 3);
+	end_seeing(&seen);
+	free(text);
+
+	/* A byte more: it alone is left out, whether it comes in one piece or in many. */
+	text = long_text("[1,\"", JSON_ELEMENT_BYTES - 1, "\",2]");
+	for (size_t size = 4096; size <= (size_t)16 << 20; size *= 4096) {
+		struct pieces pieces = { .text = str_from(text), .size = size };
+		start_seeing(&seen, input_of_pieces(&pieces), "", 0);
+		assert_int_equal(seen.result, 0);
+		assert_str(buf_str(&seen.elements), "1;2;");
+		assert_str(buf_str(&seen.skips), "is over 8 MiB;");
+		end_seeing(&seen);
+	}
+	free(text);
+	text = long_text("1\n\"", JSON_ELEMENT_BYTES - 1, "\"\n2\n");
+	for (size_t size = 4096; size <= (size_t)16 << 20; size *= 4096) {
+		struct pieces pieces = { .text = str_from(text), .size = size };
+		start_seeing(&seen, input_of_pieces(&pieces), NULL, 0);
+		assert_int_equal(seen.result, 0);
+		assert_str(buf_str(&seen.elements), "1;2;");
+		assert_str(buf_str(&seen.skips), "is over 8 MiB;");
+		end_seeing(&seen);
+	}
+	free(text);
+
+	text = long_text("{\"data\":[1],\"a\":\"", JSON_REST_BYTES, "\"}");
+	start_seeing(&seen, input_of_bytes(str_from(text)), "data", 0);
+	assert_int_equal(seen.err.code, EX_DATAERR);
+	assert_string_equal(seen.err.text, "over 4 MiB that are no part of the list");
+	assert_str(buf_str(&seen.elements), "1;");
+	end_seeing(&seen);
+	free(text);
+}
+
+static void
+lines_come_one_by_one(void **state)
+{
+	(void)state;
+	check_reading(STR("{\"a\":1}\r\n\n [2] \n\"x\""), NULL, "{\"a\":1};[2];\"x\";", "", "");
+	check_reading(STR("\xef\xbb\xbf"
+	                  "1\n"),
+	    NULL, "1;", "", "");
+	check_reading(STR(""), NULL, "", "", "");
+	check_reading(STR("1\n{\"a\""), NULL, "1;", "", "byte 7: the text ends too early");
+	struct str text = STR("1\n{\"a\":}\n[2\n3 4\n\"\\ud800\"\n5");
+	for (size_t size = 1; size <= text.len; size++) {
+		struct pieces pieces = { .text = text, .size = size };
+		struct seen seen;
+		start_seeing(&seen, input_of_pieces(&pieces), NULL, 0);
+		assert_int_equal(seen.result, 0);
+		assert_str(buf_str(&seen.elements), "1;\"\xef\xbf\xbd\";5;");
+		assert_str(buf_str(&seen.skips),
+		    "is not JSON: byte 6 of its line: not a JSON value;"
+		    "is not JSON: byte 3 of its line: the text ends too early;"
+		    "is not JSON: byte 3 of its line: something follows the JSON value;");
+		end_seeing(&seen);
+	}
+}
+
+static void
+other_encodings_are_named(void **state)
+{
+	(void)state;
+	static const struct {
+		struct str text;
+		const char *encoding;
+	} cases[] = {
+		{ { "\xff\xfe[\0]\0", 6 }, "UTF-16" },
+		{ { "\xfe\xff\0[\0]", 6 }, "UTF-16" },
+		{ { "\xff\xfe\0\0[\0\0\0", 8 }, "UTF-32" },
+		{ { "\0\0\xfe\xff\0\0\0{", 8 }, "UTF-32" },
+		{ { "{\0}\0", 4 }, "UTF-16" },
+		{ { "\0\n\0[\0]", 6 }, "UTF-16" },
+		{ { "[\0\0\0]\0\0\0", 8 }, "UTF-32" },
+		{ { "\0\0\0[", 4 }, "UTF-32" },
+		{ { "\xff\xfe<\0?\0", 6 }, NULL },
+		{ { "[]", 2 }, NULL },
+		{ { "[\0", 2 }, "UTF-16" },
+		{ { "", 0 }, NULL },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct seen seen = { 0 };
-		struct err err = ERR_NONE;
-		assert_int_equal(json_each(str_from(cases[i].text), see, &seen, &err), -1);
-		assert_int_equal(seen.count, cases[i].visited);
-		assert_int_equal(err.code, EX_DATAERR);
-		assert_string_equal(err.text, cases[i].why);
+		const char *encoding = json_foreign_encoding(cases[i].text);
+		assert_string_equal(encoding != NULL ? encoding : "",
+		    cases[i].encoding != NULL ? cases[i].encoding : "");
+		if (encoding == NULL)
+			continue;
+		struct seen seen;
+		start_seeing(&seen, input_of_bytes(cases[i].text), "", 0);
+		assert_int_equal(seen.err.code, EX_DATAERR);
+		assert_non_null(strstr(seen.err.text, encoding));
+		assert_non_null(strstr(seen.err.text, "where JSON has to be UTF-8"));
+		end_seeing(&seen);
 	}
+}
+
+static bool
+see_path(void *context, struct str path, struct str text)
+{
+	buf_addf(context, "%.*s=%.1s ", STR_ARG(path), text.ptr);
+	return !str_is(path, "stop");
+}
+
+static void
+outlines(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *outline;
+	} cases[] = {
+		{ "[]", "=[ " },
+		{ "{\"a\":{\"b\":[null,{\"c\":\"x\"}]},\"d\":1}",
+		    "={ a={ a.b=[ a.b[]=n a.b[]={ a.b[].c=\" d=1 " },
+		{ "[[[[[[1]]]]], 2]", "=[ []=[ [][]=[ [][][]=[ [][][][]=[ []=2 " },
+		{ "{\"a\":[{\"b\":\"cut of", "={ a=[ a[]={ a[].b=\" " },
+		{ "{\"stop\":1,\"b\":2}", "={ stop=1 " },
+		{ "{\"a\":+}\n{\"b\":1}\n{\"c\":1}", "={ a=+ ={ b=1 ={ c=1 " },
+		{ "", "" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf outline = BUF_INIT(BUF_LIMIT);
+		json_outline(str_from(cases[i].text), see_path, &outline);
+		assert_str(buf_str(&outline), cases[i].outline);
+		buf_release(&outline);
+	}
+	/* Names longer than any path are cut, not overrun. */
+	char *text = long_text("{\"", 5000, "\":{\"a\":[1]}}");
+	struct buf outline = BUF_INIT(BUF_LIMIT);
+	json_outline(str_from(text), see_path, &outline);
+	assert_true(outline.len > 1000 && outline.len < 5000);
+	buf_release(&outline);
+	free(text);
+}
+
+static void
+types_have_names(void **state)
+{
+	(void)state;
+	struct json *json = parsed("[{},[],\"\",1,null,false]");
+	struct buf names = BUF_INIT(BUF_LIMIT);
+	const struct json *element;
+	for (element = json_first(json); element != NULL; element = json_after(element))
+		buf_addf(&names, "%s, ", json_type_name(element));
+	buf_add_string(&names, json_type_name(NULL));
+	assert_str(buf_str(&names),
+	    "an object, an array, a string, a number, null, true or false, nothing");
+	buf_release(&names);
+	json_free(json);
 }
 
 static void
@@ -275,6 +636,30 @@ writing(void **state)
 	buf_release(&out);
 }
 
+/* Whether the reader of pieces agrees with the reader of whole texts. */
+static bool
+is_read_alike(struct str text, bool is_ok, const struct err *whole)
+{
+	static const size_t sizes[] = { 1, 2, 3, 7, 64, (size_t)1 << 20 };
+	/* A mark is for files, and texts in other encodings have a name for their fault. */
+	if (str_starts(text, "\xef\xbb\xbf") || json_foreign_encoding(text) != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct pieces pieces = { .text = text, .size = sizes[i] };
+		struct seen seen;
+		start_seeing(&seen, input_of_pieces(&pieces), "", 0);
+		bool is_alike =
+		    (seen.result == 0) == is_ok && strcmp(seen.err.text, whole->text) == 0;
+		end_seeing(&seen);
+		if (!is_alike) {
+			print_error("in pieces of %zu: '%s', not '%s'\n", sizes[i], seen.err.text,
+			    whole->text);
+			return false;
+		}
+	}
+	return true;
+}
+
 /* nst/JSONTestSuite: all y_ are accepted, all n_ refused, i_ are ours to decide. */
 static void
 a_suite_of_others(void **state)
@@ -302,6 +687,7 @@ a_suite_of_others(void **state)
 		struct err err = ERR_NONE;
 		bool is_ok = json_parse(&json, (struct str){ bytes, len }, &err) == 0;
 		json_free(json);
+		faults += !is_read_alike((struct str){ bytes, len }, is_ok, &err);
 		accepted += file->d_name[0] == 'y' && is_ok;
 		rejected += file->d_name[0] == 'n' && !is_ok;
 		if ((file->d_name[0] == 'y' && !is_ok) || (file->d_name[0] == 'n' && is_ok)) {
@@ -326,7 +712,15 @@ main(void)
 		cmocka_unit_test(what_cjson_cannot_carry_is_mended),
 		cmocka_unit_test(depth_has_an_end),
 		cmocka_unit_test(elements_come_one_by_one),
+		cmocka_unit_test(the_array_is_found_by_its_path),
 		cmocka_unit_test(a_fault_ends_the_array),
+		cmocka_unit_test(the_visitor_ends_the_reading),
+		cmocka_unit_test(the_rest_alone),
+		cmocka_unit_test(sizes_have_an_end),
+		cmocka_unit_test(lines_come_one_by_one),
+		cmocka_unit_test(other_encodings_are_named),
+		cmocka_unit_test(outlines),
+		cmocka_unit_test(types_have_names),
 		cmocka_unit_test(writing),
 		cmocka_unit_test(a_suite_of_others),
 	};
