@@ -76,6 +76,7 @@ announce_of(struct str type)
 	} types[] = {
 		{ "cross", ENTRY_CROSS },
 		{ "replace", ENTRY_REPLACED },
+		{ "absonly", ENTRY_REPLACED }, /* the abstract alone */
 		{ "replace-cross", ENTRY_REPLACED_CROSS },
 	};
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
