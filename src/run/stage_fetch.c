@@ -150,6 +150,7 @@ stage_fetch(struct day *day, struct err *err)
 		.since = is_one_day ? request->date : request->since,
 		.until = is_one_day ? request->date : date_day_of(day->now),
 		.now = day->now,
+		.contact = settings_string(settings, "contact"),
 		.is_offline = request->is_offline,
 		.is_frugal = day->access == DB_OVERLAY,
 		.limit_bytes = (size_t)32 << 20,

@@ -38,6 +38,8 @@ listing_day(const struct reading *reading, const struct entry *entry)
 {
 	const struct provider_request *request = &reading->job->task.request;
 
+	if (request->has_no_days)
+		return DATE_NO_DAY;
 	if (request->day != DATE_NO_DAY)
 		return request->day;
 	return entry->listed_on != DATE_NO_DAY ? entry->listed_on : own_day(reading, entry);
@@ -46,6 +48,8 @@ listing_day(const struct reading *reading, const struct entry *entry)
 static void
 see_day(struct provider_answer *answer, int32_t day)
 {
+	if (day == DATE_NO_DAY)
+		return;
 	if (answer->newest_day == DATE_NO_DAY || day > answer->newest_day)
 		answer->newest_day = day;
 	if (answer->oldest_day == DATE_NO_DAY || day < answer->oldest_day)

@@ -52,6 +52,40 @@ provider_day(const struct entry *entry, int64_t now)
 	return date_day_of(instant);
 }
 
+bool
+provider_start_moving(struct provider_task *task)
+{
+	if (task->wish->reach == SOURCE_DAYS && task->wish->until < date_day_of(task->wish->now)) {
+		provider_note(
+		    task, "%s keeps no listings of days that are over.", task->source->title);
+		provider_judge(task, SOURCE_NOTHING_NEW);
+		return false;
+	}
+	task->request.day = DATE_NO_DAY;
+	task->request.has_no_days = true;
+	task->request.is_day_start = true;
+	return true;
+}
+
+int
+provider_end_moving(struct provider_task *task, size_t item_count)
+{
+	struct source_state *state = &task->state;
+
+	if (item_count == 0 && state->newest_day != DATE_NO_DAY) {
+		provider_alarm(task,
+		    "%s is empty, which it was not before; it will be asked again.",
+		    task->source->title);
+		return 0;
+	}
+	provider_judge(task, SOURCE_NOTHING_NEW);
+	if (item_count == 0)
+		provider_note(task, "%s has no entries.", task->source->title);
+	else
+		state->newest_day = date_day_of(task->wish->now);
+	return 0;
+}
+
 int
 provider_set(struct settings *settings, const char *name, struct str value, struct err *err)
 {
@@ -74,6 +108,63 @@ provider_set_words(struct settings *settings, const char *name, struct str words
 			return -1;
 	}
 	return 0;
+}
+
+/* The word that begins the text, up to its '='; NULL when it is none. */
+static const struct provider_word *
+find_word(struct str text, const struct provider_word *words)
+{
+	for (; words->word != NULL; words++) {
+		size_t len = strlen(words->word);
+		if (str_starts(text, words->word) && text.len > len && text.ptr[len] == '=')
+			return words;
+	}
+	return NULL;
+}
+
+static int
+refuse_query(struct str spec, const struct provider_word *words, struct err *err)
+{
+	struct buf known = BUF_INIT(BUF_LIMIT);
+
+	for (size_t i = 0; words[i].word != NULL; i++)
+		buf_addf(&known, "%s%s=", i > 0 ? ", " : "", words[i].word);
+	err_set(err, EX_USAGE, "'%.*s': behind the '?' stands one of %s", STR_ARG(spec), known.ptr);
+	buf_release(&known);
+	return -1;
+}
+
+int
+provider_set_query(
+    struct settings *settings, struct str spec, const struct provider_word *words, struct err *err)
+{
+	ptrdiff_t question = str_find_char(spec, '?');
+	struct str rest = question >= 0 ? str_skip(spec, (size_t)question + 1) : STR("");
+
+	while (rest.len > 0) {
+		const struct provider_word *word = find_word(rest, words);
+		size_t len = 0;
+		if (word == NULL)
+			return refuse_query(spec, words, err);
+		rest = str_skip(rest, strlen(word->word) + 1);
+		while (len < rest.len &&
+		    (rest.ptr[len] != '&' || find_word(str_skip(rest, len + 1), words) == NULL))
+			len++;
+		if (provider_set(settings, word->setting, str_head(rest, len), err) < 0)
+			return -1;
+		rest = str_skip(rest, len + 1);
+	}
+	return 0;
+}
+
+int64_t
+provider_interval_ms(const struct settings *settings, const char *host, int64_t least_ms)
+{
+	int64_t wished_ms = settings_duration_s(settings, "interval") * 1000;
+	struct str base = str_from(settings_string(settings, "base_url"));
+	bool is_itself = base.len == 0 || str_find(base, str_from(host)) >= 0;
+
+	return is_itself && wished_ms < least_ms ? least_ms : wished_ms;
 }
 
 void

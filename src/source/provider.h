@@ -16,6 +16,7 @@ struct provider_request {
 	int32_t hint; /* the day of entries that name none themselves; DATE_NO_DAY for none */
 	bool is_conditional; /* send the state's validators and keep the answer's */
 	bool is_day_start; /* the first page: places and repetitions count from here */
+	bool has_no_days; /* its entries are of no listing day, whatever they say of themselves */
 };
 
 /* One answer, as read. */
@@ -48,7 +49,9 @@ struct provider_task {
 		int32_t day, last_day; /* the day under way and where the walk ends */
 		int32_t newest_day, oldest_day; /* seen so far */
 		int64_t count, total; /* entries of the day or of the whole so far, and in all */
-		int page, attempts, bad_days; /* attempts that failed; unreadable days in a row */
+		int64_t place; /* items before the page under way */
+		int page, empty_pages; /* pages before it; empty ones in a row, asked for again */
+		int attempts, bad_days; /* attempts that failed; unreadable days in a row */
 		bool is_walking_back;
 		const char *const *paths; /* of a folder, NULL at the end */
 		const char *token; /* for the next page; in the task's arena */
@@ -67,6 +70,8 @@ struct provider_spec {
 struct source_provider {
 	const char *name, *help;
 	const char *title; /* for people; NULL when the answer names itself */
+	/* Appends what a source of these settings is called for people; NULL: `title` says it. */
+	void (*add_title)(const struct settings *settings, struct buf *out);
 	const struct setting *settings; /* its own keys; SETTING_END-terminated */
 	const struct provider_spec *specs; /* ended by a row without a word */
 	bool is_local; /* reads files: no network */
@@ -104,6 +109,15 @@ const struct source_provider *provider_find(const char *name);
 /* The UTC day an entry was published or updated, today's when unknown, never a later one. */
 int32_t provider_day(const struct entry *entry, int64_t now);
 
+/*
+ * For listings without days, where news is what was never listed before: makes the first request one
+ * of that kind; false, with a note, when days of the past are wanted.
+ */
+bool provider_start_moving(struct provider_task *task);
+
+/* Weighs such a listing, which was read to its end and had so many items: 0, for next(). */
+int provider_end_moving(struct provider_task *task, size_t item_count);
+
 /* Starts the text of a request: base_url, or `origin` when that is not set. */
 void provider_ask(struct provider_task *task, const char *origin);
 
@@ -111,6 +125,24 @@ void provider_ask(struct provider_task *task, const char *origin);
 int provider_set(struct settings *settings, const char *name, struct str value, struct err *err);
 int
 provider_set_words(struct settings *settings, const char *name, struct str words, struct err *err);
+
+/* A word of a spec like "s2?q=…&year=…", and the setting it stands for. */
+struct provider_word {
+	const char *word, *setting;
+};
+
+/*
+ * Sets what stands behind the '?' of a spec; a '&' that no word follows is part of a value. The
+ * words are ended by a NULL. EX_USAGE when there is anything else.
+ */
+int provider_set_query(
+    struct settings *settings, struct str spec, const struct provider_word *words, struct err *err);
+
+/*
+ * Milliseconds between requests by the setting `interval`, but at least `least_ms` where the source
+ * itself is asked, which is known by a part of its host's name, and not a mirror.
+ */
+int64_t provider_interval_ms(const struct settings *settings, const char *host, int64_t least_ms);
 
 /* Appends text to a URL's query, percent-encoded. */
 void provider_add_query(struct buf *url, struct str text);

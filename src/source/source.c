@@ -139,9 +139,16 @@ static const char *
 choose_title(const struct source *source, struct arena *arena)
 {
 	const char *title = settings_string(source->settings, "title");
+	struct buf own = BUF_INIT(BUF_LIMIT);
 
 	if (title[0] != '\0')
 		return arena_string(arena, str_from(title));
+	if (source->provider->add_title != NULL) {
+		source->provider->add_title(source->settings, &own);
+		title = arena_string(arena, entry_text_line(arena, buf_str(&own)));
+		buf_release(&own);
+		return title;
+	}
 	if (source->provider->title != NULL)
 		return source->provider->title;
 	return arena_string(arena, short_name(str_from(source->spec)));
