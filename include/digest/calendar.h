@@ -58,4 +58,11 @@ enum calendar_expectation calendar_arxiv(int32_t day, int64_t now);
  */
 int32_t calendar_arxiv_listing_day(int64_t submitted_at);
 
+/*
+ * The other way round: the papers submitted from `*from` on and before `*until` are those that arXiv
+ * announces in the listing of that day. All listings together leave no gap. `day` must be one on
+ * which arXiv lists papers.
+ */
+void calendar_arxiv_submissions(int32_t day, int64_t *from, int64_t *until);
+
 #endif

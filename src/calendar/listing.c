@@ -149,3 +149,30 @@ calendar_arxiv_listing_day(int64_t submitted_at)
 		day++;
 	return day;
 }
+
+/* The deadline of a working day. */
+static int64_t
+deadline_of(int32_t day)
+{
+	return zone_instant(new_york, day, ARXIV_DEADLINE_HOUR * 3600);
+}
+
+static int32_t
+working_day_before(int32_t day)
+{
+	do
+		day--;
+	while (is_weekend(day));
+	return day;
+}
+
+void
+calendar_arxiv_submissions(int32_t day, int64_t *from, int64_t *until)
+{
+	int32_t before = working_day_before(day);
+
+	*until = deadline_of(before);
+	for (before = day - 1; !is_arxiv_listing_day(before);)
+		before--;
+	*from = deadline_of(working_day_before(before));
+}

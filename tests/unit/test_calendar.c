@@ -452,6 +452,31 @@ submissions_are_listed(void **state)
 	}
 }
 
+/* Over some years: each listing's submissions are listed in it, and begin where the last ones end. */
+static void
+listings_of_submissions(void **state)
+{
+	(void)state;
+	int64_t last = DATE_NO_INSTANT, from, until;
+
+	for (int32_t listed = day("2024-01-03"); listed < day("2028-02-01"); listed++) {
+		if (calendar_arxiv(listed, INT64_MAX / 4) == CALENDAR_NONE)
+			continue;
+		calendar_arxiv_submissions(listed, &from, &until);
+		assert_true(from < until);
+		assert_true(last == DATE_NO_INSTANT || from == last);
+		last = until;
+		assert_int_equal(calendar_arxiv_listing_day(from), listed);
+		assert_int_equal(calendar_arxiv_listing_day(until - 1), listed);
+		assert_true(calendar_arxiv_listing_day(from - 1) < listed);
+		assert_true(calendar_arxiv_listing_day(until) > listed);
+	}
+	/* Of a Monday's: from Thursday 14:00 to Friday 14:00 in New York. */
+	calendar_arxiv_submissions(day("2026-07-27"), &from, &until);
+	assert_true(from == instant("2026-07-23T18:00:00Z"));
+	assert_true(until == instant("2026-07-24T18:00:00Z"));
+}
+
 int
 main(void)
 {
@@ -470,6 +495,7 @@ main(void)
 		cmocka_unit_test(arxiv_holidays),
 		cmocka_unit_test(arxiv_submissions),
 		cmocka_unit_test(submissions_are_listed),
+		cmocka_unit_test(listings_of_submissions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
