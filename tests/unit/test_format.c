@@ -122,7 +122,7 @@ each_kind_of_bytes_has_one_format(void **state)
 		{ "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
 		  "xmlns='http://purl.org/rss/1.0/'><channel/></rdf:RDF>",
 		    "rss" },
-		{ "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'/>", NULL },
+		{ "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'/>", "oai" },
 		{ PROSE "\n\narXiv:2607.90001\nCreated: 2026-07-10\n", "arxiv_blocks" },
 		{ PROSE "\n\narXiv:2607.90001\nDate: 2026-07-10\n", NULL },
 		{ "\\\\\narXiv:2607.90001\nDate: Fri, 10 Jul 2026\n\nTitle: x\n\\\\\n" PROSE
