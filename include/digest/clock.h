@@ -8,10 +8,14 @@
 
 #include "digest/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Reads DIGEST_NOW once. EX_USAGE when it is set and not an RFC 3339 instant. */
 int clock_start(struct err *err);
+
+/* Whether DIGEST_NOW sets the wall clock. */
+bool clock_is_set(void);
 
 /* Seconds since 1970-01-01T00:00:00Z. */
 int64_t clock_now(void);

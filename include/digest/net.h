@@ -32,6 +32,7 @@ struct net_request {
 	const char *url; /* http or https */
 	const char *etag, *last_modified; /* validators to send; "" or NULL for none */
 	const char *const *headers; /* "Name: value", NULL at the end; may be NULL */
+	bool may_go_private; /* redirects may lead inside from outside */
 	size_t limit_bytes; /* of the body, counted after decoding */
 	bool may_write; /* a large body may be kept in a temporary file */
 	int64_t connect_timeout_ms, total_timeout_ms;
@@ -45,8 +46,10 @@ struct net_response {
 	char content_type[NET_VALIDATOR_BYTES];
 	char url[NET_URL_BYTES]; /* after redirects */
 	bool is_moved; /* redirected, and every redirect on the way was permanent (301, 308) */
-	int64_t retry_after_s; /* Retry-After, or a spent RateLimit's reset; -1 when none; ≤ 1 h */
-	int64_t date; /* its Date:, or DATE_NO_INSTANT */
+	int64_t
+	    retry_after_s; /* Retry-After, or a spent RateLimit's reset; -1 when none; ≤ 1 day */
+	int64_t fresh_s; /* for so long it stays good (RFC 9111); 0 when it does not say */
+	int64_t date; /* its Date:, with its Age: added; or DATE_NO_INSTANT */
 	bool may_retry; /* there was no answer, and another try may get one */
 };
 
@@ -60,7 +63,7 @@ typedef void net_done(void *context, struct net_response *response, const struct
 /*
  * Starts a request: redirects are followed at most 5 times, never from https to http, never to
  * another scheme, and never to an address inside this machine or network (loopback, link-local,
- * private) from one that was not. `headers` go to the origin of `url` alone, not where it redirects.
+ * private) from one that was not, unless `may_go_private`. `headers` go to the origin of `url` alone, not where it redirects.
  * Strings are copied. `done` is called from net_wait() and may call net_start().
  */
 int net_start(struct net *net, const struct net_request *request, net_done *done, void *context,

@@ -33,6 +33,8 @@ struct run_request {
 	int64_t limit; /* -1: as the list says */
 	int32_t date, since; /* listing days, or DATE_NO_DAY */
 	bool is_offline;
+	bool asks_anyway; /* also sources that said nothing new will come yet */
+	bool forces_clock; /* this machine's clock is right, whatever servers say */
 
 	/* delivery */
 	const char *const *addresses; /* --send-to */

@@ -63,6 +63,10 @@ struct source_wish {
 	int64_t timeout_ms; /* of one request */
 	int64_t deadline_ms; /* clock_monotonic_ms() by which everything must end */
 	int64_t retry_ms; /* pause before a second try, doubled from try to try; 0: a second */
+	int64_t odd_ms; /* likewise before an odd answer is asked for again; 0: it is not */
+	bool respects_fresh; /* do not ask who said that nothing new will come yet */
+	bool checks_clock; /* end when two servers say that our clock is wrong */
+	bool may_go_private; /* redirects may lead into this machine's network */
 };
 
 /* What this source had listed before the entry came. */

@@ -55,6 +55,7 @@ cli_request(const struct cli *cli, const char *mode)
 		.date = options->date,
 		.since = options->since,
 		.is_offline = options->is_offline,
+		.forces_clock = options->forces_clock,
 		.addresses = options->send_to.items,
 		.address_count = options->send_to.count,
 		.from = options->from,

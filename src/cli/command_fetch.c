@@ -10,5 +10,6 @@ command_fetch(struct cli *cli, struct err *err)
 
 	if (cli_check_operands(cli, 0, 0, err) < 0)
 		return -1;
+	request.asks_anyway = true;
 	return cli_run(cli, &request, err);
 }

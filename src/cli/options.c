@@ -115,7 +115,7 @@ static bool
 is_mode_option(const struct option_row *row)
 {
 	return row->group == GROUP_MODE || row->group == GROUP_SELECTION ||
-	    row->group == GROUP_DELIVERY || row->group == GROUP_GENERAL;
+	    row->group == GROUP_DELIVERY || row->group == GROUP_GENERAL || row->group == GROUP_RARE;
 }
 
 static int

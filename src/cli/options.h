@@ -39,6 +39,7 @@ struct options {
 	const char *rank;
 	int32_t date, since; /* or DATE_NO_DAY */
 	bool is_offline;
+	bool forces_clock;
 
 	/* delivery */
 	const char *from, *transport;

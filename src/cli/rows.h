@@ -7,7 +7,14 @@
 
 struct options;
 
-enum option_group { GROUP_MODE, GROUP_SELECTION, GROUP_DELIVERY, GROUP_GENERAL, GROUP_COMMAND };
+enum option_group {
+	GROUP_MODE,
+	GROUP_SELECTION,
+	GROUP_DELIVERY,
+	GROUP_GENERAL,
+	GROUP_RARE,
+	GROUP_COMMAND
+};
 enum { GROUP_COUNT = GROUP_COMMAND + 1, MOST_OPTIONS = 64 };
 
 struct option_row {

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MOST_REDIRECTS = 5, CONNECTIONS_PER_HOST = 4, POLL_MS = 250, OVERDUE_MS = 1000 };
+enum { MOST_REDIRECTS = 5, CONNECTIONS_PER_HOST = 2, POLL_MS = 250, OVERDUE_MS = 1000 };
 
 /* An answer that trickles in below this for so long is given up. */
 enum { SLOW_BYTES_PER_S = 64, SLOW_FOR_S = 30 };
@@ -58,7 +58,7 @@ struct transfer {
 	int64_t connect_timeout_ms, deadline_ms;
 	int redirects;
 	bool was_only_permanent; /* no redirect so far but 301 and 308 */
-	bool may_go_private; /* the first hop's address was such itself */
+	bool may_go_private; /* the caller says so, or the first hop's address was such itself */
 	char refused_address[NI_MAXHOST]; /* the private address a redirect led to */
 };
 
@@ -160,8 +160,7 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 	size_t len = size * count;
 
 	transfer->net->received_bytes += (int64_t)len;
-	if (input_spool_add(
-	        transfer->body, (struct str){ bytes, len }, &transfer->body_error) < 0)
+	if (input_spool_add(transfer->body, (struct str){ bytes, len }, &transfer->body_error) < 0)
 		return 0;
 	return len;
 }
@@ -340,6 +339,7 @@ net_start(struct net *net, const struct net_request *request, net_done *done, vo
 	transfer->deadline_ms = clock_monotonic_ms() + request->total_timeout_ms;
 	transfer->was_only_permanent = true;
 	copy_text(transfer->host, sizeof(transfer->host), host);
+	transfer->may_go_private = request->may_go_private;
 	add_headers(transfer, request);
 	set_options(transfer);
 	set_hop(transfer, request->url);
@@ -396,7 +396,8 @@ follow(struct transfer *transfer, const char *url, struct err *err)
 	if (check_redirect(transfer, scheme[0], scheme[1], err) < 0)
 		return -1;
 	if (transfer->redirects == 0)
-		transfer->may_go_private = is_answered_from_inside(transfer);
+		transfer->may_go_private =
+		    transfer->may_go_private || is_answered_from_inside(transfer);
 	transfer->redirects++;
 	transfer->was_only_permanent =
 	    transfer->was_only_permanent && (status == 301 || status == 308);
@@ -453,12 +454,19 @@ read_headers(struct transfer *transfer)
 	keep_header(transfer, "ETag", response->etag);
 	keep_header(transfer, "Last-Modified", response->last_modified);
 	keep_header(transfer, "Content-Type", response->content_type);
+	int64_t age_s = net_age_s(header(transfer, "Age"));
 	if (date.len == 0 || date_parse_instant(date, &response->date) < 0)
 		response->date = DATE_NO_INSTANT;
+	response->fresh_s = net_fresh_s(
+	    header(transfer, "Cache-Control"), header(transfer, "Expires"), response->date, age_s);
+	/* What a cache kept tells when it was made. */
+	if (response->date != DATE_NO_INSTANT)
+		response->date += age_s;
 	response->retry_after_s = net_retry_after(header(transfer, "Retry-After"),
 	    response->date != DATE_NO_INSTANT ? response->date : clock_now());
 	if (response->retry_after_s < 0)
-		response->retry_after_s = net_rate_limit(header(transfer, "RateLimit"));
+		response->retry_after_s = net_rate_limit(
+		    header(transfer, "RateLimit"), header(transfer, "RateLimit-Policy"));
 	curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
 	copy_text(response->url, sizeof(response->url), url != NULL ? url : "");
 	response->is_moved = transfer->redirects > 0 && transfer->was_only_permanent;

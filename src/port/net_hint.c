@@ -12,12 +12,17 @@
 
 enum { IPV4_BYTES = 4, IPV6_BYTES = 16 };
 
+enum { MOST_AGE_S = 30 * 86400 };
+
+/* More than any number of seconds that means something. */
+#define MOST_SECONDS ((int64_t)1 << 40)
+
 static int64_t
 cap_wait(int64_t wait_s)
 {
 	if (wait_s < 0)
 		return 0;
-	return wait_s < NET_LONGEST_WAIT_S ? wait_s : NET_LONGEST_WAIT_S;
+	return wait_s <= NET_SANE_WAIT_S ? wait_s : NET_LONGEST_WAIT_S;
 }
 
 /* A count of seconds of any length; -1 when it is none. */
@@ -31,9 +36,8 @@ read_seconds(struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (!str_is_digit(text.ptr[i]))
 			return -1;
-		seconds = seconds * 10 + (text.ptr[i] - '0');
-		if (seconds > NET_LONGEST_WAIT_S)
-			seconds = NET_LONGEST_WAIT_S;
+		if (seconds <= MOST_SECONDS)
+			seconds = seconds * 10 + (text.ptr[i] - '0');
 	}
 	return seconds;
 }
@@ -53,35 +57,88 @@ net_retry_after(struct str value, int64_t date)
 	return cap_wait(instant - date);
 }
 
-/* One item of the list: a quota's name and its parameters. */
+/* A parameter of an item, like "t=" of `"api";r=0;t=55`: seconds, or -1. */
 static int64_t
-read_quota(struct str item)
+read_parameter(struct str item, const char *name)
 {
 	struct str parameter;
-	int64_t left = -1, reset_s = -1;
 
 	while (str_next(&item, ';', &parameter)) {
 		parameter = str_trim(parameter);
-		if (str_starts(parameter, "r="))
-			left = read_seconds(str_skip(parameter, 2));
-		else if (str_starts(parameter, "t="))
-			reset_s = read_seconds(str_skip(parameter, 2));
+		if (str_starts(parameter, name))
+			return read_seconds(str_skip(parameter, strlen(name)));
 	}
-	return left == 0 ? reset_s : -1;
+	return -1;
+}
+
+/* The longest window of a policy; -1 when it names none. */
+static int64_t
+longest_window(struct str policy)
+{
+	struct str item;
+	int64_t window_s = -1;
+
+	while (str_next(&policy, ',', &item)) {
+		int64_t item_s = read_parameter(item, "w=");
+		if (item_s > window_s)
+			window_s = item_s;
+	}
+	return window_s;
 }
 
 int64_t
-net_rate_limit(struct str value)
+net_rate_limit(struct str value, struct str policy)
 {
 	struct str item;
 	int64_t wait_s = -1;
 
 	while (str_next(&value, ',', &item)) {
-		int64_t reset_s = read_quota(item);
+		int64_t reset_s = read_parameter(item, "t=");
+		if (read_parameter(item, "r=") != 0)
+			continue;
+		if (reset_s < 0)
+			reset_s = longest_window(policy);
 		if (reset_s > wait_s)
 			wait_s = reset_s;
 	}
-	return wait_s;
+	return wait_s < 0 ? -1 : cap_wait(wait_s);
+}
+
+int64_t
+net_age_s(struct str value)
+{
+	int64_t age_s = read_seconds(str_trim(value));
+
+	return age_s >= 0 && age_s <= MOST_AGE_S ? age_s : 0;
+}
+
+/* max-age in seconds, 0 when the answer may not be kept, -1 when neither is said. */
+static int64_t
+read_cache_control(struct str value)
+{
+	struct str directive;
+	int64_t age_s = -1;
+
+	while (str_next(&value, ',', &directive)) {
+		directive = str_trim(directive);
+		if (str_equal_nocase(directive, STR("no-cache")) ||
+		    str_equal_nocase(directive, STR("no-store")))
+			return 0;
+		if (str_starts_nocase(directive, "max-age="))
+			age_s = read_seconds(str_skip(directive, strlen("max-age=")));
+	}
+	return age_s;
+}
+
+int64_t
+net_fresh_s(struct str cache_control, struct str expires, int64_t date, int64_t age_s)
+{
+	int64_t fresh_s = read_cache_control(cache_control), until;
+
+	if (fresh_s < 0 && date != DATE_NO_INSTANT && expires.len > 0 &&
+	    str_is_alpha(expires.ptr[0]) && date_parse_instant(expires, &until) == 0)
+		fresh_s = until - date;
+	return fresh_s > age_s ? fresh_s - age_s : 0;
 }
 
 static bool

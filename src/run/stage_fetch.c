@@ -153,6 +153,12 @@ stage_fetch(struct day *day, struct err *err)
 		.contact = settings_string(settings, "contact"),
 		.is_offline = request->is_offline,
 		.is_frugal = day->access == DB_OVERLAY,
+		.respects_fresh = !request->asks_anyway,
+		.checks_clock = !request->forces_clock && !clock_is_set(),
+		.may_go_private = settings_bool(settings, "private_redirects"),
+		/* Who looks at a preview sees what is there now. */
+		.odd_ms =
+		    day->access == DB_OVERLAY ? 0 : settings_duration_s(settings, "retry") * 1000,
 		.limit_bytes = (size_t)32 << 20,
 		.timeout_ms = settings_duration_s(settings, "timeout") * 1000,
 		.deadline_ms =

@@ -15,10 +15,12 @@
 enum {
 	MOST_TRIES = 4, /* the first and three more */
 	MOST_TRIES_UNREADABLE = 2,
+	MOST_ROUNDS = 3, /* of a source that gives an odd answer, behind the first */
 	RETRY_MS = 1000,
 	CONNECT_TIMEOUT_MS = 15000,
 	IDLE_MS = 250, /* the longest nap: paces and deadlines are looked at this often */
 	PROGRESS_MS = 100,
+	DAY_S = 86400,
 	MOST_ASKING = 16, /* sources asked at once */
 };
 
@@ -27,6 +29,7 @@ struct fetch {
 	const struct source_sink *sink;
 	struct net *net;
 	struct fetch_paces *paces;
+	struct fetch_clock clock;
 	struct fetch_job *jobs;
 	size_t count, done, asking;
 	int64_t started_ms;
@@ -49,21 +52,22 @@ conclude(struct fetch *fetch, struct fetch_job *job)
 	struct source_outcome *outcome = job->task.outcome;
 	struct source_state *state = &job->task.state;
 
-	if (job->has_failed)
-		outcome->verdict = SOURCE_ERROR;
-	else if (!source_verdict_is_odd(outcome->verdict) && outcome->new_count > 0)
-		outcome->verdict = SOURCE_NEW;
+	fetch_judge_conclude(job);
 	if (err_is_set(&outcome->error))
 		outcome->exit_code = err_worse_code(outcome->exit_code, outcome->error.code);
 	state->last_attempt = now_of(fetch);
 	state->verdict = outcome->verdict;
+	state->fresh_until = DATE_NO_INSTANT;
 	if (job->has_failed) {
 		state->failures++;
-	} else {
-		state->failures = 0;
-		if (!source_verdict_is_odd(outcome->verdict))
-			state->last_success = state->last_attempt;
+		return;
 	}
+	state->failures = 0;
+	if (source_verdict_is_odd(outcome->verdict))
+		return;
+	state->last_success = state->last_attempt;
+	if (outcome->verdict != SOURCE_NOT_YET && fetch->wish->reach == SOURCE_CATCH_UP)
+		state->fresh_until = fetch_fresh_until(job, state->last_attempt);
 }
 
 static void
@@ -79,6 +83,11 @@ keep_state(struct fetch_job *job, struct err *err)
 {
 	struct source *source = job->task.source;
 
+	if (fetch_judge_keep(job, err) < 0) {
+		job->sink->abort(job->sink->context, source);
+		job->is_broken = true;
+		return -1;
+	}
 	if (job->sink->end(job->sink->context, source, &job->task.state, err) < 0) {
 		job->is_broken = true;
 		return -1;
@@ -110,6 +119,7 @@ record(struct fetch_job *job, const struct err *err)
 		err_clear(&outcome->error);
 	job->has_failed = true;
 	err_set(&outcome->error, err->code, "%s: %s", job->task.source->name, err->text);
+	fetch_judge_failure(job);
 }
 
 static int
@@ -130,6 +140,7 @@ go_on(struct fetch *fetch, struct fetch_job *job)
 	if (job->task.request.is_day_start) {
 		fetch_seen_release(&job->seen);
 		job->place = 0;
+		memset(&job->day, 0, sizeof(job->day));
 	}
 	if (!job->provider->is_local)
 		job->pace = fetch_pace_of(fetch->paces, job->provider, job->task.source->settings,
@@ -167,10 +178,9 @@ do_without(struct fetch *fetch, struct fetch_job *job, const struct err *why, st
 
 /* A pause that doubles from try to try, with up to a quarter more so that clients spread. */
 static int64_t
-backoff_ms(const struct fetch *fetch, const struct fetch_job *job)
+backoff_ms(int64_t first_ms, int tries)
 {
-	int64_t first_ms = fetch->wish->retry_ms > 0 ? fetch->wish->retry_ms : RETRY_MS;
-	int64_t pause_ms = first_ms << (job->tries - 1);
+	int64_t pause_ms = first_ms << (tries - 1);
 	uint64_t mixed = (uint64_t)clock_monotonic_ms() * 2654435761u + (uint64_t)getpid() * 40503u;
 
 	return pause_ms + (int64_t)(mixed % (uint64_t)(pause_ms / 4 + 1));
@@ -184,10 +194,13 @@ static bool
 try_again(struct fetch *fetch, struct fetch_job *job, int most_tries)
 {
 	int64_t wait_s = job->response.retry_after_s, now_ms = clock_monotonic_ms();
+	int64_t first_ms = fetch->wish->retry_ms > 0 ? fetch->wish->retry_ms : RETRY_MS;
 	bool has_wish = wait_s >= 0 && job->response.status != 0;
 
 	job->tries++;
-	job->ready_ms = now_ms + (has_wish ? wait_s * 1000 : 0) + backoff_ms(fetch, job);
+	job->ready_ms = now_ms + (has_wish ? wait_s * 1000 : 0) + backoff_ms(first_ms, job->tries);
+	if (has_wish && wait_s > 0)
+		fetch_paces_rest(fetch->paces, buf_str(&job->task.request.url), wait_s * 1000);
 	if (job->tries >= most_tries || job->ready_ms >= fetch->wish->deadline_ms) {
 		if (has_wish && wait_s > 0)
 			job->task.state.not_before = now_of(fetch) + wait_s;
@@ -252,9 +265,119 @@ wait_as_asked(const struct fetch *fetch, struct fetch_job *job)
 
 	if (wait_s <= 0)
 		return;
+	fetch_paces_rest(fetch->paces, buf_str(&job->task.request.url), (wait_s + 1) * 1000);
 	job->ready_ms = clock_monotonic_ms() + (wait_s + 1) * 1000;
 	if (job->ready_ms >= fetch->wish->deadline_ms)
 		job->task.state.not_before = now_of(fetch) + wait_s + 1;
+}
+
+/* An odd answer counts as if it had not been there: nothing is done with, nothing compared with. */
+static void
+take_back_progress(struct fetch_job *job, const struct source_state *before)
+{
+	struct source_state *state = &job->task.state;
+
+	state->complete_through = before->complete_through;
+	memcpy(state->cursor, before->cursor, sizeof(state->cursor));
+	if (state->etag[0] != '\0' || state->last_modified[0] != '\0') {
+		memcpy(state->etag, before->etag, sizeof(state->etag));
+		memcpy(state->last_modified, before->last_modified, sizeof(state->last_modified));
+	}
+}
+
+/* Another day's entries must not be seen on this one: as if there had been no answer at all. */
+static int
+take_back_entries(struct fetch_job *job, const struct source_state *before, struct err *err)
+{
+	const struct source_sink *sink = job->sink;
+
+	job->task.state = *before;
+	sink->abort(sink->context, job->task.source);
+	fetch_seen_forget(&job->seen);
+	if (sink->begin(sink->context, job->task.source, err) == 0)
+		return 0;
+	job->is_broken = true;
+	return -1;
+}
+
+/* The provider's word on an answer, and what follows from it for the state. */
+static int
+weigh(struct fetch_job *job, const struct provider_answer *answer, struct err *why, struct err *err)
+{
+	struct source_state before = job->task.state;
+	struct fetch_judging judging;
+	int status;
+
+	fetch_judge_start(&judging, job, answer);
+	keep_validators(job);
+	status = job->provider->next(&job->task, answer, why);
+	if (status < 0) {
+		fetch_judge_cancel(&judging, job);
+		job->task.state = before;
+		return -1;
+	}
+	if (fetch_judge_end(&judging, job, err) < 0) {
+		job->sink->abort(job->sink->context, job->task.source);
+		job->is_broken = true;
+		return -1;
+	}
+	fetch_fresh_take(job, answer);
+	if (judging.verdict == SOURCE_STALE)
+		return take_back_entries(job, &before, err) < 0 ? -1 : status;
+	if (source_verdict_is_odd(judging.verdict))
+		take_back_progress(job, &before);
+	count(job, answer);
+	note_move(job);
+	return status;
+}
+
+/* ---- another look at what was odd ---- */
+
+/* What is cut off would be cut off again. */
+static bool
+may_look_again(struct fetch *fetch, struct fetch_job *job, int64_t *pause_ms)
+{
+	const struct source_outcome *outcome = job->task.outcome;
+
+	if (!source_verdict_is_odd(outcome->verdict) || outcome->verdict == SOURCE_TRUNCATED ||
+	    fetch->wish->odd_ms == 0 || job->provider->is_local || job->rounds == MOST_ROUNDS)
+		return false;
+	*pause_ms = backoff_ms(fetch->wish->odd_ms, job->rounds + 1);
+	return clock_monotonic_ms() + *pause_ms < fetch->wish->deadline_ms;
+}
+
+/*
+ * Asks the whole source again after a pause. What was new stays counted; what was said of the odd
+ * answer is forgotten.
+ */
+static void
+look_again(struct fetch *fetch, struct fetch_job *job, int64_t pause_ms)
+{
+	struct source_outcome *outcome = job->task.outcome;
+	struct provider_request *request = &job->task.request;
+	struct err why = ERR_NONE;
+
+	job->rounds++;
+	log_info("source odd name=%s verdict='%s' round=%d wait_ms=%lld", job->task.source->name,
+	    source_verdict_name(outcome->verdict), job->rounds, (long long)pause_ms);
+	*outcome = (struct source_outcome){
+		.new_count = outcome->new_count,
+		.newest_day = outcome->newest_day,
+	};
+	memset(&job->task.scratch, 0, sizeof(job->task.scratch));
+	memset(&job->fresh, 0, sizeof(job->fresh));
+	*request = (struct provider_request){
+		.url = request->url,
+		.day = DATE_NO_DAY,
+		.hint = DATE_NO_DAY,
+	};
+	/* What began well begins well again: the same settings, the same day. */
+	if (job->provider->start(&job->task, &why) <= 0) {
+		leave(fetch, job);
+		return;
+	}
+	go_on(fetch, job);
+	job->ready_ms = clock_monotonic_ms() + pause_ms;
 }
 
 /* An answer that was read whole becomes one transaction. */
@@ -262,25 +385,24 @@ static int
 accept(struct fetch *fetch, struct fetch_job *job, const struct provider_answer *answer,
     struct err *why, struct err *err)
 {
-	struct source_state before = job->task.state;
-	int status;
+	int status = weigh(job, answer, why, err);
+	int64_t pause_ms;
 
-	keep_validators(job);
-	status = job->provider->next(&job->task, answer, why);
-	if (status < 0) {
-		job->task.state = before;
+	if (status < 0)
 		return -1;
-	}
-	count(job, answer);
-	note_move(job);
-	if (status == 0) {
-		conclude(fetch, job);
-		leave(fetch, job);
-	} else {
+	if (status > 0) {
 		go_on(fetch, job);
 		wait_as_asked(fetch, job);
+		return keep_state(job, err);
 	}
-	return keep_state(job, err);
+	conclude(fetch, job);
+	if (keep_state(job, err) < 0)
+		return -1;
+	if (may_look_again(fetch, job, &pause_ms))
+		look_again(fetch, job, pause_ms);
+	else
+		leave(fetch, job);
+	return 0;
 }
 
 /* Says what was asked for before what is wrong with the answer. */
@@ -343,6 +465,9 @@ accept_unchanged(struct fetch *fetch, struct fetch_job *job, struct err *err)
 	}
 	if (job->provider->next(&job->task, &answer, &why) < 0)
 		return give_up(fetch, job, &why, err);
+	answer.fresh_s = job->response.fresh_s;
+	fetch_fresh_take(job, &answer);
+	fetch_judge_unchanged(job);
 	job->task.outcome->newest_day = state->newest_day;
 	return conclude_alone(fetch, job, err);
 }
@@ -398,6 +523,10 @@ take_answer(struct fetch *fetch, struct fetch_job *job, struct err *err)
 {
 	int status = 0;
 
+	if (fetch->wish->checks_clock && !err_is_set(&job->error) && !job->provider->is_local &&
+	    fetch_clock_check(&fetch->clock, fetch_host(str_from(job->response.url)),
+	        &job->response, now_of(fetch), err) < 0)
+		return -1;
 	if (err_is_set(&job->error)) {
 		if (!job->response.may_retry || !try_again(fetch, job, MOST_TRIES))
 			status = give_up(fetch, job, &job->error, err);
@@ -455,6 +584,7 @@ start_request(struct fetch *fetch, struct fetch_job *job, int64_t left_ms, struc
 		.etag = is_conditional ? state->etag : NULL,
 		.last_modified = is_conditional ? state->last_modified : NULL,
 		.headers = job->headers,
+		.may_go_private = fetch->wish->may_go_private,
 		.limit_bytes = fetch->wish->limit_bytes,
 		.may_write = !fetch->wish->is_frugal,
 		.connect_timeout_ms =
@@ -465,6 +595,20 @@ start_request(struct fetch *fetch, struct fetch_job *job, int64_t left_ms, struc
 	log_debug("source ask name=%s url=%s", job->task.source->name, request.url);
 	job->phase = FETCH_ASKING;
 	return net_start(fetch->net, &request, take_response, job, err);
+}
+
+/* What another source was told goes for this one, too; if there is no time for that, next time. */
+static int
+give_up_to_rest(struct fetch *fetch, struct fetch_job *job, int64_t wait_ms, struct err *err)
+{
+	struct err why = ERR_NONE;
+	char until[DATE_INSTANT_BYTES];
+
+	job->task.state.not_before = now_of(fetch) + (wait_ms + 999) / 1000;
+	err_set(&why, EX_UNAVAILABLE,
+	    "its server asked to be left alone until %s; it will be asked next time",
+	    date_format_instant(until, job->task.state.not_before));
+	return give_up(fetch, job, &why, err);
 }
 
 static int
@@ -495,6 +639,13 @@ ask(struct fetch *fetch, struct fetch_job *job, int *status, struct err *err)
 	}
 	if (job->ready_ms > now_ms)
 		return job->ready_ms - now_ms;
+	wait_ms = fetch_paces_resting(fetch->paces, buf_str(&job->task.request.url));
+	if (now_ms + wait_ms >= fetch->wish->deadline_ms) {
+		*status = give_up_to_rest(fetch, job, wait_ms, err);
+		return 0;
+	}
+	if (wait_ms > 0)
+		return wait_ms;
 	if (fetch->asking >= MOST_ASKING)
 		return IDLE_MS;
 	wait_ms = fetch_pace_start(job->pace);
@@ -512,18 +663,15 @@ ask(struct fetch *fetch, struct fetch_job *job, int *status, struct err *err)
 static bool
 may_carry_secret(struct str url)
 {
-	ptrdiff_t end;
+	struct str name = fetch_host(url);
 	char host[256];
 
 	if (str_starts(url, "https://"))
 		return true;
-	url = str_skip(url, strlen("http://"));
-	for (end = 0; (size_t)end < url.len && strchr(":/?#", url.ptr[end]) == NULL;)
-		end++;
-	if ((size_t)end >= sizeof(host))
+	if (name.len >= sizeof(host))
 		return false;
-	memcpy(host, url.ptr, (size_t)end);
-	host[end] = '\0';
+	memcpy(host, name.ptr, name.len);
+	host[name.len] = '\0';
 	return net_is_loopback(host);
 }
 
@@ -551,22 +699,48 @@ read_token(struct fetch_job *job, struct err *why)
 	return status;
 }
 
-/* A server that asked to be left alone is. */
+/* A server that asked to be left alone is; more than a day is a clock that was wrong. */
 static bool
-is_left_alone(const struct fetch *fetch, struct fetch_job *job)
+is_left_alone(const struct fetch_job *job)
+{
+	int64_t now = job->task.wish->now, not_before = job->task.state.not_before;
+
+	return not_before != DATE_NO_INSTANT && now < not_before && not_before - now <= DAY_S;
+}
+
+/* Does not ask, and lets nobody else ask in the same place; what starting said is forgotten. */
+static void
+leave_alone(struct fetch *fetch, struct fetch_job *job)
 {
 	int64_t not_before = job->task.state.not_before;
 	char until[DATE_INSTANT_BYTES];
 	struct err why = ERR_NONE;
 
-	if (not_before == DATE_NO_INSTANT || fetch->wish->now >= not_before)
-		return false;
+	if (job->provider->start(&job->task, &why) > 0)
+		fetch_paces_rest(fetch->paces, buf_str(&job->task.request.url),
+		    (not_before - fetch->wish->now) * 1000);
+	*job->task.outcome = (struct source_outcome){
+		.newest_day = DATE_NO_DAY,
+		.verdict = SOURCE_ERROR,
+		.exit_code = EX_UNAVAILABLE,
+	};
+	err_clear(&why);
 	err_set(&why, EX_UNAVAILABLE, "asked to be left alone until %s; not asked",
 	    date_format_instant(until, not_before));
 	record(job, &why);
-	job->task.outcome->verdict = SOURCE_ERROR;
-	job->task.outcome->exit_code = EX_UNAVAILABLE;
-	return true;
+	leave(fetch, job);
+}
+
+static void
+leave_fresh(struct fetch *fetch, struct fetch_job *job)
+{
+	char until[DATE_INSTANT_BYTES];
+
+	log_info("source fresh name=%s until=%s", job->task.source->name,
+	    date_format_instant(until, job->task.state.fresh_until));
+	job->task.outcome->verdict = SOURCE_NOTHING_NEW;
+	job->task.outcome->newest_day = job->task.state.newest_day;
+	leave(fetch, job);
 }
 
 static int
@@ -575,8 +749,16 @@ begin(struct fetch *fetch, struct fetch_job *job, struct err *err)
 	struct err why = ERR_NONE;
 	int status;
 
-	if (!job->provider->is_local && (fetch->wish->is_offline || is_left_alone(fetch, job))) {
+	if (!job->provider->is_local && fetch->wish->is_offline) {
 		leave(fetch, job);
+		return 0;
+	}
+	if (!job->provider->is_local && is_left_alone(job)) {
+		leave_alone(fetch, job);
+		return 0;
+	}
+	if (fetch_is_fresh(job)) {
+		leave_fresh(fetch, job);
 		return 0;
 	}
 	job->task.state.not_before = DATE_NO_INSTANT;

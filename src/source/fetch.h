@@ -35,13 +35,57 @@ struct fetch_pace;
 struct fetch_paces *fetch_paces_new(const struct source_wish *wish);
 void fetch_paces_free(struct fetch_paces *paces);
 
-/* How the host of that URL is asked by that provider: shared by all sources that do so. */
+/*
+ * How the host of that URL is asked: a pace shared by all sources that lead there, by those of a
+ * whole domain where a provider says so (pace_name), and by the strictest of their providers.
+ */
 struct fetch_pace *fetch_pace_of(struct fetch_paces *paces, const struct source_provider *provider,
     const struct settings *settings, struct str url);
 
 /* 0 when a request may start now, and it counts as started; else milliseconds until to ask again. */
 int64_t fetch_pace_start(struct fetch_pace *pace);
 void fetch_pace_end(struct fetch_pace *pace);
+
+/* The host of a URL, without its port. */
+struct str fetch_host(struct str url);
+
+/*
+ * A server wants nothing asked of it for so long: this goes for all that is asked of the same host
+ * in the same place (the first part of the path), since shared hosts have many owners.
+ */
+void fetch_paces_rest(struct fetch_paces *paces, struct str url, int64_t wait_ms);
+
+/* Milliseconds until something may be asked at that URL, as far as such wishes go. */
+int64_t fetch_paces_resting(const struct fetch_paces *paces, struct str url);
+
+/* ---- when to come back (fetch_fresh.c) ---- */
+
+struct fetch_fresh {
+	bool is_said; /* there was an answer */
+	int64_t least_s; /* the shortest time that an answer said nothing new will come */
+	uint8_t skip_weekdays;
+	uint32_t skip_hours; /* both as in struct format_listing */
+};
+
+struct fetch_job;
+
+void fetch_fresh_take(struct fetch_job *job, const struct provider_answer *answer);
+
+/* Until when a source that was read whole need not be asked; DATE_NO_INSTANT when it need. */
+int64_t fetch_fresh_until(const struct fetch_job *job, int64_t now);
+
+/* Whether it need not be asked now. */
+bool fetch_is_fresh(const struct fetch_job *job);
+
+/* ---- the clock (fetch_clock.c) ---- */
+
+struct fetch_clock {
+	char witness[2][NET_VALIDATOR_BYTES]; /* a host that says we are behind, and one: ahead */
+};
+
+/* EX_TEMPFAIL when two hosts say that the clock is more than six hours off, the same way. */
+int fetch_clock_check(struct fetch_clock *clock, struct str host,
+    const struct net_response *response, int64_t now, struct err *err);
 
 /* ---- jobs ---- */
 
@@ -76,6 +120,15 @@ struct fetch_job {
 	struct fetch_seen seen;
 	size_t place; /* items before this page */
 	struct fetch_skips skips;
+	struct fetch_fresh fresh;
+	struct {
+		int64_t entry_count, new_count;
+		bool is_repaired;
+	} day; /* since the request that was a day's first */
+	struct source_listing *listings; /* to be handed on with the state; in the run's arena */
+	size_t listing_count;
+	int rounds; /* how often the whole source gave an odd answer */
+	bool is_repaired; /* something had to be mended to read it */
 	bool has_failed; /* something of the source could not be had */
 	bool is_broken; /* the sink failed, as `error` tells: the whole fetch ends */
 };
@@ -91,6 +144,37 @@ void fetch_answer_take(struct fetch_job *job, struct input *body);
 
 /* What the body of a refusal says for itself: false when it says nothing that can be read. */
 bool fetch_answer_explain(struct fetch_job *job, struct err *err);
+
+/* ---- verdicts (fetch_judge.c) ---- */
+
+/* One answer being weighed by its provider. */
+struct fetch_judging {
+	int32_t day; /* the listing day it is about … */
+	bool has_day; /* … that it was asked for or names; else the day on which it was asked */
+	enum source_verdict before; /* the outcome's, before this answer */
+	enum source_verdict
+	    verdict; /* of this answer; SOURCE_NEVER_ASKED when there is more to come */
+};
+
+/* Before and behind the provider's next(); _cancel() when that refuses the answer. The end asks the
+ * sink about the past, and fails when that does. */
+void fetch_judge_start(
+    struct fetch_judging *judging, struct fetch_job *job, const struct provider_answer *answer);
+void fetch_judge_cancel(const struct fetch_judging *judging, struct fetch_job *job);
+int fetch_judge_end(struct fetch_judging *judging, struct fetch_job *job, struct err *err);
+
+/* What could not be had, and what stands as it was. */
+void fetch_judge_failure(struct fetch_job *job);
+void fetch_judge_unchanged(struct fetch_job *job);
+
+/* The outcome's verdict on everything. */
+void fetch_judge_conclude(struct fetch_job *job);
+
+/* Hands what became of the listing days to the sink. */
+int fetch_judge_keep(struct fetch_job *job, struct err *err);
+
+/* Today by the source's own calendar. */
+int32_t fetch_today(const struct fetch_job *job, int64_t now);
 
 /* ---- files (fetch_local.c) ---- */
 

@@ -125,8 +125,8 @@ ignore_entry(void *context, struct entry *entry, struct err *err)
 void
 fetch_answer_take(struct fetch_job *job, struct input *body)
 {
-	int64_t limit_bytes = job->provider->is_local ? FETCH_LOCAL_BYTES_MAX
-	                                              : (int64_t)job->task.wish->limit_bytes;
+	int64_t limit_bytes =
+	    job->provider->is_local ? FETCH_LOCAL_BYTES_MAX : (int64_t)job->task.wish->limit_bytes;
 	struct err ignored = ERR_NONE;
 	struct str head;
 
@@ -278,6 +278,10 @@ fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct 
 	answer->next = arena_copy(job->task.arena, listing->next);
 	answer->fault = arena_copy(job->task.arena, listing->fault);
 	answer->generated_at = listing->generated_at;
+	answer->is_repaired = listing->is_repaired;
+	answer->fresh_s = listing->fresh_s;
+	answer->skip_weekdays = listing->skip_weekdays;
+	answer->skip_hours = listing->skip_hours;
 	reader_release(&reading.reader);
 	return status;
 }

@@ -90,8 +90,8 @@ read_all(int fd, const char *path, struct buf *out, struct err *err)
 
 /* What can be read only once, like a pipe, is kept: a listing may be read twice. */
 static int
-keep_all(int fd, const char *name, const struct source_wish *wish, struct input **input,
-    struct err *err)
+keep_all(
+    int fd, const char *name, const struct source_wish *wish, struct input **input, struct err *err)
 {
 	int64_t limit = wish->is_frugal ? (int64_t)wish->limit_bytes : FETCH_LOCAL_BYTES_MAX;
 	struct input_spool *spool = input_spool_new(limit, !wish->is_frugal);
@@ -116,8 +116,8 @@ keep_all(int fd, const char *name, const struct source_wish *wish, struct input 
 
 /* Takes the descriptor. */
 static int
-open_input(int fd, const char *name, const struct source_wish *wish, struct input **input,
-    struct err *err)
+open_input(
+    int fd, const char *name, const struct source_wish *wish, struct input **input, struct err *err)
 {
 	struct stat status;
 	int result;
@@ -146,8 +146,8 @@ fetch_local_open(
     const char *path, const struct source_wish *wish, struct input **input, struct err *err)
 {
 	if (strcmp(path, "-") == 0)
-		return open_input(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0), "standard input", wish,
-		    input, err);
+		return open_input(
+		    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0), "standard input", wish, input, err);
 	return open_input(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), path, wish, input, err);
 }
 

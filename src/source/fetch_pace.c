@@ -18,24 +18,36 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DEFAULT_CONNECTIONS = 4, POLL_MS = 200, MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
+enum {
+	DEFAULT_CONNECTIONS = 2,
+	HOLD_MS = 3000,
+	POLL_MS = 200,
+	MS_PER_SECOND = 1000,
+	NS_PER_MS = 1000000
+};
 
 struct fetch_pace {
 	struct fetch_pace *next;
 	const struct fetch_paces *paces;
-	const struct source_provider *provider; /* the first that asked so */
-	char *name; /* of who keeps it: a provider, or the domain that several ask */
-	char *authority; /* "https://host:port"; "" for a whole domain */
+	char *name; /* "host:port", or the domain whose hosts are asked as one */
 	int64_t interval_ms;
 	int64_t next_ms; /* clock_monotonic_ms() before which nothing starts */
-	int busy;
+	int most, busy; /* requests at once */
 	int stamp; /* open file, or -1 */
 	bool has_no_stamp; /* there is none to look at, or there cannot be one */
+};
+
+/* Where nothing is to be asked for a while. */
+struct rest {
+	struct rest *next;
+	char *place; /* "host:port/first-part" */
+	int64_t until_ms; /* clock_monotonic_ms() */
 };
 
 struct fetch_paces {
 	const struct source_wish *wish;
 	struct fetch_pace *first;
+	struct rest *rests;
 };
 
 struct fetch_paces *
@@ -47,75 +59,180 @@ fetch_paces_new(const struct source_wish *wish)
 	return paces;
 }
 
+/*
+ * A preview writes nothing, so its last request shows in no stamp: it keeps the lock until others
+ * may ask, though no longer than the strictest of hosts wants.
+ */
+static void
+hold_back(const struct fetch_pace *pace)
+{
+	int64_t wait_ms = pace->next_ms - clock_monotonic_ms();
+
+	if (pace->stamp >= 0 && pace->paces->wish->is_frugal && wait_ms > 0)
+		clock_sleep_ms(wait_ms < HOLD_MS ? wait_ms : HOLD_MS);
+}
+
 void
 fetch_paces_free(struct fetch_paces *paces)
 {
 	struct fetch_pace *pace;
+	struct rest *rest;
 
 	while ((pace = paces->first)) {
 		paces->first = pace->next;
+		hold_back(pace);
 		if (pace->stamp >= 0)
 			close(pace->stamp);
-		mem_free(pace->authority);
 		mem_free(pace->name);
 		mem_free(pace);
+	}
+	while ((rest = paces->rests)) {
+		paces->rests = rest->next;
+		mem_free(rest->place);
+		mem_free(rest);
 	}
 	mem_free(paces);
 }
 
+/* ---- who is asked ---- */
+
+/* Behind the scheme, up to one of `ends`. */
 static struct str
-authority_of(struct str url)
+part_of(struct str url, const char *ends)
 {
 	ptrdiff_t slashes = str_find(url, STR("://"));
-	size_t len = slashes >= 0 ? (size_t)slashes + 3 : 0;
+	size_t len = 0;
 
-	while (len < url.len && strchr("/?#", url.ptr[len]) == NULL)
+	if (slashes >= 0)
+		url = str_skip(url, (size_t)slashes + 3);
+	while (len < url.len && strchr(ends, url.ptr[len]) == NULL)
 		len++;
 	return str_head(url, len);
 }
 
-/* Whether an authority's host is a domain or lies in it. */
-static bool
-is_within(struct str authority, const char *domain)
+struct str
+fetch_host(struct str url)
 {
-	ptrdiff_t slashes = str_find(authority, STR("://")), colon;
-	struct str host = str_skip(authority, slashes >= 0 ? (size_t)slashes + 3 : 0);
+	bool is_literal = str_starts(part_of(url, "/"), "[");
+
+	return part_of(url, is_literal ? "/?#" : ":/?#");
+}
+
+/* Whether a host is a domain or lies in it. */
+static bool
+is_within(struct str host, const char *domain)
+{
 	size_t len = strlen(domain);
 
-	colon = str_find_char(host, ':');
-	if (colon >= 0)
-		host = str_head(host, (size_t)colon);
-	return str_ends(host, domain) && (host.len == len || host.ptr[host.len - len - 1] == '.');
+	if (host.len < len || !str_equal_nocase(str_skip(host, host.len - len), str_from(domain)))
+		return false;
+	return host.len == len || host.ptr[host.len - len - 1] == '.';
+}
+
+/* Whose rules hold where a URL leads: the provider's own, or those of the owner of the domain. */
+static const struct source_provider *
+owner_of(const struct source_provider *provider, struct str host)
+{
+	const char *name, *help;
+
+	if (provider->pace_name != NULL && is_within(host, provider->pace_name))
+		return provider;
+	for (size_t i = 0; (name = source_provider_name(i, &help)) != NULL; i++) {
+		const struct source_provider *owner = provider_find(name);
+		if (owner->pace_name != NULL && is_within(host, owner->pace_name))
+			return owner;
+	}
+	return provider;
+}
+
+static struct fetch_pace *
+find_pace(struct fetch_paces *paces, struct str name)
+{
+	struct fetch_pace *pace = paces->first;
+
+	while (pace != NULL && !str_is(name, pace->name))
+		pace = pace->next;
+	if (pace != NULL)
+		return pace;
+	pace = mem_alloc(sizeof(*pace));
+	pace->next = paces->first;
+	pace->paces = paces;
+	pace->name = mem_alloc(name.len + 1);
+	memcpy(pace->name, name.ptr, name.len);
+	pace->most = DEFAULT_CONNECTIONS;
+	pace->stamp = -1;
+	paces->first = pace;
+	return pace;
 }
 
 struct fetch_pace *
 fetch_pace_of(struct fetch_paces *paces, const struct source_provider *provider,
     const struct settings *settings, struct str url)
 {
-	const char *name = provider->pace_name != NULL ? provider->pace_name : provider->name;
-	struct str authority = authority_of(url);
-	int64_t interval_ms = provider->interval_ms != NULL ? provider->interval_ms(settings) : 0;
-	struct fetch_pace *pace = paces->first;
+	struct str host = fetch_host(url);
+	const struct source_provider *owner = owner_of(provider, host);
+	int64_t interval_ms = owner->interval_ms != NULL ? owner->interval_ms(settings) : 0;
+	struct fetch_pace *pace;
 
-	if (is_within(authority, name))
-		authority = STR("");
-	while (
-	    pace != NULL && (strcmp(pace->name, name) != 0 || !str_is(authority, pace->authority)))
-		pace = pace->next;
-	if (pace == NULL) {
-		pace = mem_alloc(sizeof(*pace));
-		pace->next = paces->first;
-		pace->paces = paces;
-		pace->provider = provider;
-		pace->name = mem_copy_string(name);
-		pace->authority = mem_alloc(authority.len + 1);
-		memcpy(pace->authority, authority.ptr, authority.len);
-		pace->stamp = -1;
-		paces->first = pace;
-	}
+	if (owner->pace_name != NULL && is_within(host, owner->pace_name))
+		pace = find_pace(paces, str_from(owner->pace_name));
+	else
+		pace = find_pace(paces, part_of(url, "/?#"));
+	/* The strictest of those who ask speaks for all. */
 	if (interval_ms > pace->interval_ms)
 		pace->interval_ms = interval_ms;
+	if (owner->connections > 0 && owner->connections < pace->most)
+		pace->most = owner->connections;
 	return pace;
+}
+
+/* ---- who wants to be left alone ---- */
+
+/* "host:port/first-part" */
+static struct str
+place_of(struct str url)
+{
+	struct str authority = part_of(url, "/?#");
+	struct str rest = str_skip(url, (size_t)(authority.ptr + authority.len - url.ptr));
+	size_t len = rest.len > 0 && rest.ptr[0] == '/' ? 1 : 0;
+
+	while (len < rest.len && strchr("/?#", rest.ptr[len]) == NULL)
+		len++;
+	authority.len += len;
+	return authority;
+}
+
+void
+fetch_paces_rest(struct fetch_paces *paces, struct str url, int64_t wait_ms)
+{
+	struct str place = place_of(url);
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+	struct rest *rest = paces->rests;
+
+	while (rest != NULL && !str_is(place, rest->place))
+		rest = rest->next;
+	if (rest == NULL) {
+		rest = mem_alloc(sizeof(*rest));
+		rest->place = mem_alloc(place.len + 1);
+		memcpy(rest->place, place.ptr, place.len);
+		rest->next = paces->rests;
+		paces->rests = rest;
+	}
+	if (until_ms > rest->until_ms)
+		rest->until_ms = until_ms;
+}
+
+int64_t
+fetch_paces_resting(const struct fetch_paces *paces, struct str url)
+{
+	struct str place = place_of(url);
+	int64_t now_ms = clock_monotonic_ms();
+
+	for (const struct rest *rest = paces->rests; rest != NULL; rest = rest->next) {
+		if (str_is(place, rest->place) && rest->until_ms > now_ms)
+			return rest->until_ms - now_ms;
+	}
+	return 0;
 }
 
 /* ---- the stamp ---- */
@@ -126,17 +243,13 @@ is_plain(char c)
 	return str_is_alnum(c) || c == '.';
 }
 
-/* FOLDER/NAME-HOST.stamp, and FOLDER/NAME.stamp of a whole domain */
+/* FOLDER/HOST-PORT.stamp, or FOLDER/DOMAIN.stamp */
 static void
 stamp_path(const struct fetch_pace *pace, struct buf *path)
 {
-	const char *host = strstr(pace->authority, "://");
-
-	buf_addf(path, "%s/%s", pace->paces->wish->stamp_folder, pace->name);
-	if (host != NULL)
-		buf_add_char(path, '-');
-	for (host = host != NULL ? host + 3 : pace->authority; *host != '\0'; host++)
-		buf_add_char(path, is_plain(*host) ? *host : '-');
+	buf_addf(path, "%s/", pace->paces->wish->stamp_folder);
+	for (const char *name = pace->name; *name != '\0'; name++)
+		buf_add_char(path, is_plain(*name) ? *name : '-');
 	buf_add_string(path, ".stamp");
 }
 
@@ -223,11 +336,9 @@ touch_stamp(const struct fetch_pace *pace)
 int64_t
 fetch_pace_start(struct fetch_pace *pace)
 {
-	int most =
-	    pace->provider->connections > 0 ? pace->provider->connections : DEFAULT_CONNECTIONS;
 	int64_t now_ms = clock_monotonic_ms(), wait_ms = 0;
 
-	if (pace->busy >= most)
+	if (pace->busy >= pace->most)
 		return POLL_MS;
 	if (now_ms < pace->next_ms)
 		return pace->next_ms - now_ms;
@@ -251,6 +362,6 @@ fetch_pace_end(struct fetch_pace *pace)
 		return;
 	pace->next_ms = clock_monotonic_ms() + pace->interval_ms;
 	touch_stamp(pace);
-	if (pace->stamp >= 0)
+	if (pace->stamp >= 0 && !pace->paces->wish->is_frugal)
 		flock(pace->stamp, LOCK_UN);
 }

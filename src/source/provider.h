@@ -7,6 +7,7 @@
 #define DIGEST_SOURCE_PROVIDER_H
 
 #include "digest/buf.h"
+#include "digest/calendar.h"
 #include "digest/source.h"
 
 /* One request and its meaning, set by the provider. */
@@ -27,6 +28,10 @@ struct provider_answer {
 	size_t item_count; /* items in the answer, bad and repeated ones included */
 	size_t entry_count, known_count; /* entries handed on; of them known on that day before */
 	size_t earlier_count; /* of them listed by this source on earlier days alone */
+	bool is_repaired; /* see struct format_listing, as of what follows */
+	int64_t fresh_s;
+	uint8_t skip_weekdays;
+	uint32_t skip_hours;
 	size_t fresh_count; /* entries not seen since the first page (a repeated page has none) */
 	int64_t total, first; /* see struct format_listing */
 	int32_t named_day; /* the day the answer as a whole names, or DATE_NO_DAY */
@@ -78,8 +83,8 @@ struct source_provider {
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
 	/*
-	 * Whose pace its requests keep, all providers of that name together: a domain ("arxiv.org"),
-	 * whose hosts are then asked as if they were one. NULL: each host at the provider's own.
+	 * A domain ("arxiv.org") whose hosts are asked as if they were one, by whatever provider, as
+	 * politely as this one asks them; NULL for none.
 	 */
 	const char *pace_name;
 	int connections; /* at most so many at once to the host; 0 for the default */
@@ -100,7 +105,13 @@ struct source_provider {
 	    struct provider_task *task, const struct provider_answer *answer, struct err *err);
 	/* Sets right what an entry says of itself, before it is handed on; NULL: nothing is wrong. */
 	void (*adjust)(struct provider_task *task, struct entry *entry);
-	/* The listing day of an entry that carries none (its dates are known); NULL: provider_day(). */
+	/*
+	 * Whether a listing day of the source should be there and complete; NULL when it has no
+	 * calendar, as feeds and queries.
+	 */
+	enum calendar_expectation (*expects)(int32_t day, int64_t now);
+	/* The listing day of an entry that carries none (its dates are known); NULL: provider_day().
+	 * One without dates is of today. */
 	int32_t (*day_of)(const struct entry *entry, int64_t now);
 };
 

@@ -197,4 +197,5 @@ const struct source_provider source_provider_hf_daily = {
 	.spec = spec,
 	.start = start,
 	.next = next,
+	.expects = calendar_hf,
 };

@@ -213,7 +213,7 @@ CONF
     "$digest" --preview >"$home/out"
     [ ! -e "$home/state" ]
     "$digest" fetch
-    [ "$(find "$home/state/digest" -name 'arxiv.org-127.0.0.1-*.stamp' | wc -l)" -eq 1 ]
+    [ "$(find "$home/state/digest" -name '127.0.0.1-*.stamp' | wc -l)" -eq 1 ]
     [ "$(requests)" -eq 2 ]
     expect 69 "no time" --preview -o digest.deadline=1s
     [ "$(requests)" -eq 2 ]

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 static void
 check_wait(int64_t wait_s)
 {
-	if (wait_s < -1 || wait_s > NET_LONGEST_WAIT_S)
+	if (wait_s < -1 || wait_s > NET_SANE_WAIT_S)
 		abort();
 }
 
@@ -28,7 +28,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	copy[len] = '\0';
 	check_wait(net_retry_after(text, 1785139200));
 	check_wait(net_retry_after(text, INT64_MIN));
-	check_wait(net_rate_limit(text));
+	check_wait(net_rate_limit(text, text));
+	if (net_fresh_s(text, text, 1785139200, net_age_s(text)) < 0 || net_age_s(text) < 0)
+		abort();
 	/* Whatever is loopback is private, but for its name. */
 	if (net_is_loopback(copy) && copy[0] != '[' && strchr("lL", copy[0]) == NULL &&
 	    !net_is_private(copy))

@@ -42,7 +42,10 @@ test_retry_after(void **state)
 		{ "soon", -1 },
 		{ "Mon, 27 Jul 2026 08:01:30 GMT", 90 },
 		{ "Mon, 27 Jul 2026 07:00:00 GMT", 0 },
-		{ "Tue, 28 Jul 2026 08:00:00 GMT", 3600 },
+		{ "86400", 86400 }, /* a day is long, and may be meant */
+		{ "86401", 3600 },
+		{ "Tue, 28 Jul 2026 08:00:00 GMT", 86400 },
+		{ "Wed, 29 Jul 2026 08:00:00 GMT", 3600 },
 		{ "Monday, 27-Jul-26 08:01:30 GMT", -2 }, /* obsolete: either reading will do */
 		{ "2026-07-27", -1 },
 	};
@@ -62,26 +65,72 @@ test_rate_limit(void **state)
 {
 	static const struct {
 		const char *text;
+		const char *policy;
 		int64_t wait_s;
 	} cases[] = {
-		{ "\"api\";r=0;t=55", 55 },
-		{ "\"api\";r=499;t=55", -1 },
-		{ "\"api\";r=3;t=10, \"pages\";r=0;t=7", 7 },
-		{ "\"a\";r=0;t=5,\"b\";r=0;t=9", 9 },
-		{ "\"api\"; r=0; t=12", 12 },
-		{ "\"api\";r=0", -1 },
-		{ "\"api\";t=55", -1 },
-		{ "\"api\";r=0;t=x", -1 },
-		{ "\"api\";r=0;t=999999", 3600 },
-		{ "", -1 },
-		{ ";;;,,,=", -1 },
+		{ "\"api\";r=0;t=55", "\"fixed window\";\"api\";q=500;w=300", 55 },
+		{ "\"api\";r=0", "\"fixed window\";\"api\";q=500;w=300", 300 },
+		{ "\"api\";r=0", "\"a\";q=1;w=60, \"b\";q=500;w=300", 300 },
+		{ "\"api\";r=1", "\"fixed window\";\"api\";q=500;w=300", -1 },
+		{ "\"api\";r=0", "\"fixed window\";\"api\";q=500", -1 },
+		{ "\"api\";r=0;t=55", "", 55 },
+		{ "\"api\";r=499;t=55", "", -1 },
+		{ "\"api\";r=3;t=10, \"pages\";r=0;t=7", "", 7 },
+		{ "\"a\";r=0;t=5,\"b\";r=0;t=9", "", 9 },
+		{ "\"api\"; r=0; t=12", "", 12 },
+		{ "\"api\";r=0", "", -1 },
+		{ "\"api\";t=55", "", -1 },
+		{ "\"api\";r=0;t=x", "", -1 },
+		{ "\"api\";r=0;t=999999", "", 3600 },
+		{ "", "", -1 },
+		{ ";;;,,,=", "", -1 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		if (net_rate_limit(str_from(cases[i].text)) != cases[i].wait_s)
+		struct str policy = str_from(cases[i].policy);
+		if (net_rate_limit(str_from(cases[i].text), policy) != cases[i].wait_s)
 			fail_msg("'%s'", cases[i].text);
 	}
+}
+
+/* How long an answer stays good, RFC 9111 section 4.2. */
+static void
+test_freshness(void **state)
+{
+	const int64_t date = 1785139200; /* 2026-07-27T08:00:00Z */
+	static const struct {
+		const char *cache_control, *expires, *age;
+		int64_t fresh_s;
+	} cases[] = {
+		{ "", "", "", 0 },
+		{ "max-age=3600", "", "", 3600 },
+		{ "public, Max-Age=3600", "", "600", 3000 },
+		{ "max-age=3600", "", "4000", 0 },
+		{ "max-age=3600", "", "-1", 3600 },
+		{ "max-age=3600", "", "99999999999999999999", 3600 },
+		{ "max-age=3600, no-cache", "", "", 0 },
+		{ "no-store,max-age=3600", "", "", 0 },
+		{ "max-age=0", "Mon, 27 Jul 2026 09:00:00 GMT", "", 0 },
+		{ "public", "Mon, 27 Jul 2026 09:00:00 GMT", "", 3600 },
+		{ "", "Mon, 27 Jul 2026 09:00:00 GMT", "60", 3540 },
+		{ "", "Mon, 27 Jul 2026 07:00:00 GMT", "", 0 },
+		{ "", "0", "", 0 },
+		{ "", "-1", "", 0 },
+		{ "max-age=-5", "", "", 0 },
+		{ "max-age=x", "", "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int64_t fresh_s = net_fresh_s(str_from(cases[i].cache_control),
+		    str_from(cases[i].expires), date, net_age_s(str_from(cases[i].age)));
+		if (fresh_s != cases[i].fresh_s)
+			fail_msg("'%s', '%s', '%s' is %d", cases[i].cache_control, cases[i].expires,
+			    cases[i].age, (int)fresh_s);
+	}
+	assert_int_equal(
+	    net_fresh_s(STR(""), STR("Mon, 27 Jul 2026 09:00:00 GMT"), DATE_NO_INSTANT, 0), 0);
 }
 
 static void
@@ -1201,6 +1250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_rate_limit),
+		cmocka_unit_test(test_freshness),
 		cmocka_unit_test(test_private_addresses),
 		cmocka_unit_test(test_loopback_names),
 		cmocka_unit_test(test_answers),

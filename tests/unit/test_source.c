@@ -972,7 +972,7 @@ pace_init(struct pace_bench *pace, const char *interval)
 	snprintf(pace->folder, sizeof(pace->folder), "/tmp/digest-test-XXXXXX");
 	assert_non_null(mkdtemp(pace->folder));
 	peer_start_http(&pace->peer, &pace->http, answers);
-	snprintf(pace->stamp, sizeof(pace->stamp), "%s/arxiv.org-127.0.0.1-%d.stamp", pace->folder,
+	snprintf(pace->stamp, sizeof(pace->stamp), "%s/127.0.0.1-%d.stamp", pace->folder,
 	    pace->peer.port);
 	bench_init(&pace->bench, "2026-07-30T12:00:00Z");
 	bench_add(&pace->bench, "arxiv:cs.CL", &pace->peer);
