@@ -175,13 +175,30 @@ add_built_in(struct config *config, struct err *err)
 }
 
 static int
+check_commands(const struct config *config, const struct settings *settings, struct err *err)
+{
+	static const char *const keys[] = { "password_command", "token_command", "command" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (settings_row(settings, keys[i]) != NULL && settings_is_set(settings, keys[i]) &&
+		    config_check_writers(&config->file, settings_origin(settings, keys[i]), err) <
+		        0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Who may write the file may run programs as us, if it names any. */
+static int
 check_command_writers(const struct config *config, struct err *err)
 {
-	const struct settings *smtp = config->sections[CONFIG_SMTP][0].settings;
-
-	if (!settings_is_set(smtp, "password_command"))
-		return 0;
-	return config_check_writers(&config->file, settings_origin(smtp, "password_command"), err);
+	for (int kind = 0; kind < CONFIG_SECTION_COUNT; kind++) {
+		for (size_t i = 0; i < config->counts[kind]; i++) {
+			if (check_commands(config, config->sections[kind][i].settings, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
 }
 
 int

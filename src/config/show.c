@@ -33,7 +33,7 @@ add_text(struct buf *out, const struct settings *settings, const struct setting 
 	const char *text = settings_string(settings, row->name);
 
 	/* The rest of the command may be the secret itself. */
-	if (strcmp(row->name, "password_command") == 0 && text[strcspn(text, " \t")] != '\0') {
+	if (str_ends(str_from(row->name), "_command") && text[strcspn(text, " \t")] != '\0') {
 		buf_addf(out, "\"%.*s …\"", (int)strcspn(text, " \t\"\\"), text);
 		return;
 	}

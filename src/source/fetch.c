@@ -660,45 +660,6 @@ ask(struct fetch *fetch, struct fetch_job *job, int *status, struct err *err)
 
 /* ---- the beginning of a job ---- */
 
-static bool
-may_carry_secret(struct str url)
-{
-	struct str name = fetch_host(url);
-	char host[256];
-
-	if (str_starts(url, "https://"))
-		return true;
-	if (name.len >= sizeof(host))
-		return false;
-	memcpy(host, name.ptr, name.len);
-	host[name.len] = '\0';
-	return net_is_loopback(host);
-}
-
-static int
-read_token(struct fetch_job *job, struct err *why)
-{
-	const char *path = settings_string(job->task.source->settings, "token_file");
-	struct buf token = BUF_INIT(BUF_LIMIT);
-	int status = -1;
-
-	if (job->provider->is_local || path[0] == '\0')
-		return 0;
-	if (!may_carry_secret(buf_str(&job->task.request.url))) {
-		err_set(why, EX_CONFIG, "a token is sent by https alone");
-	} else if (fetch_local_secret(path, &token, why) == 0) {
-		/* "Basic dXNlcjpwYXNz" is a whole value, a word alone is a bearer's token. */
-		buf_addf(&job->secret, "Authorization: %s%s",
-		    str_find_char(buf_str(&token), ' ') >= 0 ? "" : "Bearer ", token.ptr);
-		job->headers[0] = job->secret.ptr;
-		status = 0;
-	}
-	if (token.len > 0)
-		explicit_bzero(token.ptr, token.len);
-	buf_release(&token);
-	return status;
-}
-
 /* A server that asked to be left alone is; more than a day is a clock that was wrong. */
 static bool
 is_left_alone(const struct fetch_job *job)
@@ -763,7 +724,7 @@ begin(struct fetch *fetch, struct fetch_job *job, struct err *err)
 	}
 	job->task.state.not_before = DATE_NO_INSTANT;
 	status = job->provider->start(&job->task, &why);
-	if (status > 0 && read_token(job, &why) < 0)
+	if (status > 0 && fetch_token_read(job, &why) < 0)
 		status = -1;
 	if (status < 0)
 		return give_up(fetch, job, &why, err);

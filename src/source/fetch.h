@@ -111,7 +111,7 @@ struct fetch_job {
 	struct fetch_pace *pace; /* NULL for local ones */
 	int64_t ready_ms; /* clock_monotonic_ms() before which the request must wait */
 	int tries; /* of this request that came to nothing */
-	const char *headers[2]; /* Authorization, or NULL */
+	const char *headers[2]; /* the one with the token, or NULL */
 	struct buf secret;
 
 	struct net_response response; /* its body is the job's to close */
@@ -175,6 +175,14 @@ int fetch_judge_keep(struct fetch_job *job, struct err *err);
 
 /* Today by the source's own calendar. */
 int32_t fetch_today(const struct fetch_job *job, int64_t now);
+
+/* ---- tokens (fetch_token.c) ---- */
+
+/*
+ * Reads the token that the settings name, if any, into the job's headers. EX_NOPERM when its file is
+ * not ours alone, EX_CONFIG when there is none, or it would travel in clear.
+ */
+int fetch_token_read(struct fetch_job *job, struct err *why);
 
 /* ---- files (fetch_local.c) ---- */
 

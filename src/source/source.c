@@ -16,6 +16,7 @@ static const struct setting common_rows[] = {
 	    "scheme, host and port of a mirror or test server to ask instead" },
 	{ "token_file", SETTING_STRING, "",
 	    "a file (mode 0600) with a token to send along, or with a whole Authorization value" },
+	{ "token_command", SETTING_STRING, "", "a program that prints the token instead" },
 	SETTING_END,
 };
 
@@ -91,7 +92,7 @@ check_keys(const struct settings *settings, const struct source_provider *provid
 
 	for (size_t i = 0; (row = settings_row_at(settings, i)) != NULL; i++) {
 		bool is_remote_key =
-		    strcmp(row->name, "base_url") == 0 || strcmp(row->name, "token_file") == 0;
+		    strcmp(row->name, "base_url") == 0 || str_starts(str_from(row->name), "token_");
 		bool is_common =
 		    has_row(common_rows, row->name) && !(is_remote_key && provider->is_local);
 		if (settings_is_set(settings, row->name) && !is_common &&
@@ -100,6 +101,16 @@ check_keys(const struct settings *settings, const struct source_provider *provid
 			    settings_origin(settings, row->name), row->name, provider->name);
 	}
 	return 0;
+}
+
+static int
+check_token(const struct settings *settings, struct err *err)
+{
+	if (settings_string(settings, "token_file")[0] == '\0' ||
+	    settings_string(settings, "token_command")[0] == '\0')
+		return 0;
+	return err_set(err, EX_CONFIG, "%s: a token has one place: token_file or token_command",
+	    settings_origin(settings, "token_command"));
 }
 
 static int
@@ -164,7 +175,8 @@ source_from_settings(struct source *source, struct arena *arena, const char *nam
 
 	if (provider == NULL)
 		return refuse_provider(settings, name, err);
-	if (check_keys(settings, provider, err) < 0 || check_base_url(settings, err) < 0)
+	if (check_keys(settings, provider, err) < 0 || check_base_url(settings, err) < 0 ||
+	    check_token(settings, err) < 0)
 		return -1;
 	if (provider->spec(settings, &spec, err) < 0) {
 		buf_release(&spec);

@@ -864,6 +864,46 @@ test_token(void **state)
 }
 
 static void
+test_token_command(void **state)
+{
+	static const struct peer_answer answers[] = { ANSWER("/", EMPTY), END_OF_ANSWERS };
+	static const struct {
+		const char *spec, *command, *heard, *why;
+	} cases[] = {
+		{ "hf", "echo hf_secret", "Authorization: Bearer hf_secret\r\n", NULL },
+		{ "hf", "printf 'Basic dXNl\\nmore'", "Authorization: Basic dXNl\r\n", NULL },
+		{ "s2?q=x", "echo 'a key'", "x-api-key: a key\r\n", NULL },
+		{ "hf", "false", NULL, "token_command ended with status 1" },
+		{ "hf", "true", NULL, "token_command printed no line of text" },
+		{ "hf", "printf 'a\\tb'", NULL, "plain characters alone" },
+		{ "hf", "echo 'a", NULL, "token_command: a quote is not closed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct peer peer;
+		struct peer_http http;
+		struct bench bench;
+		peer_start_http(&peer, &http, answers);
+		bench_init(&bench, "2026-07-26T12:00:00Z");
+		bench.wish.reach = SOURCE_DAYS;
+		bench.wish.since = bench.wish.until = day("2026-07-26");
+		bench_add(&bench, cases[i].spec, &peer);
+		bench_set(bench.source, "token_command", cases[i].command);
+		assert_int_equal(bench_fetch(&bench), 0);
+		if (cases[i].why != NULL) {
+			assert_int_equal(bench.outcome->exit_code, EX_CONFIG);
+			assert_non_null(strstr(bench.outcome->error.text, cases[i].why));
+			assert_int_equal(peer.shared->requests, 0);
+		} else {
+			assert_non_null(strstr(peer.shared->heard, cases[i].heard));
+		}
+		bench_release(&bench);
+		peer_stop(&peer);
+	}
+}
+
+static void
 test_token_is_not_sent_in_clear(void **state)
 {
 	struct bench bench;
@@ -1356,6 +1396,7 @@ main(void)
 		cmocka_unit_test(test_conditional_get),
 		cmocka_unit_test(test_feed_that_moved),
 		cmocka_unit_test(test_token),
+		cmocka_unit_test(test_token_command),
 		cmocka_unit_test(test_token_is_not_sent_in_clear),
 		cmocka_unit_test(test_arxiv_pages),
 		cmocka_unit_test(test_arxiv_error_feed),
