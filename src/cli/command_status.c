@@ -8,9 +8,14 @@
 #include "digest/clock.h"
 #include "digest/json.h"
 
+enum { DAYS_SHOWN = 7 };
+
 struct status {
+	struct store *store;
+	struct arena *arena;
 	struct json *sources; /* the array that is being filled */
 	struct buf *text;
+	struct err *err;
 };
 
 static void
@@ -24,6 +29,34 @@ add_instant(struct json *object, const char *name, int64_t instant)
 		json_add_text(object, name, str_from(date_format_instant(text, instant)));
 }
 
+/* What the last listing days of a source amounted to, the newest first. */
+static int
+tell_days(struct status *status, int64_t source, struct json *object)
+{
+	struct json *array = json_add_array(object, "days");
+	struct source_listing *listings;
+	size_t count;
+
+	if (store_listings(status->store, source, DAYS_SHOWN, status->arena, &listings, &count,
+	        status->err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const char *verdict = source_verdict_name(listings[i].verdict);
+		struct json *day = json_add_object(array, NULL);
+		char text[DATE_DAY_BYTES];
+		date_format_day(text, listings[i].day);
+		json_add_text(day, "listed_on", str_from(text));
+		json_add_text(day, "verdict", str_from(verdict));
+		json_add_int(day, "entries", listings[i].entry_count);
+		add_instant(day, "checked_at", listings[i].checked_at);
+		buf_addf(status->text, "        %-16s %s", text, verdict);
+		if (listings[i].entry_count > 0)
+			buf_addf(status->text, "; %lld listed", (long long)listings[i].entry_count);
+		buf_add_char(status->text, '\n');
+	}
+	return 0;
+}
+
 static int
 visit_source(
     void *context, int64_t id, struct str name, struct str spec, const struct source_state *state)
@@ -32,12 +65,13 @@ visit_source(
 	char success[DATE_INSTANT_BYTES], day[DATE_DAY_BYTES];
 	struct json *object = json_add_object(status->sources, NULL);
 
-	(void)id;
 	json_add_text(object, "name", name);
 	json_add_text(object, "spec", spec);
 	json_add_text(object, "verdict", str_from(source_verdict_name(state->verdict)));
 	add_instant(object, "last_success", state->last_success);
 	json_add_text(object, "newest_listing", str_from(date_format_day(day, state->newest_day)));
+	add_instant(object, "not_before", state->not_before);
+	add_instant(object, "fresh_until", state->fresh_until);
 	json_add_int(object, "failures", state->failures);
 
 	date_format_instant(success, state->last_success);
@@ -47,7 +81,7 @@ visit_source(
 	if (state->failures > 0)
 		buf_addf(status->text, "; failed %d times in a row", state->failures);
 	buf_add_char(status->text, '\n');
-	return 0;
+	return tell_days(status, id, object);
 }
 
 static int64_t
@@ -134,13 +168,19 @@ command_status(struct cli *cli, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	struct json *root = json_new_object();
-	struct status status = { .sources = json_add_array(root, "sources"), .text = &text };
+	struct status status = {
+		.arena = cli->arena,
+		.sources = json_add_array(root, "sources"),
+		.text = &text,
+		.err = err,
+	};
 	struct cli_store open = { 0 };
 	int result = -1;
 
 	if (cli_check_operands(cli, 0, 0, err) < 0 ||
 	    cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
 		goto out;
+	status.store = open.store;
 	if (store_each_source(open.store, visit_source, &status, err) < 0 ||
 	    tell_lists(cli, open.store, root, &text, err) < 0 ||
 	    tell_ledger(open.ledger, root, &text, err) < 0)
