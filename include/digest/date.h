@@ -36,14 +36,36 @@ int32_t date_day_of(int64_t instant);
 /* The instant at which the day begins in UTC. */
 int64_t date_instant_of(int32_t day);
 
-/* "2026-07-27", exactly: 0, or -1 and `day` untouched. */
+/* "2026-07-27", exactly, from 1900 to 2200: 0, or -1 and `day` untouched. */
 int date_parse_day(struct str text, int32_t *day);
 
+/* How much of a date was written down; the rest is its first moment. */
+enum date_precision {
+	DATE_PRECISION_YEAR,
+	DATE_PRECISION_MONTH,
+	DATE_PRECISION_DAY,
+	DATE_PRECISION_SECOND, /* a time of day, with or without seconds */
+};
+
+struct date_reading {
+	int64_t instant;
+	enum date_precision precision;
+	bool has_zone; /* it says which; else it is taken as UTC */
+};
+
 /*
- * An instant as feeds and listings write it: RFC 3339 with fraction, offset or "Z"; the same without
- * a zone (taken as UTC); a date alone (its first second, UTC); RFC 822/5322 with one or two digits,
- * two- or four-digit year, named or numeric zone. 0, or -1 and `instant` untouched.
+ * A date as feeds, listings and people write it. RFC 3339 and ISO 8601: with fraction, offset or
+ * "Z", without a zone (taken as UTC), in the basic format, of weeks and ordinal days, cut down to
+ * the day, month or year as W3C's note has it, with "/" or "." for "-". RFC 822/5322: one or two
+ * digits, two- or four-digit year, named or numeric zone or none. asctime(); "Mar 3, 2021";
+ * "3 March 2021"; months and weekdays of other languages; the forms of East Asia.
+ *
+ * 0, or -1 and `reading` untouched: what no calendar has ("Feb 30"), what is before 1900 or after
+ * 2200, and what could be one of two days ("3/4/2021") is no date.
  */
+int date_read(struct str text, struct date_reading *reading);
+
+/* The instant alone of date_read(): 0, or -1 and `instant` untouched. */
 int date_parse_instant(struct str text, int64_t *instant);
 
 /* "2026-07-27" into `out` of DATE_DAY_BYTES; "" for DATE_NO_DAY. Returns `out`. */

@@ -11,6 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct str text = { (const char *)bytes, len };
 	char written[DATE_INSTANT_BYTES];
+	struct date_reading reading;
 	int64_t instant, again;
 	int32_t day, day_again;
 
@@ -20,6 +21,13 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			abort();
 		date_format_mail(written, instant);
 		if (date_parse_instant(str_from(written), &again) < 0 || again != instant)
+			abort();
+	}
+	if (date_read(text, &reading) == 0) {
+		bool is_first = reading.instant % DATE_SECONDS_PER_DAY == 0;
+		if (reading.precision < DATE_PRECISION_DAY && !reading.has_zone && !is_first)
+			abort();
+		if (date_parse_instant(text, &instant) < 0 || instant != reading.instant)
 			abort();
 	}
 	if (date_parse_day(text, &day) == 0) {
