@@ -17,6 +17,21 @@ struct tally {
 	int points;
 };
 
+/* Whether the value that stands at the beginning of the text is a string that holds it, or just it. */
+static bool
+does_hold(struct str text, struct str wanted)
+{
+	bool is_string = str_starts(text, "\"");
+	size_t len = is_string ? 1 : 0;
+
+	text = str_head(text, HOLDS_BYTES);
+	while (len < text.len &&
+	    str_find_char(is_string ? STR("\"") : STR(",]} \t\r\n"), text.ptr[len]) < 0)
+		len++;
+	text = str_head(text, is_string ? len + 1 : len);
+	return is_string ? str_find(text, wanted) >= 0 : str_equal(text, wanted);
+}
+
 static bool
 count_signs(void *context, struct str path, struct str text)
 {
@@ -27,8 +42,7 @@ count_signs(void *context, struct str path, struct str text)
 		uint64_t bit = UINT64_C(1) << i;
 		if ((tally->seen & bit) != 0 || !str_is(path, sign->path))
 			continue;
-		if (sign->holds != NULL &&
-		    str_find(str_head(text, HOLDS_BYTES), str_from(sign->holds)) < 0)
+		if (sign->holds != NULL && !does_hold(text, str_from(sign->holds)))
 			continue;
 		tally->seen |= bit;
 		tally->points += sign->points;

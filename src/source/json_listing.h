@@ -12,7 +12,7 @@
 /* What stands in a text of some format: a value at a path, as json_outline() writes it. */
 struct json_sign {
 	const char *path;
-	const char *holds; /* what its first bytes hold; NULL for anything */
+	const char *holds; /* what a string holds, or the number; NULL for anything */
 	int points;
 };
 
