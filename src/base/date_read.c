@@ -705,6 +705,21 @@ set_year(struct parts *parts, size_t digits, int number)
 	return 0;
 }
 
+/* What may stand right behind a number: the T of "13T9:15", where the date is whole; no letter else. */
+static int
+end_number(struct str *rest, const struct parts *parts)
+{
+	bool is_whole = parts->day != 0 && parts->month != 0 && parts->year != 0;
+
+	if (rest->len == 0)
+		return 0;
+	if (is_whole && rest->ptr[0] == 'T' && begins_with_digit(str_skip(*rest, 1))) {
+		*rest = str_skip(*rest, 1);
+		return 0;
+	}
+	return str_is_alpha(rest->ptr[0]) || rest->ptr[0] == '+' || rest->ptr[0] == ':' ? -1 : 0;
+}
+
 /* A number: a time of day, a year, or a day of the month. */
 static int
 take_number_part(struct str *rest, struct parts *parts)
@@ -716,22 +731,15 @@ take_number_part(struct str *rest, struct parts *parts)
 		return take_time(rest, parts);
 	if (take_number(rest, 1, 4, &number) < 0)
 		return -1;
-	bool is_day = digits <= 2 && parts->day == 0;
-	if (is_day) {
+	if (digits <= 2 && parts->day == 0) {
 		parts->day = number;
 		skip_ordinal_ending(rest);
-	} else if (set_year(parts, digits, number) < 0 || (digits == 3 && parts->month == 0)) {
+		return end_number(rest, parts);
+	}
+	/* Of three digits, RFC 5322 section 4.3, behind the month only. */
+	if ((digits == 3 && parts->month == 0) || set_year(parts, digits, number) < 0)
 		return -1;
-	}
-	/* "13T9:15"; any other letter would belong to the number. */
-	if (parts->day != 0 && parts->month != 0 && parts->year != 0 && rest->len > 1 &&
-	    rest->ptr[0] == 'T' && str_is_digit(rest->ptr[1])) {
-		*rest = str_skip(*rest, 1);
-		return 0;
-	}
-	bool is_stuck = rest->len > 0 &&
-	    (str_is_alpha(rest->ptr[0]) || rest->ptr[0] == '+' || rest->ptr[0] == ':');
-	return is_stuck ? -1 : 0;
+	return end_number(rest, parts);
 }
 
 /* A word: a month, a half of the day, a zone behind the time, or nothing that matters. */
