@@ -18,6 +18,7 @@ enum {
 	MOST_ROUNDS = 3, /* of a source that gives an odd answer, behind the first */
 	RETRY_MS = 1000,
 	CONNECT_TIMEOUT_MS = 15000,
+	PROGRAM_MS = 10, /* and programs */
 	IDLE_MS = 250, /* the longest nap: paces and deadlines are looked at this often */
 	PROGRESS_MS = 100,
 	DAY_S = 86400,
@@ -556,21 +557,52 @@ take_response(void *context, struct net_response *response, const struct err *er
 	fetch_pace_end(job->pace);
 }
 
+/* What was read without the network; NULL when `error` tells why it was not. */
+static void
+answer_locally(struct fetch_job *job, struct input *body)
+{
+	job->response = (struct net_response){
+		.status = body != NULL ? 200 : 0,
+		.retry_after_s = -1,
+		.date = DATE_NO_INSTANT,
+	};
+	fetch_answer_take(job, body);
+	job->phase = FETCH_ANSWERED;
+}
+
 static void
 read_local(struct fetch_job *job)
 {
 	struct input *body = NULL;
 
-	job->response = (struct net_response){
-		.status = 200,
-		.retry_after_s = -1,
-		.date = DATE_NO_INSTANT,
-	};
 	job->error = ERR_NONE;
-	if (fetch_local_open(job->task.request.url.ptr, job->task.wish, &body, &job->error) < 0)
-		job->response.status = 0;
-	fetch_answer_take(job, body);
-	job->phase = FETCH_ANSWERED;
+	if (job->task.request.program == NULL)
+		fetch_local_open(job->task.request.url.ptr, job->task.wish, &body, &job->error);
+	else if (fetch_program_start(&job->program, job, &job->error) == 0) {
+		job->phase = FETCH_RUNNING;
+		return;
+	}
+	answer_locally(job, body);
+}
+
+/* Looks at the programs that run; `*nap_ms` becomes the time until to look again. */
+static void
+poll_programs(struct fetch *fetch, int64_t *nap_ms)
+{
+	for (size_t i = 0; i < fetch->count; i++) {
+		struct fetch_job *job = &fetch->jobs[i];
+		struct input *body = NULL;
+		if (job->phase != FETCH_RUNNING)
+			continue;
+		if (fetch_program_poll(job->program, &body, &job->error) == 0) {
+			*nap_ms = *nap_ms < PROGRAM_MS ? *nap_ms : PROGRAM_MS;
+			continue;
+		}
+		fetch_program_free(job->program);
+		job->program = NULL;
+		answer_locally(job, body);
+		*nap_ms = 0;
+	}
 }
 
 static int
@@ -710,7 +742,7 @@ begin(struct fetch *fetch, struct fetch_job *job, struct err *err)
 	struct err why = ERR_NONE;
 	int status;
 
-	if (!job->provider->is_local && fetch->wish->is_offline) {
+	if ((!job->provider->is_local || job->provider->is_program) && fetch->wish->is_offline) {
 		leave(fetch, job);
 		return 0;
 	}
@@ -766,6 +798,7 @@ job_release(struct fetch_job *job)
 	if (job->secret.len > 0)
 		explicit_bzero(job->secret.ptr, job->secret.len);
 	buf_release(&job->secret);
+	fetch_program_free(job->program);
 	input_close(job->response.body);
 	buf_release(&job->task.request.url);
 	fetch_seen_release(&job->seen);
@@ -832,6 +865,7 @@ drive(struct fetch *fetch, struct err *err)
 		tell_progress(fetch);
 		if (ask_all(fetch, &nap_ms, err) < 0)
 			return -1;
+		poll_programs(fetch, &nap_ms);
 		if (fetch->asking > 0)
 			net_wait(fetch->net, nap_ms);
 		else if (nap_ms > 0)

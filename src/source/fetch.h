@@ -92,6 +92,7 @@ int fetch_clock_check(struct fetch_clock *clock, struct str host,
 enum fetch_phase {
 	FETCH_READY, /* a request stands in task.request */
 	FETCH_ASKING, /* it is under way */
+	FETCH_RUNNING, /* so is a program */
 	FETCH_ANSWERED, /* `response` and `error` tell what came of it */
 	FETCH_DONE,
 };
@@ -113,6 +114,7 @@ struct fetch_job {
 	int tries; /* of this request that came to nothing */
 	const char *headers[2]; /* the one with the token, or NULL */
 	struct buf secret;
+	struct fetch_program *program; /* while it runs */
 
 	struct net_response response; /* its body is the job's to close */
 	struct err error; /* set when there was no response */
@@ -183,6 +185,23 @@ int32_t fetch_today(const struct fetch_job *job, int64_t now);
  * not ours alone, EX_CONFIG when there is none, or it would travel in clear.
  */
 int fetch_token_read(struct fetch_job *job, struct err *why);
+
+/* ---- programs (fetch_program.c) ---- */
+
+struct fetch_program;
+
+/* Runs the program of the job's request. EX_CONFIG when it cannot be run. */
+int
+fetch_program_start(struct fetch_program **program, const struct fetch_job *job, struct err *why);
+
+/*
+ * Looks at it without waiting: 0 while it runs; 1 when it ended well, with what it printed; -1.
+ * EX_UNAVAILABLE when it fails or its time is over, EX_DATAERR when it prints too much.
+ */
+int fetch_program_poll(struct fetch_program *program, struct input **body, struct err *why);
+
+/* Ends it if it runs. fetch_program_free(NULL) does nothing. */
+void fetch_program_free(struct fetch_program *program);
 
 /* ---- files (fetch_local.c) ---- */
 

@@ -42,7 +42,12 @@ listing_day(const struct reading *reading, const struct entry *entry)
 		return DATE_NO_DAY;
 	if (request->day != DATE_NO_DAY)
 		return request->day;
-	return entry->listed_on != DATE_NO_DAY ? entry->listed_on : own_day(reading, entry);
+	if (entry->listed_on != DATE_NO_DAY)
+		return entry->listed_on;
+	if (reading->job->provider->has_undated && entry->published_at == DATE_NO_INSTANT &&
+	    entry->updated_at == DATE_NO_INSTANT && reading->reader.listing.day == DATE_NO_DAY)
+		return DATE_NO_DAY;
+	return own_day(reading, entry);
 }
 
 static void
@@ -245,7 +250,8 @@ take_title(struct fetch_job *job, const struct format_listing *listing)
 {
 	struct source *source = job->task.source;
 
-	if (listing->title.len == 0 || job->provider->title != NULL || job->provider->is_local ||
+	if (listing->title.len == 0 || job->provider->title != NULL ||
+	    (job->provider->is_local && !job->provider->is_program) ||
 	    settings_string(source->settings, "title")[0] != '\0')
 		return;
 	source->title = arena_string(job->task.arena, listing->title);

@@ -121,9 +121,10 @@ check_size(struct fetch_job *job, const struct fetch_judging *judging, struct er
 		return 0;
 	if (sink->past(sink->context, job->task.source, day, &past, err) < 0)
 		return -1;
-	is_due = judging->has_day ? job->provider->expects != NULL && today - day <= 1 &&
+	is_due = judging->has_day
+	    ? job->provider->expects != NULL && !job->task.request.is_filling && today - day <= 1 &&
 	        job->provider->expects(day, now) == CALENDAR_PUBLISHED
-	                          : true;
+	    : true;
 	if (past.entry_count >= FEW && entries * 2 < past.entry_count)
 		alarm_shrunk(job, day, judging->has_day, "had", past.entry_count);
 	else if (entries > 0 && is_due && past.usual_count >= MANY &&

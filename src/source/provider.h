@@ -13,11 +13,14 @@
 /* One request and its meaning, set by the provider. */
 struct provider_request {
 	struct buf url; /* http(s) URL, or a path for local providers */
+	const char *const *program; /* or a program to run, and its arguments; NULL at the end */
+	int64_t timeout_ms; /* of the program */
 	int32_t day; /* the listing day it asks for; DATE_NO_DAY when the answer tells */
 	int32_t hint; /* the day of entries that name none themselves; DATE_NO_DAY for none */
 	bool is_conditional; /* send the state's validators and keep the answer's */
 	bool is_day_start; /* the first page: places and repetitions count from here */
 	bool has_no_days; /* its entries are of no listing day, whatever they say of themselves */
+	bool is_filling; /* a listing of several days: it need not be complete on its first */
 };
 
 /* One answer, as read. */
@@ -80,6 +83,8 @@ struct source_provider {
 	const struct setting *settings; /* its own keys; SETTING_END-terminated */
 	const struct provider_spec *specs; /* ended by a row without a word */
 	bool is_local; /* reads files: no network */
+	bool is_program; /* runs a program, which may ask anybody: not when offline */
+	bool has_undated; /* entries without any date are of no listing day, rather than of today */
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
 	/*

@@ -88,6 +88,7 @@ walk_on(struct provider_task *task, const struct walk *walk)
 	walk->ask(task);
 	task->request.day = has_own_days ? DATE_NO_DAY : task->scratch.day;
 	task->request.is_day_start = task->scratch.page == 0;
+	task->request.is_filling = walk->unit != WALK_DAYS;
 	return 1;
 }
 
