@@ -47,6 +47,14 @@ bool identity_add(struct entry *entry, struct arena *arena, struct str name);
 void identity_add_guid(struct entry *entry, struct arena *arena, struct str scope, struct str guid);
 
 /*
+ * Adds the names of a feed's item: its own identifier, as identity_add_guid() does, and the page it
+ * links to. A guid that is the URL of another page than that also stands as guid:SCOPE:URL, so that
+ * two items of one feed stay two where both link to one page. Either may be "".
+ */
+void identity_add_item(
+    struct entry *entry, struct arena *arena, struct str scope, struct str guid, struct str link);
+
+/*
  * Puts the aliases in order, and adds the fingerprint when the title has words and there is no other
  * name; or none but a URL, and it is a paper with an author: posts share their titles ("Weekly
  * links"), and for them the day stands in for the year. A title of less than five words is told

@@ -259,22 +259,43 @@ add_scope(struct buf *out, struct str scope)
 			buf_add_char(out, scope.ptr[i]);
 }
 
-void
-identity_add_guid(struct entry *entry, struct arena *arena, struct str scope, struct str guid)
+static void
+add_scoped(struct entry *entry, struct arena *arena, struct str scope, struct str text)
 {
 	struct buf alias = BUF_INIT(BUF_LIMIT);
 
-	if (!is_bare_number(str_trim(guid)) && identity_add(entry, arena, guid))
-		return;
-	struct str text = entry_text_line(arena, guid);
-	if (text.len == 0)
-		return;
 	buf_add_string(&alias, "guid:");
 	add_scope(&alias, scope);
 	buf_add_char(&alias, ':');
 	buf_add(&alias, text);
 	add_alias(entry, arena, arena_copy(arena, buf_str(&alias)));
 	buf_release(&alias);
+}
+
+void
+identity_add_guid(struct entry *entry, struct arena *arena, struct str scope, struct str guid)
+{
+	if (!is_bare_number(str_trim(guid)) && identity_add(entry, arena, guid))
+		return;
+	struct str text = entry_text_line(arena, guid);
+	if (text.len > 0)
+		add_scoped(entry, arena, scope, text);
+}
+
+void
+identity_add_item(
+    struct entry *entry, struct arena *arena, struct str scope, struct str guid, struct str link)
+{
+	struct str page, linked, global;
+	int version;
+
+	identity_add_guid(entry, arena, scope, guid);
+	identity_add(entry, arena, link);
+	if (global_alias(arena, guid, &global, &version) == 0 ||
+	    url_alias(arena, guid, &page) < 0 || url_alias(arena, link, &linked) < 0 ||
+	    str_equal(page, linked))
+		return;
+	add_scoped(entry, arena, scope, str_skip(page, strlen("url:")));
 }
 
 /* --- the names together ------------------------------------------------------------------------- */

@@ -1,34 +1,50 @@
 /*
  * Walks a feed's document: which element is an item, which text belongs to which field. What a field
- * means for an entry is feed_item.c's business.
+ * means for an entry is feed_item.c's business, what it means for the whole feed_channel.c's.
  */
 #include "feed.h"
 
 #include "digest/html.h"
 #include "digest/xml.h"
+#include "feed_channel.h"
 #include "feed_item.h"
 
 #include <string.h>
 
+enum { SPACES_KEPT = 16 };
+
 struct feed {
 	struct format_reader *reader;
 	enum feed_dialect dialect;
-	struct feed_defaults defaults;
+	struct feed_channel channel;
+	struct feed_people authors; /* of the feed */
 	struct feed_item item;
 	bool has_feed; /* an element was there that makes it one */
 	bool is_in_item;
-	int depth, item_depth;
-	struct str feed_base, item_base; /* what relative links are relative to */
+	struct str root_base, feed_base, item_base; /* what relative links are relative to */
 
-	int person_depth; /* 0 outside of one */
+	/* How deep the open elements stand; 0 for one that is not open. */
+	int depth, channel_depth, item_depth, container_depth, source_depth, person_depth;
+	int sibling_depth; /* where fields stand since one of them was left open */
+
 	struct str person_name, person_affiliation;
+	struct buf person_text; /* what stands in a person beside the elements it should have */
 
 	/* The field whose text is being collected. */
-	enum feed_field field; /* FIELD_NONE while there is none */
-	enum feed_text_kind kind;
+	const struct feed_row *field; /* NULL while there is none */
+	struct feed_text taken; /* its kind and rank */
 	int field_depth;
+	struct str link_rel, link_type, link_title; /* of a link that is told by its text */
+	bool is_opaque; /* whatever stands in it is its own */
 	bool has_markup; /* it holds elements: the text is HTML then */
 	struct buf text;
+
+	/* Namespaces that were looked up; which one is the dialect's own where the root names it. */
+	struct {
+		struct str uri;
+		enum feed_space space;
+	} spaces[SPACES_KEPT];
+	size_t space_count;
 };
 
 /* The arena for what is read now: an item's dies with it. */
@@ -36,6 +52,34 @@ static struct arena *
 arena_of(const struct feed *feed)
 {
 	return feed->is_in_item ? feed->reader->arena : feed->reader->keep;
+}
+
+/* --- vocabularies ------------------------------------------------------------------------------- */
+
+static enum feed_space
+own_space(enum feed_dialect dialect)
+{
+	return dialect == FEED_ATOM ? SPACE_ATOM : SPACE_RSS;
+}
+
+/* The vocabulary of an element: the dialect's own in no namespace, and in that of the root. */
+static enum feed_space
+space_of(struct feed *feed, struct str uri)
+{
+	if (uri.len == 0)
+		return own_space(feed->dialect);
+	for (size_t i = 0; i < feed->space_count; i++) {
+		if (str_equal(uri, feed->spaces[i].uri))
+			return feed->spaces[i].space;
+	}
+	enum feed_space space = feed_space_of(uri);
+	if (space == SPACE_OTHER && feed->depth == 1)
+		space = own_space(feed->dialect);
+	if (feed->space_count < SPACES_KEPT) {
+		feed->spaces[feed->space_count].uri = arena_copy(feed->reader->keep, uri);
+		feed->spaces[feed->space_count++].space = space;
+	}
+	return space;
 }
 
 /* --- links -------------------------------------------------------------------------------------- */
@@ -64,14 +108,36 @@ element_base(struct feed *feed, const struct xml_element *element)
 	struct str given = xml_attribute(element, XML_NAMESPACE, "base");
 	if (given.len == 0)
 		return base_of(feed);
-	return resolve(arena_of(feed), base_of(feed), given);
+	struct str base = resolve(arena_of(feed), base_of(feed), given);
+	return base.len > 0 ? base : base_of(feed);
+}
+
+/* The value of an attribute, however its name is capitalised. */
+static struct str
+attribute_of(const struct xml_element *element, const char *name)
+{
+	for (size_t i = 0; i < element->attribute_count; i++) {
+		const struct xml_attribute *attribute = &element->attributes[i];
+		if (attribute->space.len == 0 && str_equal_nocase(attribute->name, str_from(name)))
+			return attribute->value;
+	}
+	return STR("");
 }
 
 static struct str
 linked(struct feed *feed, const struct xml_element *element, const char *attribute)
 {
 	struct str base = element_base(feed, element);
-	return resolve(arena_of(feed), base, xml_attribute(element, "", attribute));
+	return resolve(arena_of(feed), base, attribute_of(element, attribute));
+}
+
+static void
+take_link(struct feed *feed, struct str rel, struct str type, struct str title, struct str url)
+{
+	if (feed->is_in_item)
+		feed_item_take_link(&feed->item, feed->reader->arena, rel, type, title, url);
+	else
+		feed_channel_take_link(&feed->channel, feed->reader, rel, url);
 }
 
 /* --- items -------------------------------------------------------------------------------------- */
@@ -79,18 +145,33 @@ linked(struct feed *feed, const struct xml_element *element, const char *attribu
 static bool
 is_item(const struct feed *feed, enum feed_space space, struct str name)
 {
-	if (feed->dialect == FEED_ATOM)
-		return space == SPACE_ATOM && str_is(name, "entry");
-	return space == SPACE_RSS && str_is(name, "item");
+	const char *wanted = feed->dialect == FEED_ATOM ? "entry" : "item";
+	return space == own_space(feed->dialect) && str_equal_nocase(name, str_from(wanted));
 }
 
 static int
 end_item(struct feed *feed, struct err *err)
 {
-	int result = feed_item_finish(&feed->item, &feed->defaults, feed->reader, err);
+	if (feed->item.is_announced)
+		feed_channel_see_batch(feed->reader, feed->item.entry.published_at);
+	int result = feed_item_finish(&feed->item, &feed->authors, feed->reader, err);
 	feed->is_in_item = false;
-	feed->person_depth = 0;
+	feed->item_depth = feed->container_depth = feed->source_depth = feed->person_depth = 0;
+	feed->sibling_depth = 0;
 	return result;
+}
+
+static void
+take_item_attributes(struct feed *feed, const struct xml_element *element)
+{
+	for (size_t i = 0; i < element->attribute_count; i++) {
+		const struct xml_attribute *attribute = &element->attributes[i];
+		if (str_is(attribute->name, "about") && attribute->space.len > 0 &&
+		    feed_space_of(attribute->space) == SPACE_RDF)
+			feed->item.about =
+			    resolve(feed->reader->arena, feed->item_base, attribute->value);
+	}
+	take_link(feed, STR("alternate"), STR(""), STR(""), linked(feed, element, "href"));
 }
 
 /* An item inside of an item: the end of the first one is missing. */
@@ -104,30 +185,26 @@ start_item(struct feed *feed, const struct xml_element *element, struct err *err
 	feed->item_base = feed->feed_base;
 	feed->is_in_item = true;
 	feed->item_depth = feed->depth;
+	feed->sibling_depth = 0;
 	feed->item_base = element_base(feed, element);
-	for (size_t i = 0; i < element->attribute_count; i++) {
-		const struct xml_attribute *attribute = &element->attributes[i];
-		if (str_is(attribute->name, "about") &&
-		    feed_space_of(attribute->space, feed->dialect) == SPACE_RDF)
-			feed->item.about = arena_copy(feed->reader->arena, attribute->value);
-	}
+	take_item_attributes(feed, element);
 	return 0;
 }
 
+/* A person is named by an element; many write the name as it comes. */
 static void
 end_person(struct feed *feed)
 {
+	struct arena *arena = arena_of(feed);
+	struct feed_text name = { feed->person_name, FEED_TEXT_GUESS, 0 };
+	struct feed_people *people = &feed->authors;
+
+	if (feed->is_in_item)
+		people = feed->source_depth > 0 ? &feed->item.source_authors : &feed->item.authors;
+	if (str_trim(name.raw).len == 0)
+		name.raw = arena_copy(arena, buf_str(&feed->person_text));
 	feed->person_depth = 0;
-	if (feed->is_in_item) {
-		entry_add_author(&feed->item.entry, feed->reader->arena, feed->person_name,
-		    feed->person_affiliation, false);
-		return;
-	}
-	struct feed_defaults *defaults = &feed->defaults;
-	defaults->authors = arena_grow(feed->reader->keep, defaults->authors,
-	    &defaults->author_count, sizeof(*defaults->authors));
-	defaults->authors[defaults->author_count - 1] =
-	    (struct entry_author){ .name = feed->person_name };
+	feed_people_add(people, arena, name, feed->person_affiliation);
 }
 
 /* --- the text of fields ------------------------------------------------------------------------- */
@@ -150,9 +227,16 @@ add_escaped(struct buf *out, struct str text)
 static void
 add_tag(struct feed *feed, struct str name, bool is_end)
 {
+	bool was_html = feed->taken.kind == FEED_TEXT_HTML;
+	/* The division around Atom's text holds what the type says: escaped HTML at times. */
+	if (!feed->has_markup && was_html && str_is(name, "div"))
+		return;
 	if (!feed->has_markup) {
 		struct buf escaped = BUF_INIT(XML_TEXT_BYTES_MAX);
-		add_escaped(&escaped, buf_str(&feed->text));
+		if (was_html)
+			buf_add(&escaped, buf_str(&feed->text));
+		else
+			add_escaped(&escaped, buf_str(&feed->text));
 		buf_release(&feed->text);
 		feed->text = escaped;
 		feed->has_markup = true;
@@ -163,167 +247,282 @@ add_tag(struct feed *feed, struct str name, bool is_end)
 	buf_addf(&feed->text, is_end ? "</%.*s>" : "<%.*s>", STR_ARG(name));
 }
 
-/* RFC 4287 section 3.1.1 and 4.1.3; Atom 0.3 had media types instead. */
-static bool
-atom_kind(const struct xml_element *element, enum feed_text_kind *kind)
+static void
+add_text(struct feed *feed, struct str text)
 {
-	struct str type = xml_attribute(element, "", "type");
-	*kind = FEED_TEXT_PLAIN;
-	if (str_is(xml_attribute(element, "", "mode"), "base64"))
-		return false;
-	/* Many forget the type and write HTML. */
-	if (type.len == 0)
-		*kind = FEED_TEXT_GUESS;
-	else if (str_is(type, "html") || str_is(type, "text/html"))
-		*kind = FEED_TEXT_HTML;
-	else if (!str_is(type, "text") && !str_is(type, "xhtml") && !str_starts(type, "text/") &&
-	    !str_ends(type, "xml"))
-		return false;
-	return true;
+	if (feed->has_markup && feed->taken.kind != FEED_TEXT_HTML)
+		add_escaped(&feed->text, text);
+	else
+		buf_add(&feed->text, text);
+}
+
+static bool
+is_plain_type(struct str type)
+{
+	return str_equal_nocase(type, STR("text")) || str_equal_nocase(type, STR("text/plain")) ||
+	    str_equal_nocase(type, STR("plain"));
+}
+
+static bool
+is_xhtml_type(struct str type)
+{
+	return str_equal_nocase(type, STR("xhtml")) ||
+	    str_equal_nocase(type, STR("application/xhtml+xml"));
+}
+
+/*
+ * RFC 4287 sections 3.1.1 and 4.1.3; Atom 0.3 had media types and a mode instead. What a type does
+ * not tell, and many forget it and write HTML, the text tells.
+ */
+static void
+set_kind(struct feed *feed, const struct xml_element *element)
+{
+	struct str type = str_trim(attribute_of(element, "type"));
+	bool is_xml = str_ends(type, "/xml") || str_ends(type, "+xml");
+
+	feed->taken.kind = FEED_TEXT_GUESS;
+	feed->is_opaque = false;
+	if (str_equal_nocase(attribute_of(element, "mode"), STR("base64")))
+		feed->taken.kind = FEED_TEXT_BASE64;
+	else if (str_equal_nocase(type, STR("html")) || str_equal_nocase(type, STR("text/html")))
+		feed->taken.kind = FEED_TEXT_HTML;
+	else if (is_plain_type(type) || is_xhtml_type(type))
+		feed->taken.kind = FEED_TEXT_PLAIN;
+	else if (is_xml)
+		feed->is_opaque = true;
+	else if (str_find_char(type, '/') >= 0 && !str_starts_nocase(type, "text/"))
+		feed->taken.kind = FEED_TEXT_BASE64;
 }
 
 static bool
 is_markup_field(enum feed_field field)
 {
-	return field == FIELD_TITLE || field == FIELD_SUMMARY || field == FIELD_CONTENT;
+	return field == FIELD_TITLE || field == FIELD_SUMMARY || field == FIELD_CONTENT ||
+	    field == FIELD_LICENSE;
 }
 
 static void
-start_field(struct feed *feed, const struct xml_element *element, enum feed_space space,
-    enum feed_field field)
+start_field(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
 {
-	feed->kind = FEED_TEXT_GUESS;
-	if (space == SPACE_ATOM && is_markup_field(field) && !atom_kind(element, &feed->kind))
-		return;
-	if (field == FIELD_GUID && str_is(xml_attribute(element, "", "isPermaLink"), "false"))
+	feed->taken = (struct feed_text){ .kind = FEED_TEXT_GUESS, .rank = row->rank };
+	feed->is_opaque = false;
+	if ((row->space == SPACE_ATOM || row->space == SPACE_MEDIA) && is_markup_field(row->field))
+		set_kind(feed, element);
+	if (row->field == FIELD_GUID &&
+	    str_equal_nocase(attribute_of(element, "isPermaLink"), STR("false")))
 		feed->item.is_guid_url = false;
-	feed->field = field;
+	feed->field = row;
 	feed->field_depth = feed->depth;
 	feed->has_markup = false;
 	buf_reset(&feed->text);
 }
 
 static void
-take_channel_text(struct feed *feed, enum feed_field field, struct feed_text text)
-{
-	struct format_listing *listing = &feed->reader->listing;
-	struct arena *keep = feed->reader->keep;
-	switch (field) {
-	case FIELD_TITLE:
-		if (listing->title.len == 0)
-			listing->title = entry_text_line(keep, feed_text_plain(keep, text));
-		break;
-	case FIELD_TOTAL: str_to_int(str_trim(text.raw), 0, INT32_MAX, &listing->total); break;
-	case FIELD_FIRST: str_to_int(str_trim(text.raw), 0, INT32_MAX, &listing->first); break;
-	default: break;
-	}
-}
-
-static void
 end_field(struct feed *feed)
 {
+	const struct feed_row *row = feed->field;
+	struct feed_text text = feed->taken;
 	struct arena *arena = arena_of(feed);
-	enum feed_field field = feed->field;
-	struct feed_text text = { arena_copy(arena, buf_str(&feed->text)), feed->kind };
 
-	feed->field = FIELD_NONE;
+	text.raw = arena_copy(arena, buf_str(&feed->text));
+	feed->field = NULL;
 	if (feed->has_markup)
 		text.kind = FEED_TEXT_HTML;
 	if (buf_has_failed(&feed->text))
 		feed->reader->listing.is_repaired = true;
-	if (field == FIELD_PERSON_NAME)
+	if (row->field == FIELD_PERSON_NAME)
 		feed->person_name = text.raw;
-	else if (field == FIELD_AFFILIATION)
+	else if (row->field == FIELD_AFFILIATION)
 		feed->person_affiliation = text.raw;
-	else if (!feed->is_in_item)
-		take_channel_text(feed, field, text);
-	else if (field == FIELD_LINK)
-		feed_item_take_link(&feed->item, arena, STR("alternate"), STR("text/html"), STR(""),
-		    resolve(arena, feed->item_base, text.raw));
+	else if (row->field == FIELD_LINK)
+		take_link(feed, feed->link_rel, feed->link_type, feed->link_title,
+		    resolve(arena, base_of(feed), text.raw));
+	else if (feed->is_in_item)
+		feed_item_take_text(&feed->item, arena, row, text);
 	else
-		feed_item_take_text(&feed->item, arena, field, text);
+		feed_channel_take_text(&feed->channel, feed->reader, row, text);
 }
 
 /* --- elements ----------------------------------------------------------------------------------- */
 
-/* Fields stand directly in an item, in a person, or in the feed itself, and nowhere else. */
 static bool
-is_field_place(const struct feed *feed, enum feed_field field)
+is_personal(enum feed_field field)
 {
-	bool is_personal = field == FIELD_PERSON_NAME || field == FIELD_AFFILIATION;
-	if (feed->person_depth > 0)
-		return is_personal && feed->depth == feed->person_depth + 1;
-	if (is_personal)
-		return false;
-	if (feed->is_in_item)
-		return feed->depth == feed->item_depth + 1;
-	return feed->depth == (feed->dialect == FEED_ATOM ? 2 : 3);
+	return field == FIELD_PERSON_NAME || field == FIELD_AFFILIATION || field == FIELD_MAIL;
 }
 
-/* What is said by attributes. */
+/* Fields stand directly in an item, in a person, or in the feed itself, and nowhere else. */
+static bool
+is_field_place(const struct feed *feed, const struct feed_row *row)
+{
+	int above = feed->depth - 1;
+	if (feed->person_depth > 0)
+		return is_personal(row->field) && above == feed->person_depth;
+	if (is_personal(row->field))
+		return false;
+	if (feed->source_depth > 0)
+		return row->field == FIELD_PERSON && above == feed->source_depth;
+	if (feed->container_depth > 0 && above == feed->container_depth)
+		return true;
+	if (feed->sibling_depth > 0 && feed->depth == feed->sibling_depth)
+		return true;
+	int frame = feed->is_in_item ? feed->item_depth : feed->channel_depth;
+	return frame > 0 && above == frame;
+}
+
 static void
-take_element(struct feed *feed, const struct xml_element *element, enum feed_field field)
+start_person(struct feed *feed, const struct feed_row *row)
+{
+	/* RSS knows no author of the whole. */
+	if (!feed->is_in_item && row->space != SPACE_ATOM)
+		return;
+	feed->person_depth = feed->depth;
+	feed->person_name = feed->person_affiliation = STR("");
+	buf_reset(&feed->person_text);
+}
+
+/* True when the attributes tell it; else the text will. */
+static bool
+take_link_element(struct feed *feed, const struct xml_element *element)
 {
 	struct arena *arena = arena_of(feed);
-	struct feed_item *item = &feed->item;
-	if (field == FIELD_PERSON) {
-		feed->person_depth = feed->depth;
-		feed->person_name = feed->person_affiliation = STR("");
-		return;
+	bool is_plain = element->attribute_count == 0;
+
+	feed->link_rel = arena_copy(arena, attribute_of(element, "rel"));
+	feed->link_type =
+	    is_plain ? STR("text/html") : arena_copy(arena, attribute_of(element, "type"));
+	feed->link_title = arena_copy(arena, attribute_of(element, "title"));
+	struct str url = linked(feed, element, "href");
+	if (url.len > 0)
+		take_link(feed, feed->link_rel, feed->link_type, feed->link_title, url);
+	return url.len > 0;
+}
+
+/* Likewise. */
+static bool
+take_category(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
+{
+	struct str term = attribute_of(element, "term"), label = attribute_of(element, "label");
+
+	if (row->space == SPACE_ITUNES) {
+		term = attribute_of(element, "text");
+		/* A narrower one stands in it. */
+		feed->container_depth = feed->depth;
 	}
-	if (!feed->is_in_item)
-		return;
-	if (field == FIELD_CATEGORY_TERM)
-		entry_add_category(&item->entry, arena, xml_attribute(element, "", "term"));
-	else if (field == FIELD_PRIMARY_CATEGORY)
-		item->primary_category = entry_text_line(arena, xml_attribute(element, "", "term"));
-	else if (field == FIELD_LINK_ELEMENT)
-		feed_item_take_link(item, arena, xml_attribute(element, "", "rel"),
-		    xml_attribute(element, "", "type"), xml_attribute(element, "", "title"),
-		    linked(feed, element, "href"));
-	else if (field == FIELD_ENCLOSURE)
-		feed_item_take_link(item, arena, STR("enclosure"),
-		    xml_attribute(element, "", "type"), STR(""), linked(feed, element, "url"));
+	/* Blogger says of each post that it is a post. */
+	if (feed->is_in_item && !str_ends(attribute_of(element, "scheme"), "#kind"))
+		feed_item_take_category(&feed->item, feed->reader->arena, term, label);
+	return element->attribute_count > 0 || row->space == SPACE_ITUNES;
+}
+
+static void
+take_resource(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
+{
+	for (size_t i = 0; i < element->attribute_count; i++) {
+		if (feed->is_in_item && str_is(element->attributes[i].name, "resource"))
+			feed_item_take_license(&feed->item, feed->reader->arena,
+			    element->attributes[i].value, row->rank);
+	}
+}
+
+/* What is said by attributes, and by what stands in the element: true when its text says nothing. */
+static bool
+take_element(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
+{
+	switch (row->field) {
+	case FIELD_LINK: return take_link_element(feed, element);
+	case FIELD_CATEGORY_TERM: return take_category(feed, element, row);
+	case FIELD_LICENSE:
+		if (row->space == SPACE_CC)
+			take_resource(feed, element, row);
+		return false;
+	case FIELD_PRIMARY_CATEGORY:
+		if (feed->is_in_item)
+			feed->item.primary_category =
+			    entry_text_line(feed->reader->arena, attribute_of(element, "term"));
+		return true;
+	case FIELD_ENCLOSURE:
+		take_link(feed, STR("enclosure"), attribute_of(element, "type"), STR(""),
+		    linked(feed, element, "url"));
+		return true;
+	case FIELD_CONTAINER: feed->container_depth = feed->depth; return true;
+	case FIELD_PERSON: start_person(feed, row); return true;
+	case FIELD_SOURCE: feed->source_depth = feed->is_in_item ? feed->depth : 0; return true;
+	default: return false;
+	}
 }
 
 /* The root, and RSS's channel. */
 static void
 start_frame(struct feed *feed, const struct xml_element *element, enum feed_space space)
 {
-	if (feed->dialect == FEED_ATOM)
-		feed->has_feed = feed->has_feed ||
-		    (feed->depth == 1 && space == SPACE_ATOM && str_is(element->name, "feed"));
-	else
-		feed->has_feed =
-		    feed->has_feed || (space == SPACE_RSS && str_is(element->name, "channel"));
+	bool is_own = space == own_space(feed->dialect);
+	bool is_channel =
+	    feed->dialect == FEED_RSS && is_own && str_equal_nocase(element->name, STR("channel"));
+
+	if (feed->depth > 1 && !is_channel)
+		return;
 	feed->feed_base = element_base(feed, element);
+	if (feed->depth == 1)
+		feed->root_base = feed->feed_base;
+	feed->channel_depth = feed->depth;
+	if (is_channel || (feed->dialect == FEED_ATOM && is_own))
+		feed->has_feed = true;
+	if (is_channel)
+		take_link(feed, STR("alternate"), STR(""), STR(""), linked(feed, element, "href"));
+}
+
+/*
+ * An element that belongs beside a field and not into it: the end of the field is missing, and the
+ * parser goes on as if everything behind it stood in it.
+ */
+static bool
+is_misplaced_sibling(const struct feed *feed, const struct feed_row *row)
+{
+	bool is_open = feed->person_depth > 0 || (feed->field != NULL && !feed->is_opaque);
+	if (!is_open || row == NULL || row->space == SPACE_XHTML)
+		return false;
+	return row->field <= FIELD_LAST_OF_ITEM;
+}
+
+static void
+end_open(struct feed *feed)
+{
+	if (feed->field != NULL)
+		end_field(feed);
+	if (feed->person_depth > 0)
+		end_person(feed);
+	feed->sibling_depth = feed->depth;
 }
 
 static int
 on_start(void *context, const struct xml_element *element, struct err *err)
 {
 	struct feed *feed = context;
-	enum feed_space space = feed_space_of(element->space, feed->dialect);
 
 	feed->depth++;
-	if (is_item(feed, space, element->name)) {
-		if (feed->field != FIELD_NONE)
-			end_field(feed);
-		return start_item(feed, element, err);
-	}
-	if (feed->field != FIELD_NONE) {
+	if (feed->field != NULL && feed->is_opaque) {
 		add_tag(feed, element->name, false);
 		return 0;
 	}
-	if (!feed->is_in_item && feed->depth <= 2)
-		start_frame(feed, element, space);
-	enum feed_field field = feed_field_of(space, element->name);
-	if (field == FIELD_NONE || !is_field_place(feed, field))
+	enum feed_space space = space_of(feed, element->space);
+	if (is_item(feed, space, element->name)) {
+		if (feed->field != NULL)
+			end_field(feed);
+		return start_item(feed, element, err);
+	}
+	const struct feed_row *row = feed_row_of(space, element->name);
+	if (is_misplaced_sibling(feed, row))
+		end_open(feed);
+	if (feed->field != NULL) {
+		add_tag(feed, element->name, false);
 		return 0;
-	if (field >= FIELD_CATEGORY_TERM)
-		take_element(feed, element, field);
-	else
-		start_field(feed, element, space, field);
+	}
+	if (!feed->is_in_item)
+		start_frame(feed, element, space);
+	if (row == NULL || !is_field_place(feed, row) || take_element(feed, element, row))
+		return 0;
+	start_field(feed, element, row);
 	return 0;
 }
 
@@ -333,16 +532,24 @@ on_end(void *context, const struct xml_element *element, struct err *err)
 	struct feed *feed = context;
 	int depth = feed->depth--;
 
-	if (feed->field != FIELD_NONE && depth > feed->field_depth) {
+	if (feed->field != NULL && depth > feed->field_depth) {
 		add_tag(feed, element->name, true);
 		return 0;
 	}
-	if (feed->field != FIELD_NONE)
+	if (feed->field != NULL)
 		end_field(feed);
 	if (depth == feed->person_depth)
 		end_person(feed);
+	if (depth == feed->source_depth)
+		feed->source_depth = 0;
+	if (depth == feed->container_depth)
+		feed->container_depth = 0;
 	if (feed->is_in_item && depth == feed->item_depth)
 		return end_item(feed, err);
+	if (!feed->is_in_item && depth == feed->channel_depth) {
+		feed->channel_depth = 0;
+		feed->feed_base = feed->root_base;
+	}
 	return 0;
 }
 
@@ -351,12 +558,10 @@ on_text(void *context, struct str text, struct err *err)
 {
 	struct feed *feed = context;
 	(void)err;
-	if (feed->field == FIELD_NONE)
-		return 0;
-	if (feed->has_markup)
-		add_escaped(&feed->text, text);
-	else
-		buf_add(&feed->text, text);
+	if (feed->field != NULL)
+		add_text(feed, text);
+	else if (feed->person_depth > 0)
+		buf_add(&feed->person_text, text);
 	return 0;
 }
 
@@ -365,20 +570,18 @@ on_text(void *context, struct str text, struct err *err)
 static int
 finish(struct feed *feed, struct err *err)
 {
-	struct format_listing *listing = &feed->reader->listing;
 	/* The document was whole but badly nested: what is there is there. */
 	if (feed->is_in_item) {
-		if (feed->field != FIELD_NONE)
+		if (feed->field != NULL)
 			end_field(feed);
+		if (feed->person_depth > 0)
+			end_person(feed);
 		if (end_item(feed, err) < 0)
 			return -1;
 	}
 	if (!feed->has_feed)
 		return err_set(err, EX_DATAERR, "no feed in it");
-	/* arXiv answers an unknown category with an empty feed of this name. */
-	if (listing->item_count == 0 && str_starts(listing->title, "Feed error for query"))
-		return err_set(err, EX_DATAERR, "arXiv answers: %.*s", STR_ARG(listing->title));
-	return 0;
+	return feed_channel_finish(&feed->channel, feed->reader, err);
 }
 
 int
@@ -393,17 +596,39 @@ feed_read(
 	struct feed feed = {
 		.reader = reader,
 		.dialect = dialect,
+		.root_base = str_from(reader->base_url),
 		.feed_base = str_from(reader->base_url),
 		.text = BUF_INIT(XML_TEXT_BYTES_MAX),
+		.person_text = BUF_INIT(XML_TEXT_BYTES_MAX),
 	};
 	bool is_repaired;
 
+	feed_channel_init(&feed.channel);
 	int result = xml_read(input, reader->charset, &handler, &feed, &is_repaired, err);
 	if (result == 0)
 		result = finish(&feed, err);
 	reader->listing.is_repaired = reader->listing.is_repaired || is_repaired;
+	buf_release(&feed.person_text);
 	buf_release(&feed.text);
 	return result;
+}
+
+static int
+score_of(enum feed_dialect dialect, struct str space, struct str root)
+{
+	enum feed_space vocabulary = space.len > 0 ? feed_space_of(space) : own_space(dialect);
+	if (dialect == FEED_ATOM) {
+		bool is_feed = str_equal_nocase(root, STR("feed"));
+		if (vocabulary != SPACE_ATOM || (!is_feed && !str_equal_nocase(root, STR("entry"))))
+			return 0;
+		return space.len > 0 ? 90 : 70;
+	}
+	if (str_equal_nocase(root, STR("rss")))
+		return 90;
+	if (vocabulary == SPACE_RDF && str_equal_nocase(root, STR("RDF")))
+		return 70;
+	/* RSS 1.1, and its ancestor, the Channel Definition Format. */
+	return vocabulary == SPACE_RSS && str_equal_nocase(root, STR("channel")) ? 60 : 0;
 }
 
 int
@@ -411,17 +636,8 @@ feed_sniff(struct str bytes, enum feed_dialect dialect)
 {
 	struct buf space = BUF_INIT(BUF_LIMIT), name = BUF_INIT(BUF_LIMIT);
 	int score = 0;
-	if (xml_root(bytes, &space, &name)) {
-		enum feed_space vocabulary = feed_space_of(buf_str(&space), dialect);
-		struct str root = buf_str(&name);
-		if (dialect == FEED_ATOM && vocabulary == SPACE_ATOM &&
-		    (str_is(root, "feed") || str_is(root, "entry")))
-			score = space.len > 0 ? 90 : 70;
-		else if (dialect == FEED_RSS && str_equal_nocase(root, STR("rss")))
-			score = 90;
-		else if (dialect == FEED_RSS && vocabulary == SPACE_RDF && str_is(root, "RDF"))
-			score = 70;
-	}
+	if (xml_root(bytes, &space, &name))
+		score = score_of(dialect, buf_str(&space), buf_str(&name));
 	buf_release(&name);
 	buf_release(&space);
 	return score;

@@ -1,6 +1,6 @@
 /*
  * Feeds: what Atom and the RSS family have in common, which is nearly all. A dialect says which
- * elements are items and how its own text is to be taken.
+ * elements are items and whose vocabulary a document without namespaces speaks.
  */
 #ifndef DIGEST_SOURCE_FEED_H
 #define DIGEST_SOURCE_FEED_H

@@ -1,103 +1,159 @@
 /*
- * Makes an entry of a feed's item. What the elements are called is feed_rows.c's business, and how
- * they stand in the document feed.c's.
+ * Makes an entry of a feed's item. What the elements are called is feed_rows.c's business, how they
+ * stand in the document feed.c's, and what their text says in plain words feed_text.c's.
  */
 #include "feed_item.h"
 
-#include "digest/html.h"
+#include "digest/buf.h"
 #include "digest/identity.h"
 
 #include <string.h>
 
-/* A post's whole body is no abstract: where there is no summary, so much of it will do. */
-enum { BODY_BYTES_MAX = 2000 };
+enum {
+	/* A post's whole body is no abstract: where there is no summary, so much of it will do. */
+	BODY_BYTES_MAX = 2000,
+	/* So much of it stands for the title that a post does not have. */
+	TITLE_BYTES_MAX = 100,
+};
 
 void
 feed_item_init(struct feed_item *item)
 {
-	*item = (struct feed_item){ .date = DATE_NO_INSTANT, .is_guid_url = true };
+	*item = (struct feed_item){
+		.is_guid_url = true,
+		.published_rank = -1,
+		.updated_rank = -1,
+		.license_rank = -1,
+	};
 	entry_init(&item->entry);
 }
 
-struct str
-feed_text_plain(struct arena *arena, struct feed_text text)
+/* --- authors ------------------------------------------------------------------------------------ */
+
+/* The words of a text that are no addresses. */
+static struct str
+without_addresses(struct arena *arena, struct str text)
 {
-	bool is_html = text.kind == FEED_TEXT_HTML ||
-	    (text.kind == FEED_TEXT_GUESS && html_is_markup(text.raw));
-	if (!is_html)
-		return text.raw;
-	struct buf plain = BUF_INIT(BUF_LIMIT);
-	html_add_text(&plain, text.raw);
-	struct str kept = arena_copy(arena, buf_str(&plain));
-	buf_release(&plain);
-	return kept;
+	struct buf kept = BUF_INIT(BUF_LIMIT);
+	struct str word;
+	while (str_next_word(&text, &word)) {
+		if (str_find_char(word, '@') >= 0)
+			continue;
+		buf_add(&kept, word);
+		buf_add_char(&kept, ' ');
+	}
+	struct str result = arena_copy(arena, str_trim(buf_str(&kept)));
+	buf_release(&kept);
+	return result;
 }
 
-/* --- fields, as they come ----------------------------------------------------------------------- */
-
 /*
- * RSS wants an e-mail address for an author, with the name behind it: "jane@example.org (Jane)", or
- * as in mail, "Jane <jane@example.org>". Addresses are not for showing.
+ * RSS wants an e-mail address for an author, with the name behind it: "jane@example.org (Jane)".
+ * Others write "Jane (jane@example.org)", or as in mail, "Jane <jane@example.org>". Addresses are not
+ * for showing.
  */
 static struct str
-author_name(struct str text)
+author_name(struct arena *arena, struct str text)
 {
 	text = str_trim(text);
 	if (str_find_char(text, '@') < 0)
 		return text;
-	ptrdiff_t open = str_find_char(text, '(');
-	if (open >= 0) {
-		struct str name = str_skip(text, (size_t)open + 1);
-		ptrdiff_t close = str_find_char(name, ')');
-		return str_trim(close < 0 ? name : str_head(name, (size_t)close));
+	ptrdiff_t open = str_find_char(text, '<');
+	if (open > 0)
+		return str_trim(str_head(text, (size_t)open));
+	open = str_find_char(text, '(');
+	if (open < 0)
+		return without_addresses(arena, text);
+	struct str inside = str_skip(text, (size_t)open + 1);
+	ptrdiff_t close = str_find_char(inside, ')');
+	if (close >= 0)
+		inside = str_head(inside, (size_t)close);
+	if (str_find_char(inside, '@') >= 0)
+		return without_addresses(arena, str_head(text, (size_t)open));
+	return str_trim(inside);
+}
+
+static bool
+has_author(const struct feed_people *people, struct str name)
+{
+	for (size_t i = 0; i < people->count; i++) {
+		if (str_equal(people->authors[i].name, name))
+			return true;
 	}
-	open = str_find_char(text, '<');
-	return open > 0 ? str_trim(str_head(text, (size_t)open)) : STR("");
+	return false;
 }
 
 /* <author> and <dc:creator> often name the same person. */
-static void
-add_author(struct entry *entry, struct arena *arena, struct str text)
+void
+feed_people_add(
+    struct feed_people *people, struct arena *arena, struct feed_text text, struct str affiliation)
 {
-	struct str name = entry_text_line(arena, author_name(text));
-	for (size_t i = 0; i < entry->author_count; i++) {
-		if (str_equal(entry->authors[i].name, name))
-			return;
-	}
-	entry_add_author(entry, arena, name, STR(""), false);
-}
-
-static enum entry_announce
-announce_of(struct str type)
-{
-	static const struct {
-		const char *type;
-		enum entry_announce announce;
-	} types[] = {
-		{ "cross", ENTRY_CROSS },
-		{ "replace", ENTRY_REPLACED },
-		{ "absonly", ENTRY_REPLACED }, /* the abstract alone */
-		{ "replace-cross", ENTRY_REPLACED_CROSS },
+	struct str name = entry_text_line(arena, author_name(arena, feed_text_plain(arena, text)));
+	if (name.len == 0 || has_author(people, name))
+		return;
+	if (people->count > 0 && text.rank > people->rank)
+		return;
+	if (text.rank < people->rank)
+		*people = (struct feed_people){ 0 };
+	people->rank = text.rank;
+	people->authors =
+	    arena_grow(arena, people->authors, &people->count, sizeof(*people->authors));
+	people->authors[people->count - 1] = (struct entry_author){
+		.name = name,
+		.affiliation = entry_text_line(arena, affiliation),
 	};
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		if (str_is(type, types[i].type))
-			return types[i].announce;
+}
+
+/* Whether it is a list of names with a line for each, all but the last with a comma behind. */
+static bool
+is_list_of_lines(struct str text)
+{
+	struct str line;
+	size_t count = 0;
+	bool has_comma = true;
+	text = str_trim(text);
+	while (str_next_line(&text, &line)) {
+		if (!has_comma)
+			return false;
+		has_comma = str_ends(str_trim(line), ",");
+		count++;
 	}
-	return ENTRY_NEW;
+	return count > 1 && !has_comma;
 }
 
 static void
-take_first(struct feed_text *field, struct feed_text text)
+take_author(struct feed_item *item, struct arena *arena, struct feed_text text)
 {
-	if (str_trim(field->raw).len == 0)
+	struct str line, rest = str_trim(text.raw);
+	if (!is_list_of_lines(text.raw)) {
+		feed_people_add(&item->authors, arena, text, STR(""));
+		return;
+	}
+	while (str_next_line(&rest, &line)) {
+		line = str_trim(line);
+		if (str_ends(line, ","))
+			line = str_head(line, line.len - 1);
+		feed_people_add(&item->authors, arena,
+		    (struct feed_text){ line, text.kind, text.rank }, STR(""));
+	}
+}
+
+/* --- fields, as they come ----------------------------------------------------------------------- */
+
+static void
+take_text(struct feed_text *field, struct feed_text text)
+{
+	bool is_empty = str_trim(field->raw).len == 0;
+	if (str_trim(text.raw).len > 0 && (is_empty || text.rank < field->rank))
 		*field = text;
 }
 
 static void
-take_date(int64_t *date, struct str text)
+take_date(int64_t *date, int *held_rank, struct feed_text text)
 {
-	if (*date == DATE_NO_INSTANT)
-		date_parse_instant(str_trim(text), date);
+	if ((*held_rank < 0 || text.rank < *held_rank) &&
+	    date_parse_instant(str_trim(text.raw), date) == 0)
+		*held_rank = text.rank;
 }
 
 static void
@@ -108,35 +164,73 @@ take_line(struct str *field, struct arena *arena, struct str text)
 }
 
 void
+feed_item_take_license(struct feed_item *item, struct arena *arena, struct str license, int rank)
+{
+	struct str line = entry_text_line(arena, license);
+	if (line.len == 0 || (item->license_rank >= 0 && item->license_rank <= rank))
+		return;
+	item->entry.license = line;
+	item->license_rank = rank;
+}
+
+static void
+take_announcement(struct feed_item *item, struct str type)
+{
+	item->entry.announce = feed_arxiv_announce(type);
+	item->is_announced = true;
+}
+
+void
 feed_item_take_text(
-    struct feed_item *item, struct arena *arena, enum feed_field field, struct feed_text text)
+    struct feed_item *item, struct arena *arena, const struct feed_row *row, struct feed_text text)
 {
 	struct entry *entry = &item->entry;
-	switch (field) {
-	case FIELD_TITLE: take_first(&item->title, text); break;
-	case FIELD_SUMMARY: take_first(&item->summary, text); break;
-	case FIELD_CONTENT: take_first(&item->content, text); break;
-	case FIELD_GUID: item->guid = str_trim(text.raw); break;
+	switch (row->field) {
+	case FIELD_TITLE: take_text(&item->title, text); break;
+	case FIELD_SUMMARY: take_text(&item->summary, text); break;
+	case FIELD_CONTENT: take_text(&item->content, text); break;
+	case FIELD_GUID: take_line(&item->guid, arena, text.raw); break;
 	case FIELD_ORIGINAL_LINK: item->original_url = str_trim(text.raw); break;
 	case FIELD_NAME: identity_add(entry, arena, str_trim(text.raw)); break;
-	case FIELD_AUTHOR: add_author(entry, arena, feed_text_plain(arena, text)); break;
-	case FIELD_CATEGORY: entry_add_category(entry, arena, feed_text_plain(arena, text)); break;
-	case FIELD_PUBLISHED: take_date(&entry->published_at, text.raw); break;
-	case FIELD_UPDATED: take_date(&entry->updated_at, text.raw); break;
-	case FIELD_DATE: take_date(&item->date, text.raw); break;
+	case FIELD_AUTHOR: take_author(item, arena, text); break;
+	case FIELD_CATEGORY:
+	case FIELD_CATEGORY_TERM:
+		entry_add_category(entry, arena, feed_text_plain(arena, text));
+		break;
+	case FIELD_PUBLISHED: take_date(&entry->published_at, &item->published_rank, text); break;
+	case FIELD_UPDATED: take_date(&entry->updated_at, &item->updated_rank, text); break;
 	case FIELD_COMMENT: take_line(&entry->comment, arena, text.raw); break;
 	case FIELD_JOURNAL: take_line(&entry->journal_ref, arena, text.raw); break;
-	case FIELD_LICENSE: take_line(&entry->license, arena, text.raw); break;
-	case FIELD_ANNOUNCE: entry->announce = announce_of(str_trim(text.raw)); break;
+	case FIELD_LICENSE:
+		feed_item_take_license(item, arena, feed_text_plain(arena, text), row->rank);
+		break;
+	case FIELD_ANNOUNCE: take_announcement(item, str_trim(text.raw)); break;
 	default: break;
 	}
 }
 
-static bool
-is_page_type(struct str type)
+/* A term is what programs call it; its label is for people and not always there. */
+void
+feed_item_take_category(
+    struct feed_item *item, struct arena *arena, struct str term, struct str label)
 {
-	return type.len == 0 || str_starts_nocase(type, "text/html") ||
-	    str_starts_nocase(type, "application/xhtml");
+	entry_add_category(&item->entry, arena, str_trim(term).len > 0 ? term : label);
+}
+
+/* How much a link of a type looks like a page to read. */
+static int
+page_rank(struct str type)
+{
+	static const char *const feeds[] = { "application/rss", "application/atom",
+		"application/rdf", "application/json", "application/feed" };
+	if (type.len == 0 || str_starts_nocase(type, "text/html") ||
+	    str_starts_nocase(type, "application/xhtml"))
+		return 3;
+	for (size_t i = 0; i < sizeof(feeds) / sizeof(*feeds); i++) {
+		if (str_starts_nocase(type, feeds[i]))
+			return 1;
+	}
+	return 2;
 }
 
 void
@@ -145,133 +239,42 @@ feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel,
 {
 	struct entry *entry = &item->entry;
 	bool is_pdf = str_equal_nocase(title, STR("pdf")) || str_starts(type, "application/pdf");
+	bool is_related = str_equal_nocase(rel, STR("related"));
 	struct str doi;
 
-	if (rel.len == 0 || str_ends(rel, "alternate")) {
-		int rank = is_page_type(type) ? 2 : 1;
+	rel = str_trim(rel);
+	if (rel.len == 0 || str_equal_nocase(rel, STR("alternate")) ||
+	    str_ends(rel, "/alternate")) {
+		int rank = page_rank(type);
 		if (rank > item->url_rank && url.len > 0) {
 			item->url = url;
 			item->url_rank = rank;
 		}
-	} else if (is_pdf && (str_is(rel, "related") || str_is(rel, "enclosure"))) {
+	} else if (is_pdf && (is_related || str_equal_nocase(rel, STR("enclosure")))) {
 		if (entry->pdf_url.len == 0)
 			entry->pdf_url = entry_text_url(arena, url);
-	} else if (str_is(rel, "related") && identity_doi(arena, url, &doi) == 0) {
+	} else if (is_related && identity_doi(arena, url, &doi) == 0) {
 		identity_add(entry, arena, url);
+	} else if (str_equal_nocase(rel, STR("license"))) {
+		feed_item_take_license(item, arena, url, 0);
 	}
-}
-
-/* --- arXiv's own feeds -------------------------------------------------------------------------- */
-
-/*
- * rss.arxiv.org puts "arXiv:2508.13426v1 Announce Type: cross \nAbstract: " before the abstract, and
- * its text is plain: "x<y" is no tag there. Until 2024 it was a paragraph of HTML.
- */
-static struct feed_text
-arxiv_summary(struct feed_text text)
-{
-	struct str raw = str_trim(text.raw);
-	text.kind = str_starts(raw, "<p") ? FEED_TEXT_HTML : FEED_TEXT_PLAIN;
-	ptrdiff_t at = str_find(str_head(raw, 200), STR("Abstract:"));
-	if (str_starts(raw, "arXiv:") && at > 0)
-		raw = str_skip(raw, (size_t)at + strlen("Abstract:"));
-	text.raw = raw;
-	return text;
-}
-
-/* "(arXiv:1805.06430v2 [nucl-th] UPDATED)" behind a title: the feeds until 2024. */
-static void
-arxiv_title(struct feed_item *item, struct arena *arena)
-{
-	struct str title = str_trim(item->title.raw), rest = title;
-	ptrdiff_t at, start = -1;
-	while ((at = str_find(rest, STR("(arXiv:"))) >= 0) {
-		start = (rest.ptr - title.ptr) + at;
-		rest = str_skip(rest, (size_t)at + 1);
-	}
-	item->title.kind = FEED_TEXT_PLAIN;
-	if (start <= 0 || !str_ends(title, ")"))
-		return;
-	struct str note = str_skip(title, (size_t)start + 1), id;
-	note = str_head(note, note.len - 1);
-	struct str category = STR("");
-	if (!str_next_word(&note, &id) || !identity_add(&item->entry, arena, id))
-		return;
-	if (str_next_word(&note, &category) && str_starts(category, "[") && str_ends(category, "]"))
-		item->primary_category = str_head(str_skip(category, 1), category.len - 2);
-	note = str_trim(note);
-	if (str_is(note, "UPDATED"))
-		item->entry.announce = ENTRY_REPLACED;
-	else if (str_is(note, "CROSS LISTED"))
-		item->entry.announce = ENTRY_CROSS;
-	item->title.raw = str_trim(str_head(title, (size_t)start));
-}
-
-/* One "Ann Lee (MIT, Boston), Bo Wu": the name up to a comma outside of parentheses. */
-static struct str
-next_listed_author(struct str *rest)
-{
-	int depth = 0;
-	size_t at = 0;
-	for (; at < rest->len; at++) {
-		char c = rest->ptr[at];
-		if (c == '(')
-			depth++;
-		else if (c == ')' && depth > 0)
-			depth--;
-		else if (c == ',' && depth == 0)
-			break;
-	}
-	struct str author = str_trim(str_head(*rest, at));
-	*rest = str_skip(*rest, at + 1);
-	return author;
-}
-
-/* arXiv joins all authors in one <dc:creator>. */
-static void
-arxiv_authors(struct entry *entry, struct arena *arena)
-{
-	if (entry->author_count != 1 || str_find_char(entry->authors[0].name, ',') < 0)
-		return;
-	struct str rest = entry->authors[0].name;
-	entry->authors = NULL;
-	entry->author_count = 0;
-	while (rest.len > 0) {
-		struct str author = next_listed_author(&rest), affiliation = STR("");
-		ptrdiff_t open = str_find_char(author, '(');
-		if (open > 0 && str_ends(author, ")")) {
-			affiliation = str_skip(author, (size_t)open + 1);
-			affiliation = str_head(affiliation, affiliation.len - 1);
-			author = str_head(author, (size_t)open);
-		}
-		entry_add_author(entry, arena, author, affiliation, false);
-	}
-}
-
-static bool
-is_arxiv(const struct feed_item *item, struct arena *arena)
-{
-	struct str id;
-	int version;
-	struct str name = item->guid.len > 0 ? item->guid : item->url;
-	return identity_arxiv(arena, name, &id, &version) == 0 ||
-	    str_starts(item->about, "http://arxiv.org/");
 }
 
 /* --- the entry ---------------------------------------------------------------------------------- */
 
-/* The beginning of a long body, cut between words. */
+/*
+ * The summary, unless there is none or it is but the beginning of a longer text that is short enough
+ * to be an abstract.
+ */
 static struct str
-beginning(struct arena *arena, struct str text)
+choose_abstract(struct arena *arena, struct str summary, struct str content)
 {
-	if (text.len <= BODY_BYTES_MAX)
-		return text;
-	size_t at = BODY_BYTES_MAX;
-	while (at > 0 && !str_is_space(text.ptr[at]))
-		at--;
-	if (at == 0)
-		return STR("");
-	return arena_printf(arena, "%.*s …", STR_ARG(str_trim(str_head(text, at))));
+	if (summary.len == 0)
+		return feed_text_beginning(arena, content, BODY_BYTES_MAX);
+	if (content.len > summary.len && content.len <= BODY_BYTES_MAX &&
+	    feed_text_is_prefix(summary, content))
+		return content;
+	return summary;
 }
 
 static void
@@ -281,10 +284,26 @@ set_texts(struct feed_item *item, struct arena *arena)
 	/* The source's own bytes are kept beside what they mean. */
 	entry_set_title(entry, arena, item->title.raw);
 	entry->title = entry_text_line(arena, feed_text_plain(arena, item->title));
-	entry->abstract = entry_text_paragraphs(arena, feed_text_plain(arena, item->summary));
-	if (entry->abstract.len == 0)
-		entry->abstract = beginning(
-		    arena, entry_text_paragraphs(arena, feed_text_plain(arena, item->content)));
+	entry->abstract = choose_abstract(arena,
+	    entry_text_paragraphs(arena, feed_text_plain(arena, item->summary)),
+	    entry_text_paragraphs(arena, feed_text_plain(arena, item->content)));
+	feed_facts_read(item, arena);
+}
+
+/* Of an item without a title, the first words are the title. */
+static void
+set_title(struct feed_item *item, struct arena *arena)
+{
+	struct entry *entry = &item->entry;
+	struct str rest = entry->abstract, line;
+	if (entry->title.len > 0)
+		return;
+	if (str_next(&rest, '\n', &line))
+		entry->title = feed_text_beginning(arena, line, TITLE_BYTES_MAX);
+	else if (entry->alias_count == 0 &&
+	    (item->authors.count > 0 || entry->category_count > 0 || item->license_rank >= 0 ||
+	        item->published_rank >= 0 || item->updated_rank >= 0))
+		entry->title = STR("Untitled");
 }
 
 static void
@@ -298,11 +317,7 @@ set_names(struct feed_item *item, struct arena *arena, const char *scope)
 	if (item->url.len == 0 && item->is_guid_url)
 		item->url = item->guid;
 	entry->url = entry_text_url(arena, item->url);
-	if (item->guid.len > 0)
-		identity_add_guid(entry, arena, str_from(scope), item->guid);
-	/* A guid is mostly the URL once more. */
-	if (entry->url.len > 0 && !str_equal(entry->url, item->guid))
-		identity_add(entry, arena, entry->url);
+	identity_add_item(entry, arena, str_from(scope), item->guid, entry->url);
 }
 
 /* The primary category first; the new server names it last. */
@@ -322,13 +337,17 @@ set_categories(struct feed_item *item, struct arena *arena)
 }
 
 static void
-set_dates(struct feed_item *item)
+set_authors(struct feed_item *item, const struct feed_people *feed_authors, struct arena *arena)
 {
-	struct entry *entry = &item->entry;
-	if (entry->published_at == DATE_NO_INSTANT)
-		entry->published_at = item->date;
-	if (entry->published_at == DATE_NO_INSTANT)
-		entry->published_at = entry->updated_at;
+	const struct feed_people *people = &item->authors;
+	/* RFC 4287 section 4.2.1: else those of the feed it was taken from, else the feed's. */
+	if (people->count == 0)
+		people = &item->source_authors;
+	if (people->count == 0)
+		people = feed_authors;
+	for (size_t i = 0; i < people->count; i++)
+		entry_add_author(&item->entry, arena, people->authors[i].name,
+		    people->authors[i].affiliation, false);
 }
 
 static enum entry_kind
@@ -344,31 +363,33 @@ kind_of(const struct entry *entry)
 	return ENTRY_POST;
 }
 
+/* arXiv answers a bad question with an entry that tells so. */
+static int
+refuse_error(const struct feed_item *item, struct format_reader *reader, struct err *err)
+{
+	struct str why = entry_text_line(reader->keep, item->summary.raw);
+	reader->listing.fault = why;
+	return err_set(err, EX_DATAERR, "arXiv answers: %.*s", STR_ARG(why));
+}
+
 int
-feed_item_finish(struct feed_item *item, const struct feed_defaults *defaults,
+feed_item_finish(struct feed_item *item, const struct feed_people *feed_authors,
     struct format_reader *reader, struct err *err)
 {
 	struct arena *arena = reader->arena;
 	struct entry *entry = &item->entry;
 
-	/* arXiv answers a bad question with an entry that tells so. */
 	if (str_find(item->guid, STR("arxiv.org/api/errors")) >= 0)
-		return err_set(err, EX_DATAERR, "arXiv answers: %.*s",
-		    STR_ARG(entry_text_line(arena, item->summary.raw)));
+		return refuse_error(item, reader, err);
 	set_names(item, arena, reader->scope);
-	if (is_arxiv(item, arena)) {
-		item->summary = arxiv_summary(item->summary);
-		arxiv_title(item, arena);
-		arxiv_authors(entry, arena);
-		/* With http and a version in some feeds: format_emit() writes them one way. */
-		entry->url = entry->pdf_url = STR("");
-	}
+	if (feed_arxiv_is_item(item, arena))
+		feed_arxiv_read(item, arena);
 	set_texts(item, arena);
+	set_title(item, arena);
 	set_categories(item, arena);
-	set_dates(item);
-	for (size_t i = 0; entry->author_count == 0 && i < defaults->author_count; i++)
-		entry_add_author(entry, arena, defaults->authors[i].name,
-		    defaults->authors[i].affiliation, false);
+	set_authors(item, feed_authors, arena);
+	if (entry->published_at == DATE_NO_INSTANT)
+		entry->published_at = entry->updated_at;
 	entry->kind = kind_of(entry);
 	return format_emit(reader, entry, err);
 }

@@ -1,122 +1,205 @@
 /*
- * The vocabularies of feeds, as tables. What is done with a field is feed.c's business.
+ * The vocabularies of feeds, as tables. What is done with a field is the business of feed.c and of
+ * feed_item.c.
  */
 #include "feed_rows.h"
 
+#include <string.h>
+
 /*
- * A prefix that a document forgot to declare comes as itself. The namespaces of RSS are as many as
- * the people who thought that it should have one.
+ * Without scheme and without "/" or "#" at the end, which are written one way or the other. A prefix
+ * that a document forgot to declare comes as itself. The namespaces of RSS are as many as the people
+ * who thought that it should have one.
  */
 static const struct {
 	const char *uri;
 	enum feed_space space;
 } spaces[] = {
-	{ "http://www.w3.org/2005/Atom", SPACE_ATOM },
-	{ "https://www.w3.org/2005/Atom", SPACE_ATOM },
-	{ "http://purl.org/atom/ns#", SPACE_ATOM },
+	{ "arxiv", SPACE_ARXIV },
+	{ "arxiv.org/schemas/atom", SPACE_ARXIV },
 	{ "atom", SPACE_ATOM },
-	{ "http://purl.org/rss/1.0/", SPACE_RSS },
-	{ "http://my.netscape.com/rdf/simple/0.9/", SPACE_RSS },
-	{ "http://channel.netscape.com/rdf/simple/0.9/", SPACE_RSS },
-	{ "http://purl.org/net/rss1.1#", SPACE_RSS },
-	{ "http://backend.userland.com/rss", SPACE_RSS },
-	{ "http://backend.userland.com/rss2", SPACE_RSS },
-	{ "http://backend.userland.com/RSS2", SPACE_RSS },
-	{ "http://blogs.law.harvard.edu/tech/rss", SPACE_RSS },
-	{ "http://cyber.law.harvard.edu/rss/rss.html", SPACE_RSS },
-	{ "http://www.w3.org/1999/02/22-rdf-syntax-ns#", SPACE_RDF },
-	{ "rdf", SPACE_RDF },
-	{ "http://purl.org/dc/elements/1.1/", SPACE_DC },
-	{ "http://purl.org/dc/elements/1.0/", SPACE_DC },
-	{ "http://purl.org/dc/terms/", SPACE_DC },
+	{ "purl.org/atom/ns", SPACE_ATOM },
+	{ "purl.org/net/rss1.1/payload", SPACE_XHTML },
+	{ "www.w3.org/2005/Atom", SPACE_ATOM },
+	{ "cc", SPACE_CC },
+	{ "creativeCommons", SPACE_CC },
+	{ "backend.userland.com/creativeCommonsRssModule", SPACE_CC },
+	{ "creativecommons.org/ns", SPACE_CC },
+	{ "cyber.law.harvard.edu/rss/creativeCommonsRssModule.html", SPACE_CC },
+	{ "web.resource.org/cc", SPACE_CC },
+	{ "content", SPACE_CONTENT },
+	{ "purl.org/rss/1.0/modules/content", SPACE_CONTENT },
 	{ "dc", SPACE_DC },
 	{ "dcterms", SPACE_DC },
-	{ "http://purl.org/rss/1.0/modules/content/", SPACE_CONTENT },
-	{ "content", SPACE_CONTENT },
-	{ "http://arxiv.org/schemas/atom", SPACE_ARXIV },
-	{ "arxiv", SPACE_ARXIV },
-	{ "http://prismstandard.org/namespaces/basic/1.2/", SPACE_PRISM },
-	{ "http://prismstandard.org/namespaces/1.2/basic/", SPACE_PRISM },
-	{ "http://prismstandard.org/namespaces/basic/2.0/", SPACE_PRISM },
-	{ "http://prismstandard.org/namespaces/basic/2.1/", SPACE_PRISM },
-	{ "http://prismstandard.org/namespaces/basic/3.0/", SPACE_PRISM },
-	{ "prism", SPACE_PRISM },
-	{ "http://a9.com/-/spec/opensearch/1.1/", SPACE_OPENSEARCH },
-	{ "http://a9.com/-/spec/opensearchrss/1.0/", SPACE_OPENSEARCH },
-	{ "opensearch", SPACE_OPENSEARCH },
-	{ "http://rssnamespace.org/feedburner/ext/1.0", SPACE_FEEDBURNER },
+	{ "purl.org/dc/elements/1.0", SPACE_DC },
+	{ "purl.org/dc/elements/1.1", SPACE_DC },
+	{ "purl.org/dc/terms", SPACE_DC },
 	{ "feedburner", SPACE_FEEDBURNER },
+	{ "rssnamespace.org/feedburner/ext/1.0", SPACE_FEEDBURNER },
+	{ "www.pheedo.com/namespace/pheedo", SPACE_FEEDBURNER },
+	{ "itunes", SPACE_ITUNES },
+	{ "example.com/DTDs/PodCast-1.0.dtd", SPACE_ITUNES },
+	{ "www.itunes.com/DTDs/PodCast-1.0.dtd", SPACE_ITUNES },
+	{ "media", SPACE_MEDIA },
+	{ "search.yahoo.com/mrss", SPACE_MEDIA },
+	{ "opensearch", SPACE_OPENSEARCH },
+	{ "a9.com/-/spec/opensearch/1.0", SPACE_OPENSEARCH },
+	{ "a9.com/-/spec/opensearch/1.1", SPACE_OPENSEARCH },
+	{ "a9.com/-/spec/opensearchrss/1.0", SPACE_OPENSEARCH },
+	{ "prism", SPACE_PRISM },
+	{ "prismstandard.org/namespaces/1.2/basic", SPACE_PRISM },
+	{ "prismstandard.org/namespaces/basic/1.2", SPACE_PRISM },
+	{ "prismstandard.org/namespaces/basic/2.0", SPACE_PRISM },
+	{ "prismstandard.org/namespaces/basic/2.1", SPACE_PRISM },
+	{ "prismstandard.org/namespaces/basic/2.2", SPACE_PRISM },
+	{ "prismstandard.org/namespaces/basic/3.0", SPACE_PRISM },
+	{ "purl.org/rss/1.0/modules/prism", SPACE_PRISM },
+	{ "rdf", SPACE_RDF },
+	{ "www.w3.org/1999/02/22-rdf-syntax-ns", SPACE_RDF },
+	{ "backend.userland.com/rss", SPACE_RSS },
+	{ "backend.userland.com/rss091", SPACE_RSS },
+	{ "backend.userland.com/rss2", SPACE_RSS },
+	{ "blogs.law.harvard.edu/tech/rss", SPACE_RSS },
+	{ "channel.netscape.com/rdf/simple/0.9", SPACE_RSS },
+	{ "cyber.law.harvard.edu/rss/rss.html", SPACE_RSS },
+	{ "my.netscape.com/publish/formats/rss-0.91.dtd", SPACE_RSS },
+	{ "my.netscape.com/rdf/simple/0.9", SPACE_RSS },
+	{ "purl.org/net/rss1.1", SPACE_RSS },
+	{ "purl.org/rss/1.0", SPACE_RSS },
+	{ "www.rssboard.org/rss-specification", SPACE_RSS },
+	{ "sy", SPACE_SYNDICATION },
+	{ "purl.org/rss/1.0/modules/syndication", SPACE_SYNDICATION },
+	{ "xhtml", SPACE_XHTML },
+	{ "www.w3.org/1999/xhtml", SPACE_XHTML },
 };
 
-static const struct {
-	const char *name;
-	enum feed_space space;
-	enum feed_field field;
-} rows[] = {
-	{ "author", SPACE_ATOM, FIELD_PERSON },
-	{ "category", SPACE_ATOM, FIELD_CATEGORY_TERM },
-	{ "content", SPACE_ATOM, FIELD_CONTENT },
-	{ "created", SPACE_ATOM, FIELD_DATE },
-	{ "id", SPACE_ATOM, FIELD_GUID },
-	{ "issued", SPACE_ATOM, FIELD_PUBLISHED },
-	{ "link", SPACE_ATOM, FIELD_LINK_ELEMENT },
-	{ "modified", SPACE_ATOM, FIELD_UPDATED },
-	{ "name", SPACE_ATOM, FIELD_PERSON_NAME },
-	{ "published", SPACE_ATOM, FIELD_PUBLISHED },
-	{ "summary", SPACE_ATOM, FIELD_SUMMARY },
-	{ "title", SPACE_ATOM, FIELD_TITLE },
-	{ "updated", SPACE_ATOM, FIELD_UPDATED },
-	{ "author", SPACE_RSS, FIELD_AUTHOR },
-	{ "category", SPACE_RSS, FIELD_CATEGORY },
-	{ "description", SPACE_RSS, FIELD_SUMMARY },
-	{ "enclosure", SPACE_RSS, FIELD_ENCLOSURE },
-	{ "guid", SPACE_RSS, FIELD_GUID },
-	{ "link", SPACE_RSS, FIELD_LINK },
-	{ "pubDate", SPACE_RSS, FIELD_PUBLISHED },
-	{ "title", SPACE_RSS, FIELD_TITLE },
-	{ "created", SPACE_DC, FIELD_DATE },
-	{ "creator", SPACE_DC, FIELD_AUTHOR },
-	{ "date", SPACE_DC, FIELD_DATE },
-	{ "description", SPACE_DC, FIELD_SUMMARY },
-	{ "identifier", SPACE_DC, FIELD_NAME },
-	{ "modified", SPACE_DC, FIELD_UPDATED },
-	{ "rights", SPACE_DC, FIELD_LICENSE },
-	{ "subject", SPACE_DC, FIELD_CATEGORY },
-	{ "title", SPACE_DC, FIELD_TITLE },
-	{ "encoded", SPACE_CONTENT, FIELD_CONTENT },
-	{ "DOI", SPACE_ARXIV, FIELD_NAME },
-	{ "affiliation", SPACE_ARXIV, FIELD_AFFILIATION },
-	{ "announce_type", SPACE_ARXIV, FIELD_ANNOUNCE },
-	{ "comment", SPACE_ARXIV, FIELD_COMMENT },
-	{ "doi", SPACE_ARXIV, FIELD_NAME },
-	{ "journal_ref", SPACE_ARXIV, FIELD_JOURNAL },
-	{ "journal_reference", SPACE_ARXIV, FIELD_JOURNAL },
-	{ "primary_category", SPACE_ARXIV, FIELD_PRIMARY_CATEGORY },
-	{ "doi", SPACE_PRISM, FIELD_NAME },
-	{ "publicationDate", SPACE_PRISM, FIELD_DATE },
-	{ "startIndex", SPACE_OPENSEARCH, FIELD_FIRST },
-	{ "totalResults", SPACE_OPENSEARCH, FIELD_TOTAL },
-	{ "origLink", SPACE_FEEDBURNER, FIELD_ORIGINAL_LINK },
+static const struct feed_row rows[] = {
+	{ "affiliation", SPACE_ARXIV, FIELD_AFFILIATION, 0 },
+	{ "announce_type", SPACE_ARXIV, FIELD_ANNOUNCE, 0 },
+	{ "comment", SPACE_ARXIV, FIELD_COMMENT, 0 },
+	{ "doi", SPACE_ARXIV, FIELD_NAME, 0 },
+	{ "journal_ref", SPACE_ARXIV, FIELD_JOURNAL, 0 },
+	{ "journal_reference", SPACE_ARXIV, FIELD_JOURNAL, 0 },
+	{ "primary_category", SPACE_ARXIV, FIELD_PRIMARY_CATEGORY, 0 },
+
+	{ "author", SPACE_ATOM, FIELD_PERSON, 0 },
+	{ "category", SPACE_ATOM, FIELD_CATEGORY_TERM, 0 },
+	{ "content", SPACE_ATOM, FIELD_CONTENT, 0 },
+	{ "copyright", SPACE_ATOM, FIELD_LICENSE, 2 },
+	{ "created", SPACE_ATOM, FIELD_PUBLISHED, 2 },
+	{ "email", SPACE_ATOM, FIELD_MAIL, 0 },
+	{ "homepage", SPACE_ATOM, FIELD_MAIL, 0 },
+	{ "id", SPACE_ATOM, FIELD_GUID, 0 },
+	{ "issued", SPACE_ATOM, FIELD_PUBLISHED, 0 },
+	{ "link", SPACE_ATOM, FIELD_LINK, 0 },
+	{ "modified", SPACE_ATOM, FIELD_UPDATED, 0 },
+	{ "name", SPACE_ATOM, FIELD_PERSON_NAME, 0 },
+	{ "published", SPACE_ATOM, FIELD_PUBLISHED, 0 },
+	{ "rights", SPACE_ATOM, FIELD_LICENSE, 2 },
+	{ "source", SPACE_ATOM, FIELD_SOURCE, 0 },
+	{ "summary", SPACE_ATOM, FIELD_SUMMARY, 0 },
+	{ "title", SPACE_ATOM, FIELD_TITLE, 0 },
+	{ "updated", SPACE_ATOM, FIELD_UPDATED, 0 },
+	{ "uri", SPACE_ATOM, FIELD_MAIL, 0 },
+	{ "url", SPACE_ATOM, FIELD_MAIL, 0 },
+
+	{ "license", SPACE_CC, FIELD_LICENSE, 0 },
+
+	{ "encoded", SPACE_CONTENT, FIELD_CONTENT, 0 },
+
+	{ "abstract", SPACE_DC, FIELD_SUMMARY, 1 },
+	{ "author", SPACE_DC, FIELD_AUTHOR, 0 },
+	{ "available", SPACE_DC, FIELD_PUBLISHED, 4 },
+	{ "created", SPACE_DC, FIELD_PUBLISHED, 4 },
+	{ "creator", SPACE_DC, FIELD_AUTHOR, 0 },
+	{ "date", SPACE_DC, FIELD_PUBLISHED, 2 },
+	{ "description", SPACE_DC, FIELD_SUMMARY, 1 },
+	{ "identifier", SPACE_DC, FIELD_NAME, 0 },
+	{ "issued", SPACE_DC, FIELD_PUBLISHED, 2 },
+	{ "modified", SPACE_DC, FIELD_UPDATED, 0 },
+	{ "rights", SPACE_DC, FIELD_LICENSE, 1 },
+	{ "subject", SPACE_DC, FIELD_CATEGORY, 0 },
+	{ "title", SPACE_DC, FIELD_TITLE, 1 },
+
+	{ "origLink", SPACE_FEEDBURNER, FIELD_ORIGINAL_LINK, 0 },
+
+	{ "author", SPACE_ITUNES, FIELD_AUTHOR, 1 },
+	{ "category", SPACE_ITUNES, FIELD_CATEGORY_TERM, 0 },
+	{ "subtitle", SPACE_ITUNES, FIELD_SUMMARY, 4 },
+	{ "summary", SPACE_ITUNES, FIELD_SUMMARY, 3 },
+	{ "title", SPACE_ITUNES, FIELD_TITLE, 2 },
+
+	{ "category", SPACE_MEDIA, FIELD_CATEGORY, 0 },
+	{ "content", SPACE_MEDIA, FIELD_CONTAINER, 0 },
+	{ "description", SPACE_MEDIA, FIELD_SUMMARY, 2 },
+	{ "group", SPACE_MEDIA, FIELD_CONTAINER, 0 },
+	{ "title", SPACE_MEDIA, FIELD_TITLE, 3 },
+
+	{ "startIndex", SPACE_OPENSEARCH, FIELD_FIRST, 0 },
+	{ "totalResults", SPACE_OPENSEARCH, FIELD_TOTAL, 0 },
+
+	{ "coverDate", SPACE_PRISM, FIELD_PUBLISHED, 5 },
+	{ "doi", SPACE_PRISM, FIELD_NAME, 0 },
+	{ "publicationDate", SPACE_PRISM, FIELD_PUBLISHED, 3 },
+
+	/* Those of the Channel Definition Format, RSS's ancestor, stand among them: HREF, ABSTRACT. */
+	{ "abstract", SPACE_RSS, FIELD_SUMMARY, 1 },
+	{ "author", SPACE_RSS, FIELD_PERSON, 0 },
+	{ "category", SPACE_RSS, FIELD_CATEGORY, 0 },
+	{ "content", SPACE_RSS, FIELD_CONTENT, 0 },
+	{ "day", SPACE_RSS, FIELD_SKIP_DAY, 0 },
+	{ "description", SPACE_RSS, FIELD_SUMMARY, 0 },
+	{ "email", SPACE_RSS, FIELD_MAIL, 0 },
+	{ "enclosure", SPACE_RSS, FIELD_ENCLOSURE, 0 },
+	{ "fullitem", SPACE_RSS, FIELD_CONTENT, 0 },
+	{ "guid", SPACE_RSS, FIELD_GUID, 0 },
+	{ "hour", SPACE_RSS, FIELD_SKIP_HOUR, 0 },
+	{ "lastBuildDate", SPACE_RSS, FIELD_BUILT, 0 },
+	{ "link", SPACE_RSS, FIELD_LINK, 0 },
+	{ "name", SPACE_RSS, FIELD_PERSON_NAME, 0 },
+	{ "pubDate", SPACE_RSS, FIELD_PUBLISHED, 1 },
+	{ "skipDays", SPACE_RSS, FIELD_CONTAINER, 0 },
+	{ "skipHours", SPACE_RSS, FIELD_CONTAINER, 0 },
+	{ "title", SPACE_RSS, FIELD_TITLE, 0 },
+	{ "ttl", SPACE_RSS, FIELD_TTL, 0 },
+	{ "uri", SPACE_RSS, FIELD_MAIL, 0 },
+	{ "url", SPACE_RSS, FIELD_MAIL, 0 },
+
+	{ "updateFrequency", SPACE_SYNDICATION, FIELD_FREQUENCY, 0 },
+	{ "updatePeriod", SPACE_SYNDICATION, FIELD_PERIOD, 0 },
+
+	{ "body", SPACE_XHTML, FIELD_CONTENT, 0 },
 };
+
+static struct str
+without_scheme(struct str uri)
+{
+	if (str_starts_nocase(uri, "http://"))
+		uri = str_skip(uri, strlen("http://"));
+	else if (str_starts_nocase(uri, "https://"))
+		uri = str_skip(uri, strlen("https://"));
+	while (str_ends(uri, "/") || str_ends(uri, "#"))
+		uri = str_head(uri, uri.len - 1);
+	return uri;
+}
 
 enum feed_space
-feed_space_of(struct str uri, enum feed_dialect dialect)
+feed_space_of(struct str uri)
 {
-	if (uri.len == 0)
-		return dialect == FEED_ATOM ? SPACE_ATOM : SPACE_RSS;
+	uri = without_scheme(str_trim(uri));
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces); i++) {
-		if (str_is(uri, spaces[i].uri))
+		if (str_equal_nocase(uri, str_from(spaces[i].uri)))
 			return spaces[i].space;
 	}
 	return SPACE_OTHER;
 }
 
-enum feed_field
-feed_field_of(enum feed_space space, struct str name)
+const struct feed_row *
+feed_row_of(enum feed_space space, struct str name)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].space == space && str_is(name, rows[i].name))
-			return rows[i].field;
+		if (rows[i].space == space && str_equal_nocase(name, str_from(rows[i].name)))
+			return &rows[i];
 	}
-	return FIELD_NONE;
+	return NULL;
 }

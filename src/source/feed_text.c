@@ -1,0 +1,168 @@
+/*
+ * What the text of a feed's element says in plain words: packed, marked up, escaped once or twice.
+ * What it is the text of is feed_item.c's business, and HTML is html.h's.
+ */
+#include "feed_text.h"
+
+#include "digest/buf.h"
+#include "digest/html.h"
+#include "digest/unicode.h"
+
+#include <string.h>
+
+/* --- base64 (RFC 4648 section 4, with white space in it) ---------------------------------------- */
+
+static int
+sextet(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (str_is_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* What was packed when that is text, else "". */
+static struct str
+unpack(struct arena *arena, struct str packed)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct str result = STR("");
+	unsigned bits = 0;
+	int count = 0;
+	size_t at = 0;
+
+	for (; at < packed.len && packed.ptr[at] != '='; at++) {
+		if (str_is_space(packed.ptr[at]))
+			continue;
+		int value = sextet(packed.ptr[at]);
+		if (value < 0)
+			goto out;
+		bits = (bits << 6 | (unsigned)value) & 0xffff;
+		count += 6;
+		if (count >= 8) {
+			count -= 8;
+			buf_add_char(&text, (char)(bits >> count & 0xff));
+		}
+	}
+	if (unicode_is_valid(buf_str(&text)) && str_find_char(buf_str(&text), '\0') < 0)
+		result = arena_copy(arena, buf_str(&text));
+out:
+	buf_release(&text);
+	return result;
+}
+
+/* --- plain text --------------------------------------------------------------------------------- */
+
+/* Whether a tag of HTML stands in the text; with `is_end`, one that ends an element. */
+static bool
+has_tag(struct str text, bool is_end)
+{
+	ptrdiff_t at;
+	while ((at = str_find_char(text, '<')) >= 0) {
+		text = str_skip(text, (size_t)at);
+		ptrdiff_t end = str_find_char(text, '>');
+		if (end < 0)
+			return false;
+		struct str tag = str_head(text, (size_t)end + 1);
+		if ((!is_end || str_starts(tag, "</")) && str_find_char(tag, '&') < 0 &&
+		    html_is_markup(tag))
+			return true;
+		text = str_skip(text, 1);
+	}
+	return false;
+}
+
+static bool
+has_reference(struct str text)
+{
+	ptrdiff_t at;
+	while ((at = str_find_char(text, '&')) >= 0) {
+		text = str_skip(text, (size_t)at);
+		if (html_is_markup(str_head(text, 16)) &&
+		    str_find_char(str_head(text, 16), '<') < 0)
+			return true;
+		text = str_skip(text, 1);
+	}
+	return false;
+}
+
+/*
+ * Whether HTML was escaped once too often: "&lt;p&gt;…&lt;/p&gt;" without a tag beside it, or
+ * "&amp;amp;". A lonely "&lt;b&gt;" is what somebody writes about HTML.
+ */
+static bool
+is_escaped_twice(struct str raw, struct str plain)
+{
+	return !has_tag(raw, false) && (has_tag(plain, true) || has_reference(plain));
+}
+
+static struct str
+html_text(struct arena *arena, struct str html, bool is_guess)
+{
+	struct buf plain = BUF_INIT(BUF_LIMIT), twice = BUF_INIT(BUF_LIMIT);
+	struct str result;
+
+	html_add_text(&plain, html);
+	if (is_guess && is_escaped_twice(html, buf_str(&plain)))
+		html_add_text(&twice, buf_str(&plain));
+	result = arena_copy(arena, twice.len > 0 ? buf_str(&twice) : buf_str(&plain));
+	buf_release(&twice);
+	buf_release(&plain);
+	return result;
+}
+
+struct str
+feed_text_plain(struct arena *arena, struct feed_text text)
+{
+	if (text.kind == FEED_TEXT_BASE64)
+		text = (struct feed_text){ unpack(arena, text.raw), FEED_TEXT_GUESS, text.rank };
+	if (text.kind == FEED_TEXT_PLAIN ||
+	    (text.kind == FEED_TEXT_GUESS && !html_is_markup(text.raw)))
+		return text.raw;
+	return html_text(arena, text.raw, text.kind == FEED_TEXT_GUESS);
+}
+
+/* --- beginnings --------------------------------------------------------------------------------- */
+
+struct str
+feed_text_beginning(struct arena *arena, struct str text, size_t bytes)
+{
+	if (text.len <= bytes)
+		return text;
+	size_t at = bytes;
+	while (at > 0 && !str_is_space(text.ptr[at]))
+		at--;
+	/* Chinese has no spaces to cut at. */
+	for (at = at > 0 ? at : bytes; at > 0 && ((unsigned char)text.ptr[at] & 0xc0) == 0x80;)
+		at--;
+	return arena_printf(arena, "%.*s …", STR_ARG(str_trim(str_head(text, at))));
+}
+
+static struct str
+without_ellipsis(struct str text)
+{
+	static const char *const marks[] = { "…", "...", "[…]", "[...]", "[&#8230;]", "(…)" };
+	text = str_trim(text);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		if (str_ends(text, marks[i]))
+			return str_trim(str_head(text, text.len - strlen(marks[i])));
+	}
+	return text;
+}
+
+bool
+feed_text_is_prefix(struct str part, struct str whole)
+{
+	struct str word, other;
+	part = without_ellipsis(without_ellipsis(part));
+	while (str_next_word(&part, &word)) {
+		bool is_last = str_trim(part).len == 0;
+		if (!str_next_word(&whole, &other) || word.len > other.len ||
+		    !str_equal(word, is_last ? str_head(other, word.len) : other))
+			return false;
+	}
+	return true;
+}
