@@ -60,6 +60,7 @@ struct provider_task {
 		int64_t place; /* items before the page under way */
 		int page, empty_pages; /* pages before it; empty ones in a row, asked for again */
 		int attempts, bad_days; /* attempts that failed; unreadable days in a row */
+		int phase, part; /* of a walk that has several */
 		bool is_walking_back;
 		const char *const *paths; /* of a folder, NULL at the end */
 		const char *token; /* for the next page; in the task's arena */

@@ -3,22 +3,13 @@
  * listing day on which arXiv announced it; what was read is remembered by these days, and each run
  * reads a few days more, since moderation lets papers through late.
  */
-#include "provider.h"
+#include "arxiv.h"
 
 #include "digest/calendar.h"
-#include "digest/zone.h"
 
 #include <string.h>
 
-#define ORIGIN "https://export.arxiv.org"
-
-enum {
-	INTERVAL_MS = 3000, /* arXiv's terms of use: one request every three seconds */
-	OVERLAP_DAYS = 4, /* so long after its listing day a paper may still turn up */
-	MOST_EMPTY_PAGES = 3,
-	WINDOW_DAYS = 10, /* between submission and announcement, at the very most */
-	DENSE_ENTRIES = 10, /* a query with as many a day has some on every day */
-};
+enum { WINDOW_DAYS = 10 /* between submission and announcement, at the very most */ };
 
 static const struct setting rows[] = {
 	{ "categories", SETTING_STRINGS, "", "arXiv categories: cs.CL, math.AG, …" },
@@ -26,77 +17,13 @@ static const struct setting rows[] = {
 	    "a query in arXiv's own language: ti:attention AND cat:cs.LG" },
 	{ "ids", SETTING_STRINGS, "", "arXiv identifiers to watch" },
 	{ "page_size", SETTING_INT, "100", "entries asked for at once, up to 2000" },
-	{ "max_entries", SETTING_INT, "2000", "the most entries that are read in one run" },
-	{ "interval", SETTING_DURATION, "3s",
-	    "between requests; never less than 3s where arXiv itself is asked" },
+	{ "max_entries", SETTING_INT, "2000",
+	    "the most entries that are read in one run, up to 30000" },
+	ARXIV_INTERVAL_ROW,
 	SETTING_END,
 };
 
-static const char new_york[] = "America/New_York";
-
-static int32_t
-today_at(int64_t now)
-{
-	return zone_at(new_york, now).day;
-}
-
-static bool
-is_set(const struct settings *settings, const char *name)
-{
-	return settings_count(settings, name) > 0;
-}
-
-static int64_t
-interval_ms(const struct settings *settings)
-{
-	int64_t wished_ms = settings_duration_s(settings, "interval") * 1000;
-	struct str base = str_from(settings_string(settings, "base_url"));
-	bool is_arxiv = base.len == 0 || str_find(base, STR("arxiv.org")) >= 0;
-
-	return is_arxiv && wished_ms < INTERVAL_MS ? INTERVAL_MS : wished_ms;
-}
-
 /* ---- what is asked ---- */
-
-static int
-check_words(const struct settings *settings, const char *name, struct err *err)
-{
-	for (size_t i = 0; i < settings_count(settings, name); i++) {
-		struct str word = str_from(settings_string_at(settings, name, i));
-		bool is_good = word.len > 0;
-		for (size_t j = 0; j < word.len; j++)
-			is_good = is_good &&
-			    (str_is_alnum(word.ptr[j]) || strchr(".-/", word.ptr[j]) != NULL);
-		if (!is_good)
-			return err_set(err, EX_CONFIG, "%s: '%.*s' is none of arXiv's %s",
-			    settings_origin(settings, name), STR_ARG(word), name);
-	}
-	return 0;
-}
-
-/* "a+b+c" in the order of the alphabet, so that one question has one name. */
-static void
-add_sorted(const struct settings *settings, const char *name, struct buf *out)
-{
-	size_t count = settings_count(settings, name);
-	struct str last = STR("");
-
-	for (size_t done = 0; done < count; done++) {
-		struct str least = { NULL, 0 };
-		for (size_t i = 0; i < count; i++) {
-			struct str word = str_from(settings_string_at(settings, name, i));
-			if (str_compare(word, last) > 0 &&
-			    (least.ptr == NULL || str_compare(word, least) < 0))
-				least = word;
-		}
-		if (least.ptr == NULL)
-			return;
-		if (last.len > 0)
-			buf_add_char(out, '+');
-		buf_add(out, least);
-		last = least;
-	}
-}
 
 static int
 spec(const struct settings *settings, struct buf *out, struct err *err)
@@ -104,46 +31,41 @@ spec(const struct settings *settings, struct buf *out, struct err *err)
 	struct str query = str_trim(str_from(settings_string(settings, "query")));
 	const char *separator = "?";
 
-	if (!is_set(settings, "categories") && !is_set(settings, "ids") && query.len == 0)
+	if (!arxiv_is_set(settings, "categories") && !arxiv_is_set(settings, "ids") &&
+	    query.len == 0)
 		return err_set(err, EX_CONFIG, "arxiv_api needs categories, a query or ids");
-	if (check_words(settings, "categories", err) < 0 || check_words(settings, "ids", err) < 0)
+	if (arxiv_check_words(settings, "categories", err) < 0 ||
+	    arxiv_check_words(settings, "ids", err) < 0)
 		return -1;
 	if (settings_int(settings, "page_size") < 1 || settings_int(settings, "page_size") > 2000)
 		return err_set(err, EX_CONFIG, "%s: 'page_size' must be between 1 and 2000",
 		    settings_origin(settings, "page_size"));
+	if (settings_int(settings, "max_entries") > ARXIV_MOST_RESULTS)
+		return err_set(err, EX_CONFIG, "%s: 'max_entries' is %d at most, as arXiv has it",
+		    settings_origin(settings, "max_entries"), ARXIV_MOST_RESULTS);
 	buf_add_string(out, "arxiv");
-	if (is_set(settings, "categories")) {
+	if (arxiv_is_set(settings, "categories")) {
 		buf_add_char(out, ':');
-		add_sorted(settings, "categories", out);
+		arxiv_add_sorted(settings, "categories", out);
 	}
 	if (query.len > 0) {
 		buf_addf(out, "%sq=%.*s", separator, STR_ARG(query));
 		separator = "&";
 	}
-	if (is_set(settings, "ids")) {
+	if (arxiv_is_set(settings, "ids")) {
 		buf_addf(out, "%sids=", separator);
-		add_sorted(settings, "ids", out);
+		arxiv_add_sorted(settings, "ids", out);
 	}
 	return 0;
 }
 
 static void
-add_categories(const struct settings *settings, struct buf *query)
-{
-	for (size_t i = 0; i < settings_count(settings, "categories"); i++)
-		buf_addf(query, "%scat:%s", i > 0 ? " OR " : "",
-		    settings_string_at(settings, "categories", i));
-}
-
-static void
 add_window(const struct source_wish *wish, struct buf *query)
 {
-	struct date_civil from = date_civil(wish->since - WINDOW_DAYS);
-	struct date_civil to = date_civil(wish->until + 1);
-
-	buf_addf(query, "%ssubmittedDate:[%04d%02d%02d0000 TO %04d%02d%02d2359]",
-	    query->len > 0 ? " AND " : "", from.year, from.month, from.day, to.year, to.month,
-	    to.day);
+	if (query->len > 0)
+		buf_add_string(query, " AND ");
+	arxiv_add_window(query, date_instant_of(wish->since - WINDOW_DAYS),
+	    date_instant_of(wish->until + 2) - 1);
 }
 
 /* arXiv's search_query: (categories) AND (query) AND window; "" when only ids are asked for. */
@@ -153,14 +75,14 @@ write_query(const struct provider_task *task, struct buf *query)
 	const struct settings *settings = task->source->settings;
 	struct str own = str_trim(str_from(settings_string(settings, "query")));
 
-	if (is_set(settings, "categories")) {
+	if (arxiv_is_set(settings, "categories")) {
 		buf_add_char(query, '(');
-		add_categories(settings, query);
+		arxiv_add_categories(settings, query);
 		buf_add_char(query, ')');
 	}
 	if (own.len > 0)
 		buf_addf(query, "%s(%.*s)", query->len > 0 ? " AND " : "", STR_ARG(own));
-	if (task->wish->reach == SOURCE_DAYS && !is_set(settings, "ids"))
+	if (task->wish->reach == SOURCE_DAYS && !arxiv_is_set(settings, "ids"))
 		add_window(task->wish, query);
 }
 
@@ -178,8 +100,9 @@ ask(struct provider_task *task)
 	struct buf *url = &task->request.url;
 	struct buf query = BUF_INIT(BUF_LIMIT);
 	const char *separator = "?";
+	int64_t left = ARXIV_MOST_RESULTS - task->scratch.count;
 
-	provider_ask(task, ORIGIN);
+	provider_ask(task, ARXIV_API);
 	buf_add_string(url, "/api/query");
 	write_query(task, &query);
 	if (query.len > 0) {
@@ -194,8 +117,8 @@ ask(struct provider_task *task)
 		provider_add_query(url, str_from(settings_string_at(settings, "ids", i)));
 	}
 	buf_addf(url, "&start=%lld&max_results=%lld", (long long)task->scratch.count,
-	    (long long)page_size(task));
-	if (!is_set(settings, "ids"))
+	    (long long)(page_size(task) < left ? page_size(task) : left));
+	if (!arxiv_is_set(settings, "ids"))
 		buf_add_string(url, "&sortBy=submittedDate&sortOrder=descending");
 	task->request.is_day_start = task->scratch.count == 0;
 	return 1;
@@ -229,7 +152,7 @@ wanted_days(const struct provider_task *task, int32_t *must, int32_t *may)
 	case SOURCE_CATCH_UP:
 		/* What is old already must be known as such before the first news comes. */
 		*must = is_first_run(task) ? newest : task->source->state.complete_through + 1;
-		*may = *must != DATE_NO_DAY ? *must - OVERLAP_DAYS : DATE_NO_DAY;
+		*may = *must != DATE_NO_DAY ? *must - ARXIV_OVERLAP_DAYS : DATE_NO_DAY;
 		break;
 	default: *must = *may = newest; break;
 	}
@@ -257,24 +180,13 @@ see_days(struct provider_task *task, const struct provider_answer *answer)
 
 /* ---- what it amounts to ---- */
 
-/* The newest day whose listing should be there by now. */
-static int32_t
-expected_day(int64_t now)
-{
-	int32_t day = today_at(now);
-
-	while (calendar_arxiv(day, now) != CALENDAR_PUBLISHED)
-		day--;
-	return day;
-}
-
 /* Whether a query with that many entries on those days would have some on every day. */
 static bool
 is_dense(const struct provider_task *task)
 {
 	int32_t days = task->scratch.newest_day - task->scratch.oldest_day + 1;
 
-	return task->scratch.count / days >= DENSE_ENTRIES;
+	return task->scratch.count / days >= ARXIV_DENSE_ENTRIES;
 }
 
 static void
@@ -292,7 +204,7 @@ static void
 judge_today(struct provider_task *task)
 {
 	bool is_newest = task->wish->reach == SOURCE_NEWEST || is_first_run(task);
-	int32_t today = today_at(task->wish->now);
+	int32_t today = arxiv_today(task->wish->now);
 	char day[DATE_DAY_BYTES];
 
 	switch (calendar_arxiv(today, task->wish->now)) {
@@ -318,7 +230,7 @@ judge_today(struct provider_task *task)
 static void
 judge_freshness(struct provider_task *task)
 {
-	int32_t expected = expected_day(task->wish->now);
+	int32_t expected = arxiv_expected_day(task->wish->now);
 	char newest_text[DATE_DAY_BYTES], expected_text[DATE_DAY_BYTES];
 
 	if (task->scratch.newest_day < expected && is_dense(task)) {
@@ -330,7 +242,7 @@ judge_freshness(struct provider_task *task)
 		    date_format_day(expected_text, expected));
 		return;
 	}
-	if (task->scratch.newest_day < today_at(task->wish->now))
+	if (task->scratch.newest_day < arxiv_today(task->wish->now))
 		judge_today(task);
 	else
 		provider_judge(task, SOURCE_NOTHING_NEW);
@@ -363,7 +275,7 @@ finish(struct provider_task *task, bool is_whole)
 		judge_nothing(task);
 		return 0;
 	}
-	if (task->wish->reach == SOURCE_DAYS || is_set(task->source->settings, "ids"))
+	if (task->wish->reach == SOURCE_DAYS || arxiv_is_set(task->source->settings, "ids"))
 		provider_judge(task, SOURCE_NOTHING_NEW);
 	else
 		judge_freshness(task);
@@ -396,67 +308,25 @@ finish_at_ceiling(struct provider_task *task, int32_t must)
 }
 
 static int
-retry_empty_page(struct provider_task *task, struct err *err)
-{
-	if (++task->scratch.attempts <= MOST_EMPTY_PAGES)
-		return ask(task);
-	return err_set(err, EX_UNAVAILABLE,
-	    "no entries from place %lld on, though there should be %lld",
-	    (long long)task->scratch.count, (long long)task->scratch.total);
-}
-
-/* Whether the result ends at that place, behind the answer. */
-static bool
-is_end(const struct provider_task *task, const struct provider_answer *answer, int64_t place)
-{
-	if (answer->item_count == 0)
-		return true;
-	if (answer->total >= 0)
-		return place >= answer->total;
-	return (int64_t)answer->item_count < page_size(task);
-}
-
-static int
 next(struct provider_task *task, const struct provider_answer *answer, struct err *err)
 {
 	const struct settings *settings = task->source->settings;
-	int64_t at = task->scratch.count, place = at + (int64_t)answer->item_count;
+	enum arxiv_page page;
 	int32_t must, may;
-	bool is_enough;
 
 	if (answer->is_unreadable)
 		return -1;
-	if (answer->first >= 0 && answer->item_count > 0 && answer->first != at)
-		return err_set(err, EX_DATAERR,
-		    "asked for the entries from %lld on, got those from %lld", (long long)at,
-		    (long long)answer->first);
-	task->scratch.total = answer->total;
-	/* Seen again and again on the real server: an empty page in the middle of the result. */
-	if (answer->item_count == 0 && at < answer->total)
-		return retry_empty_page(task, err);
+	if (arxiv_take_page(task, answer, page_size(task), &page, err) < 0)
+		return -1;
+	if (page == ARXIV_PAGE_AGAIN)
+		return ask(task);
 	see_days(task, answer);
 	wanted_days(task, &must, &may);
-	is_enough = is_end(task, answer, place) || (!is_set(settings, "ids") && is_past(task, may));
-	if (!is_enough && answer->fresh_count == 0)
-		return err_set(err, EX_DATAERR, "the same page comes again and again");
-	task->scratch.attempts = 0;
-	task->scratch.count = place;
-	if (is_enough)
+	if (page == ARXIV_PAGE_LAST || (!arxiv_is_set(settings, "ids") && is_past(task, may)))
 		return finish(task, true);
-	if (place >= settings_int(settings, "max_entries"))
+	if (task->scratch.count >= settings_int(settings, "max_entries"))
 		return finish_at_ceiling(task, must);
 	return ask(task);
-}
-
-static int32_t
-day_of(const struct entry *entry, int64_t now)
-{
-	int32_t today = today_at(now);
-
-	if (entry->published_at == DATE_NO_INSTANT)
-		return today;
-	int32_t day = calendar_arxiv_listing_day(entry->published_at);
-	return day < today ? day : today;
 }
 
 /* "arxiv:cs.CL+cs.LG", "arxiv?q=…", "arxiv?ids=…", and all of them together. */
@@ -503,11 +373,12 @@ const struct source_provider source_provider_arxiv_api = {
 	.title = "arXiv",
 	.settings = rows,
 	.specs = specs,
-	.pace_name = "arxiv.org",
+	.pace_name = ARXIV_PACE,
 	.connections = 1,
-	.interval_ms = interval_ms,
+	.interval_ms = arxiv_interval_ms,
 	.spec = spec,
 	.start = start,
 	.next = next,
-	.day_of = day_of,
+	.expects = calendar_arxiv,
+	.day_of = arxiv_day_of,
 };
