@@ -2,7 +2,7 @@
  * XML in, by libxml2's push parser, as a stream of events: elements by local name and namespace, and
  * text. Broken documents are read as far as that loses nothing, and said to be repaired: a wrong or
  * missing encoding, HTML's named entities, bare '&' and '<', characters that XML forbids, junk before
- * the root, wrongly nested tags, undeclared prefixes.
+ * the root, wrongly nested tags, unquoted attribute values, undeclared prefixes.
  *
  * Nothing is ever loaded from elsewhere, and a document that declares entities or default attributes
  * is refused: a DOCTYPE that only points to an external DTD is passed over.
@@ -21,8 +21,8 @@ enum {
 	XML_DEPTH_MAX = 256, /* elements inside one another */
 	XML_ATTRIBUTES_MAX = 256, /* of one element, namespace declarations included */
 	XML_TEXT_BYTES_MAX = 8 << 20, /* between two tags */
-	XML_BYTES_MAX = 128 << 20, /* of the document as UTF-8 */
-	XML_WALL_MS = 10000, /* to read it */
+	XML_WALL_MS = 10000, /* to read it, callbacks included, and more for each MiB of it */
+	XML_WALL_MS_PER_MIB = 2000,
 };
 
 #define XML_NAMESPACE "http://www.w3.org/XML/1998/namespace"
@@ -51,9 +51,9 @@ struct xml_handler {
 /*
  * Reads a whole document, a chunk at a time. `charset` is the encoding that HTTP names, or NULL; it
  * outweighs the document's own word. Returns 0, what a callback returned if that was not 0, or -1 with
- * EX_DATAERR: no XML, cut off in the middle, damaged beyond repair, or beyond a ceiling. On success
- * `*is_repaired` tells whether something had to be mended; elements that were left open may have
- * got no `end` then.
+ * EX_DATAERR: no XML, cut off in the middle, damaged beyond repair, or beyond a ceiling; or as reading the
+ * input fails. On success every start has had its end, and `*is_repaired` tells whether something had
+ * to be mended.
  */
 int xml_read(struct input *input, const char *charset, const struct xml_handler *handler,
     void *context, bool *is_repaired, struct err *err);

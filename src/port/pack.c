@@ -135,8 +135,7 @@ check_growth(struct gunzip *gunzip, size_t len, struct err *err)
 	if (gunzip->given > gunzip->limit_bytes)
 		return err_set(err, EX_DATAERR, "the gzip data is over %lld MiB when unpacked",
 		    (long long)gunzip->limit_bytes >> 20);
-	if (gunzip->given > PACK_RATIO_FROM_BYTES &&
-	    gunzip->given / PACK_RATIO_MAX > gunzip->taken)
+	if (gunzip->given > PACK_RATIO_FROM_BYTES && gunzip->given / PACK_RATIO_MAX > gunzip->taken)
 		return err_set(err, EX_DATAERR,
 		    "the gzip data grows more than %d times when unpacked; refused",
 		    PACK_RATIO_MAX);

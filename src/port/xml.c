@@ -1,20 +1,21 @@
 /*
- * XML as events, by libxml2's push parser in recovering mode. The text it parses has been mended
- * before (xml_text.c); here are the ceilings and what "repaired" and "cut off" mean. It loads
- * nothing and never uses NOENT, DTDLOAD or HUGE.
+ * XML as events, by libxml2's push parser in recovering mode. The text it parses has been decoded
+ * and mended before (xml_decode.c, xml_mend.c); here are ceilings and what "repaired" and "cut off"
+ * mean. It loads nothing and never uses NOENT, DTDLOAD or HUGE.
  */
 #include "digest/xml.h"
 
 #include "digest/clock.h"
 #include "digest/mem.h"
-#include "xml_text.h"
+#include "xml_decode.h"
+#include "xml_mend.h"
 
 #include <libxml/parser.h>
 #include <libxml/uri.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 256 << 10, URL_BYTES_MAX = 8192 };
+enum { URL_BYTES_MAX = 8192 };
 
 /* How far the root is looked for: nearly always it stands at the very front. */
 enum { ROOT_NEAR_BYTES = 2 << 10, ROOT_FAR_BYTES = 64 << 10 };
@@ -31,7 +32,6 @@ struct run {
 	struct buf root; /* the root's qualified name */
 	struct buf scratch; /* attribute values that had to be decoded */
 	struct xml_attribute attributes[XML_ATTRIBUTES_MAX];
-	long end; /* where the root ended while more followed; else -1 */
 	int fault_line; /* the first thing that was wrong, for messages */
 	char fault[160];
 };
@@ -119,10 +119,7 @@ on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 	if (run->result != 0)
 		return;
 	run->text_len = 0;
-	if (++run->depth > XML_DEPTH_MAX) {
-		refuse(run, "elements are nested more than %d deep", XML_DEPTH_MAX);
-		return;
-	}
+	run->depth++;
 	if (!run->has_root) {
 		run->has_root = true;
 		if (prefix != NULL)
@@ -196,92 +193,11 @@ on_error(void *data, xmlErrorPtr error)
 	if (error->level == XML_ERR_WARNING)
 		return;
 	run->is_repaired = true;
-	if (error->code == XML_ERR_DOCUMENT_END && run->depth == 0)
-		run->end = xmlByteConsumed(run->parser);
 	if (run->fault[0] != '\0' || error->message == NULL)
 		return;
 	struct str message = str_trim(str_from(error->message));
 	run->fault_line = error->line;
 	snprintf(run->fault, sizeof(run->fault), "%.*s", STR_ARG(message));
-}
-
-/* --- before the parser -------------------------------------------------------------------------- */
-
-static size_t
-space_len(struct str text)
-{
-	size_t n = 0;
-	while (n < text.len && str_is_space(text.ptr[n]))
-		n++;
-	return n;
-}
-
-/* The bytes of a name at the front, or of what stands in its place. */
-static size_t
-name_len(struct str text)
-{
-	static const bool ends_name[256] = {
-		[' '] = true,
-		['\t' ... '\r'] = true,
-		['='] = true,
-		['/'] = true,
-		['<'] = true,
-		['>'] = true,
-		['"'] = true,
-		['\''] = true,
-	};
-	size_t n = 0;
-	while (n < text.len && !ends_name[(unsigned char)text.ptr[n]])
-		n++;
-	return n;
-}
-
-/*
- * Passes one attribute of a start tag; false behind the last one. Never passes a '<', where the
- * parser would stop too, so nothing is looked at twice.
- */
-static bool
-pass_attribute(struct str *rest)
-{
-	struct str text = str_skip(*rest, space_len(*rest));
-	size_t name = name_len(text);
-	if (name == 0)
-		return false;
-	text = str_skip(text, name);
-	text = str_skip(text, space_len(text));
-	if (!str_starts(text, "="))
-		return false;
-	text = str_skip(text, 1);
-	text = str_skip(text, space_len(text));
-	if (text.len == 0 || (text.ptr[0] != '"' && text.ptr[0] != '\''))
-		return false;
-	size_t at = 1;
-	while (at < text.len && text.ptr[at] != text.ptr[0] && text.ptr[at] != '<')
-		at++;
-	if (at == text.len || text.ptr[at] == '<')
-		return false;
-	*rest = str_skip(text, at + 1);
-	return true;
-}
-
-/*
- * The parser compares each attribute of a tag with all others and calls nobody meanwhile: what would
- * keep it busy for hours must not get to it.
- */
-static bool
-has_sane_tags(struct str text)
-{
-	ptrdiff_t at;
-	while ((at = str_find_char(text, '<')) >= 0) {
-		text = str_skip(text, (size_t)at + 1);
-		struct str rest = str_skip(text, name_len(text));
-		int count = 0;
-		while (pass_attribute(&rest)) {
-			if (++count > XML_ATTRIBUTES_MAX)
-				return false;
-		}
-	}
-	return true;
 }
 
 /* --- the reading -------------------------------------------------------------------------------- */
@@ -308,117 +224,94 @@ new_parser(struct run *run)
 	return parser;
 }
 
-static void
-push(struct run *run, struct str text)
+/* Reads to the end, or to where something stops the parser. */
+static int
+push_all(struct run *run, struct xml_mender *mender)
 {
-	int64_t deadline = clock_monotonic_ms() + XML_WALL_MS;
-	while (text.len > 0 && run->parser->disableSAX == 0) {
-		struct str chunk = str_head(text, CHUNK_BYTES);
-		xmlParseChunk(run->parser, chunk.ptr, (int)chunk.len, 0);
-		text = str_skip(text, chunk.len);
-		if (clock_monotonic_ms() > deadline)
-			refuse(run, "takes more than %d seconds to read", XML_WALL_MS / 1000);
+	int64_t start_ms = clock_monotonic_ms(), len = 0;
+	struct str text;
+	int status = 1;
+
+	while (run->parser->disableSAX == 0) {
+		status = xml_mender_next(mender, &text, run->err);
+		if (status <= 0)
+			break;
+		xmlParseChunk(run->parser, text.ptr, (int)text.len, 0);
+		len += (int64_t)text.len;
+		int64_t allowed_ms = XML_WALL_MS + (len >> 20) * XML_WALL_MS_PER_MIB;
+		if (clock_monotonic_ms() - start_ms > allowed_ms)
+			refuse(run, "takes more than %lld seconds to read",
+			    (long long)allowed_ms / 1000);
 	}
-	if (run->parser->disableSAX == 0)
+	if (status == 0 && len > 0)
 		xmlParseChunk(run->parser, "", 0, 1);
-}
-
-/* Whether the text ends with the end tag of the root: then nothing of it is missing. */
-static bool
-ends_with_root(const struct run *run, struct str text)
-{
-	text = str_trim(text);
-	if (!str_ends(text, ">"))
-		return false;
-	text = str_trim(str_head(text, text.len - 1));
-	return str_ends(text, run->root.ptr) &&
-	    str_ends(str_head(text, text.len - run->root.len), "</");
-}
-
-static bool
-has_start_tag(struct str text)
-{
-	ptrdiff_t at;
-	while ((at = str_find_char(text, '<')) >= 0) {
-		text = str_skip(text, (size_t)at + 1);
-		if (text.len > 0 && str_is_alpha(text.ptr[0]))
-			return true;
-	}
-	return false;
+	return status < 0 ? -1 : 0;
 }
 
 /* What the end of the parsing means. */
 static int
-verdict(struct run *run, struct str text)
+verdict(struct run *run, const struct xml_mender *mender)
 {
 	if (run->result != 0)
 		return run->result;
 	if (run->parser->errNo == XML_ERR_NO_MEMORY)
 		mem_die();
+	if (xml_mender_is_cut(mender))
+		return err_set(
+		    run->err, EX_DATAERR, "cut off: it ends inside of a CDATA section or comment");
+	if (!xml_mender_has_tag(mender))
+		return err_set(run->err, EX_DATAERR, "not XML: no tag in it");
 	const char *fault = run->fault[0] != '\0' ? run->fault : "not well-formed";
 	if (!run->has_root)
 		return err_set(run->err, EX_DATAERR, "not XML: %s", fault);
-
-	/* Stopped before the end: behind the root only, or in the middle. */
-	if (run->parser->disableSAX != 0) {
-		if (run->end >= 0 && !has_start_tag(str_skip(text, (size_t)run->end)))
-			return 0;
+	if (run->parser->disableSAX != 0)
 		return err_set(
 		    run->err, EX_DATAERR, "damaged XML, line %d: %s", run->fault_line, fault);
-	}
-	if (run->depth > 0 && !ends_with_root(run, text))
+	if (run->depth > 0)
 		return err_set(
 		    run->err, EX_DATAERR, "cut off: it ends inside of <%s>", run->root.ptr);
 	return 0;
 }
 
-static int
-read_text(struct str text, const struct xml_handler *handler, void *context, bool *is_repaired,
-    struct err *err)
+static void
+run_free(struct run *run)
 {
-	if (!has_sane_tags(text))
-		return err_set(
-		    err, EX_DATAERR, "an element has more than %d attributes", XML_ATTRIBUTES_MAX);
-	struct run *run = mem_alloc(sizeof(*run));
-	run->handler = handler;
-	run->context = context;
-	run->err = err;
-	run->end = -1;
-	run->root = BUF_INIT(BUF_LIMIT);
-	run->scratch = BUF_INIT(XML_BYTES_MAX);
-	run->parser = new_parser(run);
-	push(run, text);
-	int result = verdict(run, text);
-	*is_repaired = *is_repaired || run->is_repaired;
 	/* libxml2 makes a document of its own for declarations, whatever the handlers are. */
 	xmlFreeDoc(run->parser->myDoc);
 	xmlFreeParserCtxt(run->parser);
 	buf_release(&run->scratch);
 	buf_release(&run->root);
 	mem_free(run);
-	return result;
 }
 
 int
-xml_read(struct input *input, const char *charset, const struct xml_handler *handler,
-    void *context, bool *is_repaired, struct err *err)
+xml_read(struct input *input, const char *charset, const struct xml_handler *handler, void *context,
+    bool *is_repaired, struct err *err)
 {
-	struct xml_text text;
-	struct str bytes;
-	(void)charset;
-	if (input_whole(input, &bytes, err) < 0)
-		return -1;
+	struct xml_decoder decoder;
+	struct xml_mender *mender = NULL;
+	struct run *run = NULL;
+	int result = -1;
+
 	*is_repaired = false;
-	if (xml_text_init(&text, bytes, err) < 0)
-		return -1;
-	*is_repaired = text.is_repaired;
-	int result;
-	if (text.is_cut)
-		result = err_set(
-		    err, EX_DATAERR, "cut off: it ends inside of a CDATA section or comment");
-	else
-		result = read_text(text.text, handler, context, is_repaired, err);
-	xml_text_release(&text);
+	if (xml_decoder_init(&decoder, input, charset, err) < 0)
+		goto out;
+	mender = xml_mender_new(&decoder);
+	run = mem_alloc(sizeof(*run));
+	run->handler = handler;
+	run->context = context;
+	run->err = err;
+	run->root = BUF_INIT(BUF_LIMIT);
+	run->scratch = BUF_INIT(BUF_LIMIT);
+	run->parser = new_parser(run);
+	if (push_all(run, mender) == 0)
+		result = verdict(run, mender);
+	*is_repaired = decoder.is_repaired || xml_mender_is_repaired(mender) || run->is_repaired;
+	run_free(run);
+	xml_mender_free(mender);
+
+out:
+	xml_decoder_release(&decoder);
 	return result;
 }
 
@@ -473,12 +366,10 @@ find_root(struct str bytes, struct buf *space, struct buf *name)
 	};
 	struct root root = { space, name };
 	struct err err = ERR_NONE;
-	struct xml_text text;
-	bool is_repaired = false;
-	if (xml_text_init(&text, bytes, &err) < 0)
-		return false;
-	int result = read_text(text.text, &handler, &root, &is_repaired, &err);
-	xml_text_release(&text);
+	struct input *input = input_of_bytes(bytes);
+	bool is_repaired;
+	int result = xml_read(input, NULL, &handler, &root, &is_repaired, &err);
+	input_close(input);
 	return result == 1;
 }
 

@@ -1,4 +1,4 @@
-/* Feeds any bytes to the XML reader: text is UTF-8, ends match starts, ceilings hold. */
+/* Feeds any bytes to the XML reader: text is UTF-8, ends match starts, ceilings hold, and chunks make no difference. */
 #include "digest/unicode.h"
 #include "digest/xml.h"
 
@@ -13,51 +13,113 @@ insist(bool is_so)
 		abort();
 }
 
+/* What came of one reading: a hash of its events, the same whatever the chunks. */
+struct seen {
+	int depth;
+	uint64_t hash;
+};
+
+static void
+stir(struct seen *seen, char kind, struct str text)
+{
+	seen->hash = (seen->hash ^ (unsigned char)kind) * 0x100000001b3u;
+	for (size_t i = 0; i < text.len; i++)
+		seen->hash = (seen->hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
+}
+
 static int
 on_start(void *context, const struct xml_element *element, struct err *err)
 {
-	int *depth = context;
+	struct seen *seen = context;
 	(void)err;
-	(*depth)++;
-	insist(*depth <= XML_DEPTH_MAX && element->attribute_count <= XML_ATTRIBUTES_MAX);
+	seen->depth++;
+	insist(seen->depth <= XML_DEPTH_MAX && element->attribute_count <= XML_ATTRIBUTES_MAX);
 	insist(element->name.len > 0 && unicode_is_valid(element->name));
-	for (size_t i = 0; i < element->attribute_count; i++)
+	stir(seen, '<', element->name);
+	for (size_t i = 0; i < element->attribute_count; i++) {
 		insist(unicode_is_valid(element->attributes[i].value));
+		stir(seen, '=', element->attributes[i].value);
+	}
 	return 0;
 }
 
 static int
 on_end(void *context, const struct xml_element *element, struct err *err)
 {
-	int *depth = context;
-	(void)element, (void)err;
-	insist(--*depth >= 0);
+	struct seen *seen = context;
+	(void)err;
+	insist(--seen->depth >= 0);
+	stir(seen, '/', element->name);
 	return 0;
 }
 
 static int
 on_text(void *context, struct str text, struct err *err)
 {
-	(void)context, (void)err;
+	struct seen *seen = context;
+	(void)err;
 	insist(unicode_is_valid(text));
+	for (size_t i = 0; i < text.len; i++)
+		stir(seen, 't', (struct str){ text.ptr + i, 1 });
 	return 0;
+}
+
+/* Bytes in chunks, the size of which the bytes themselves say. */
+struct chunks {
+	struct str bytes, rest;
+};
+
+static int
+chunks_next(void *context, struct str *chunk, struct err *err)
+{
+	struct chunks *chunks = context;
+	size_t len = chunks->rest.len > 0 ? (unsigned char)chunks->rest.ptr[0] % 23 + 1 : 0;
+	(void)err;
+	*chunk = str_head(chunks->rest, len);
+	chunks->rest = str_skip(chunks->rest, len);
+	return chunk->len > 0;
+}
+
+static int
+chunks_rewind(void *context, struct err *err)
+{
+	struct chunks *chunks = context;
+	(void)err;
+	chunks->rest = chunks->bytes;
+	return 0;
+}
+
+static void
+chunks_close(void *context)
+{
+	(void)context;
+}
+
+static int
+read_input(struct input *input, struct seen *seen)
+{
+	static const struct xml_handler handler = { on_start, on_end, on_text };
+	struct err err = ERR_NONE;
+	bool is_repaired;
+	int result = xml_read(input, NULL, &handler, seen, &is_repaired, &err);
+	insist((result < 0) == err_is_set(&err));
+	insist(result < 0 || seen->depth == 0);
+	input_close(input);
+	return result;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static const struct xml_handler handler = { on_start, on_end, on_text };
+	static const struct input_ops ops = { chunks_next, chunks_rewind, chunks_close };
 	struct str text = { (const char *)bytes, len };
+	struct chunks chunks = { text, text };
 	struct buf space = BUF_INIT(BUF_LIMIT), name = BUF_INIT(BUF_LIMIT);
-	struct err err = ERR_NONE;
-	bool is_repaired;
-	int depth = 0;
+	struct seen once = { 0 }, cut = { 0 };
 
-	struct input *input = input_of_bytes(text);
-	int result = xml_read(input, NULL, &handler, &depth, &is_repaired, &err);
-	input_close(input);
-	insist((result < 0) == err_is_set(&err));
-	insist(result < 0 || is_repaired || depth == 0);
+	int result = read_input(input_of_bytes(text), &once);
+	insist(read_input(input_new(&ops, &chunks), &cut) == result);
+	insist(result < 0 || once.hash == cut.hash);
 	bool has_root = xml_root(text, &space, &name);
 	insist(result < 0 || has_root || len > 65536);
 	xml_resolve(&space, str_head(text, len / 2), str_skip(text, len / 2));
