@@ -61,6 +61,7 @@ struct entry {
 	int64_t id; /* 0 until stored */
 	int64_t version_id; /* the row of the content shown here */
 	int64_t sighting; /* the sighting that makes it a candidate */
+	bool is_withdrawn; /* whatever it says of itself: its source took it back */
 	struct str *sources; /* names of the sources that listed it */
 	size_t source_count;
 };
@@ -96,6 +97,31 @@ void entry_add_category(struct entry *entry, struct arena *arena, struct str cat
  */
 struct buf;
 void entry_add_content(const struct entry *entry, struct buf *out);
+
+/* What of an entry's content differs from one version to another. */
+enum entry_change {
+	ENTRY_TITLE_CHANGED = 1u << 0,
+	ENTRY_ABSTRACT_CHANGED = 1u << 1,
+	ENTRY_AUTHORS_CHANGED = 1u << 2,
+	ENTRY_COMMENT_CHANGED = 1u << 3,
+	ENTRY_JOURNAL_CHANGED = 1u << 4,
+};
+enum { ENTRY_CHANGE_COUNT = 5 };
+
+/*
+ * The changes as flags. Case, TeX, punctuation and white space are none: two sources write one text in
+ * many ways.
+ */
+unsigned entry_changes(const struct entry *before, const struct entry *after);
+
+/* The name of the n-th flag: "title", "abstract", "authors", "comment", "journal reference". */
+const char *entry_change_name(size_t nth);
+
+/*
+ * Whether comment or abstract say that the paper has been withdrawn: arXiv withdraws by a new version
+ * that says so.
+ */
+bool entry_says_withdrawn(const struct entry *entry);
 
 /*
  * Appends the words of a text as searches and fingerprints compare them: TeX taken away or spelled

@@ -27,6 +27,9 @@
  */
 int identity_arxiv(struct arena *arena, struct str text, struct str *id, int *version);
 
+/* Whether that is a category of arXiv's ("cs.CL", "hep-th"). */
+bool identity_is_arxiv_category(struct str text);
+
 /*
  * A DOI in any spelling, canonical (lower case; of bioRxiv's and medRxiv's pages and versions, the
  * paper): 0, or -1 when it is none.

@@ -7,12 +7,21 @@
 
 #include "digest/entry.h"
 
-enum issue_section { ISSUE_NEW, ISSUE_UPDATED };
+/* Why an entry stands in an issue. The numbers are stored: only append. */
+enum issue_section {
+	ISSUE_NEW,
+	ISSUE_UPDATED, /* a higher version of what the audience had */
+	ISSUE_CROSS, /* new to the audience, and listed elsewhere before */
+	ISSUE_WITHDRAWN, /* the audience had it, and it was taken back */
+	ISSUE_SECTION_COUNT
+};
 
 struct issue_item {
 	struct entry *entry;
 	enum issue_section section;
-	int from_version; /* for ISSUE_UPDATED: the version this audience had; 0 when unknown */
+	/* Of what the audience had before, for ISSUE_UPDATED and ISSUE_WITHDRAWN: */
+	int from_version; /* the version it had; 0 when unknown */
+	unsigned changes; /* what differs from that: enum entry_change */
 	struct str why; /* why it is here and where it stands; "" when there is nothing to say */
 };
 
@@ -21,9 +30,9 @@ struct issue {
 	struct str title; /* the list's title, for people */
 	int32_t date; /* the issue date, local to the list */
 	int64_t made_at; /* the instant of its Date: field */
-	struct issue_item *items; /* new ones first, then updated ones */
+	struct issue_item *items; /* in the order of issue_section_place() */
 	size_t item_count;
-	size_t new_count, updated_count;
+	size_t new_count, cross_count, updated_count, withdrawn_count;
 	size_t minutes; /* of reading, at 238 words a minute, at least 1 when there are items */
 	struct str *notes; /* plain sentences about sources and days */
 	size_t note_count;
@@ -32,8 +41,14 @@ struct issue {
 	struct str origin; /* the sources' names, for people: "Hugging Face Daily Papers" */
 };
 
-/* How a section is called in data: "new", "updated". */
+/* How a section is called in data: "new", "updated", "cross-listed", "withdrawn". */
 const char *issue_section_name(enum issue_section section);
+
+/* Where it stands in an issue: new, cross-listed, updated, withdrawn. */
+int issue_section_place(enum issue_section section);
+
+/* Whether what stands there is news, which an audience gets once; else it is of what it had. */
+bool issue_section_is_news(enum issue_section section);
 
 /* Counts items again, and minutes: of all their words, rounded, at least 1 for any item. */
 void issue_count(struct issue *issue);

@@ -5,15 +5,16 @@
 #ifndef DIGEST_PICK_H
 #define DIGEST_PICK_H
 
-#include "digest/entry.h"
 #include "digest/err.h"
+#include "digest/issue.h"
 
 struct query;
 
 struct pick_candidate {
 	struct entry *entry;
-	bool is_update;
-	int from_version; /* for updates: the version that was had; carried along */
+	enum issue_section section;
+	int from_version; /* these two are carried along, see struct issue_item */
+	unsigned changes;
 	/* Set by pick(): */
 	bool is_picked;
 	/* Picked: why it stands where it does ("" for listing order); else the reason. */
@@ -38,8 +39,9 @@ struct pick_rules {
 int pick_check_rank(const char *rank, struct err *err);
 
 /*
- * Marks and orders the candidates: picked ones first, in the order they will be read, new before
- * updated. Each that is left out has a reason ("excluded by 'survey'", "beyond the limit of 10").
+ * Marks and orders the candidates: picked ones first, in the order they will be read, by section. Each
+ * that is left out has a reason ("excluded by 'survey'", "beyond the limit of 10"). That an entry which
+ * was had has been withdrawn is told whatever the rules say; one that was not had is left out then.
  */
 int pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
     struct arena *arena, struct err *err);

@@ -31,7 +31,7 @@ struct run_request {
 	size_t match_count;
 	const char *rank;
 	int64_t limit; /* -1: as the list says */
-	int32_t date, since; /* listing days, or DATE_NO_DAY */
+	int32_t date, since, until; /* listing days, or DATE_NO_DAY */
 	bool is_offline;
 	bool asks_anyway; /* also sources that said nothing new will come yet */
 	bool forces_clock; /* this machine's clock is right, whatever servers say */

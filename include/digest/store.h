@@ -92,17 +92,74 @@ struct store_put {
  * version, fills what was unknown, and records the sighting (rank, votes and comments are brought up
  * to date on a known one). An alias joins two entries unless a stronger name of the same kind tells
  * them apart; two arXiv identifiers always do.
+ *
+ * Whose word counts: for a paper of arXiv's, what gives arXiv's categories (its API, feeds, records,
+ * listings and dumps), over anybody else; among equals, the source that told the entry first. The
+ * longer abstract wins, categories are united, the earliest day of publication counts, and who counts
+ * votes knows best where the code is.
+ *
+ * ENTRY_WITHDRAWN takes back an entry that is known and says nothing else of it (put->entry is 0 when it
+ * is not known); a paper whose content says so is withdrawn too.
  */
 int store_put(struct store *store, int64_t source, const struct entry *entry, int64_t now,
     struct store_put *put, struct err *err);
+
+/*
+ * Likewise what somebody looked up: a backfill, an import. It is nobody's news, and takes nobody's news
+ * away: when the same listing arrives by itself (store_put()), it is news to whoever it would have been
+ * news to. Only that a source had listed an entry before an audience's time is known from then on:
+ * when it lists it again, that is no news.
+ */
+int store_put_past(struct store *store, int64_t source, const struct entry *entry, int64_t now,
+    struct store_put *put, struct err *err);
+
+/*
+ * How far the import of a file came whose content `identity` stands for: the byte at which the part
+ * begins that is being read, and how many items of that part were; 0 and 0 when none is under way.
+ */
+int store_import_place(struct store *store, struct str identity, int64_t *offset,
+    int64_t *item_count, struct err *err);
+
+/* Remembers how far; and that the import is done. */
+int store_set_import_place(struct store *store, struct str identity, struct str path,
+    int64_t offset, int64_t item_count, int64_t now, struct err *err);
+int store_end_import(struct store *store, struct str identity, struct err *err);
 
 /* The entry with that alias, as it is now, with all aliases and sources; NULL when unknown. */
 int store_find(struct store *store, struct arena *arena, struct str alias, struct entry **entry,
     struct err *err);
 
-/* Its sightings and its issues, oldest first, as lines for people. */
-int store_history(struct store *store, int64_t entry, struct arena *arena, struct str **lines,
-    size_t *count, struct err *err);
+/* What happened to an entry, one thing at a time. */
+enum store_event_kind {
+	STORE_EVENT_VERSION, /* a source told content that was not known */
+	STORE_EVENT_LISTED,
+	STORE_EVENT_WITHDRAWN, /* a source took it back */
+	STORE_EVENT_SHOWN, /* an audience had it in an issue */
+	STORE_EVENT_LEFT_OUT, /* … or would have had it, but for the reason in `text` */
+};
+
+/* What does not belong to the kind is 0, "" or unknown. */
+struct store_event {
+	enum store_event_kind kind;
+	int64_t at;
+	struct str name; /* the source, or the list */
+	struct str address; /* the audience: "" for the list's plain recipients */
+	struct str text; /* the version's cause ("first", "version", "edited"), or the reason */
+	int32_t day; /* the listing day, or the date of the issue */
+	int version; /* its number, or that which the audience had; 0 when unknown */
+	unsigned
+	    changes; /* to the content before, or to what the audience had: enum entry_change */
+	enum entry_announce announce;
+	int rank, votes, comments;
+	bool is_past; /* it was looked up, and nobody's news */
+	int64_t issue;
+	enum issue_section section;
+	size_t delivery_count, accepted_count; /* of the issue */
+};
+
+/* All of an entry's events, oldest first, those of entries that were merged into it included. */
+int store_history(struct store *store, int64_t entry, struct arena *arena,
+    struct store_event **events, size_t *count, struct err *err);
 
 /* ---- who reads ---- */
 
@@ -148,9 +205,9 @@ int store_recipients(struct store *store, int64_t list, struct arena *arena,
 /*
  * News are sightings that the audience has not looked at, of entries that it has neither had nor left
  * out, and that none of the wished sources had listed before its last look: a re-listing is no news.
- * A sighting that announces a replacement (ENTRY_REPLACED…) makes nothing news. Listing days before
+ * A sighting that announces a replacement or a withdrawal makes nothing news. Listing days before
  * the one that an audience began with stay before its time, whenever they arrive. An entry it has
- * had comes again, as an update, when a higher version of it is stored.
+ * had comes again, as an update, when a higher version of it is stored; and once, when it is withdrawn.
  */
 enum store_scope {
 	STORE_NEWS, /* what the audience has not had: since its last look at each source, and the
@@ -171,8 +228,9 @@ struct store_want {
 
 struct store_candidate {
 	struct entry *entry; /* listed_on, rank, votes: of the sighting that makes it news */
-	bool is_update;
-	int from_version; /* what the audience has had; 0 when unknown */
+	enum issue_section section; /* cross-listed: by all that list it */
+	int from_version; /* of updates: what the audience has had; 0 when unknown */
+	unsigned changes; /* … and what differs from that: enum entry_change */
 	struct str why; /* for the entries of an issue: why it is there */
 };
 
@@ -234,7 +292,7 @@ struct store_issue {
 	int64_t frozen_at;
 	struct str title, subject;
 	struct str notes; /* one a line */
-	size_t new_count, updated_count;
+	size_t new_count, updated_count; /* news; and what became of entries that were had */
 	size_t delivery_count, accepted_count;
 };
 

@@ -54,6 +54,7 @@ cli_request(const struct cli *cli, const char *mode)
 		.limit = options->limit,
 		.date = options->date,
 		.since = options->since,
+		.until = options->until,
 		.is_offline = options->is_offline,
 		.forces_clock = options->forces_clock,
 		.addresses = options->send_to.items,

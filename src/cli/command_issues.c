@@ -81,8 +81,9 @@ add_json(struct cli *cli, struct store *store, int64_t id, struct buf *out, stru
 	for (size_t i = 0; i < count; i++)
 		issue.items[i] = (struct issue_item){
 			.entry = items[i].entry,
-			.section = items[i].is_update ? ISSUE_UPDATED : ISSUE_NEW,
+			.section = items[i].section,
 			.from_version = items[i].from_version,
+			.changes = items[i].changes,
 			.why = items[i].why,
 		};
 	for (struct str rest = row.notes, line; str_next_line(&rest, &line);) {

@@ -5,6 +5,7 @@
 #include "terminal.h"
 
 #include "digest/identity.h"
+#include "digest/json.h"
 #include "digest/unicode.h"
 
 #include <stdio.h>
@@ -60,6 +61,8 @@ add_entry(struct buf *out, const struct entry *entry)
 		snprintf(number, sizeof(number), "v%d", entry->version);
 		add_line(out, "version", str_from(number));
 	}
+	if (entry->is_withdrawn)
+		add_line(out, "withdrawn", STR("yes; its source took it back"));
 	add_line(out, "published", str_from(date_format_instant(text, entry->published_at)));
 	add_line(out, "updated", str_from(date_format_instant(text, entry->updated_at)));
 	add_joined(out, "categories", entry->categories, entry->category_count);
@@ -76,37 +79,306 @@ add_entry(struct buf *out, const struct entry *entry)
 	add_line(out, "abstract", entry->abstract);
 }
 
+/* ---- what happened to it ---- */
+
+static const char *
+announcement(enum entry_announce announce)
+{
+	static const char *const words[] = { "", ", cross-listed", ", as a replacement",
+		", as a replacement, cross-listed", ", as withdrawn" };
+
+	return words[announce];
+}
+
+static void
+add_changes(struct buf *out, unsigned changes)
+{
+	for (size_t i = 0, count = 0; i < ENTRY_CHANGE_COUNT; i++)
+		if ((changes >> i & 1) != 0)
+			buf_addf(out, "%s%s", count++ == 0 ? ": " : ", ", entry_change_name(i));
+}
+
+static void
+add_version_event(struct buf *out, const struct store_event *event)
+{
+	if (event->version > 0)
+		buf_addf(out, "v%d ", event->version);
+	if (str_is(event->text, "edited"))
+		buf_addf(out, "told otherwise by %.*s", STR_ARG(event->name));
+	else
+		buf_addf(out, "%s by %.*s", str_is(event->text, "first") ? "first told" : "told",
+		    STR_ARG(event->name));
+	add_changes(out, event->changes);
+	if (event->is_past)
+		buf_add_string(out, " (looked up)");
+}
+
+static void
+add_listed_event(struct buf *out, const struct store_event *event)
+{
+	char day[DATE_DAY_BYTES];
+
+	buf_addf(out, "listed by %.*s", STR_ARG(event->name));
+	if (event->day != DATE_NO_DAY)
+		buf_addf(out, " on %s", date_format_day(day, event->day));
+	if (event->rank > 0)
+		buf_addf(out, ", rank %d", event->rank);
+	if (event->votes >= 0)
+		buf_addf(out, ", %d vote%s", event->votes, event->votes == 1 ? "" : "s");
+	buf_add_string(out, announcement(event->announce));
+	if (event->is_past)
+		buf_add_string(out, " (looked up)");
+}
+
+static void
+add_shown_event(struct buf *out, const struct store_event *event)
+{
+	char day[DATE_DAY_BYTES];
+
+	buf_addf(out, "%s in '%.*s' of %s", issue_section_name(event->section),
+	    STR_ARG(event->name), date_format_day(day, event->day));
+	if (event->address.len > 0)
+		buf_addf(out, " for %.*s", STR_ARG(event->address));
+	if (event->version > 0)
+		buf_addf(out, ", before: v%d", event->version);
+	add_changes(out, event->changes);
+	buf_addf(out, " (issue %lld, %zu of %zu accepted)", (long long)event->issue,
+	    event->accepted_count, event->delivery_count);
+}
+
+static void
+add_event(struct buf *out, const struct store_event *event, bool is_first)
+{
+	struct buf line = BUF_INIT(BUF_LIMIT);
+	char instant[DATE_INSTANT_BYTES];
+
+	buf_addf(&line, "%s  ", date_format_instant(instant, event->at));
+	switch (event->kind) {
+	case STORE_EVENT_VERSION: add_version_event(&line, event); break;
+	case STORE_EVENT_LISTED: add_listed_event(&line, event); break;
+	case STORE_EVENT_WITHDRAWN:
+		buf_addf(&line, "withdrawn, as %.*s says", STR_ARG(event->name));
+		break;
+	case STORE_EVENT_SHOWN: add_shown_event(&line, event); break;
+	case STORE_EVENT_LEFT_OUT:
+		buf_addf(&line, "left out of '%.*s'", STR_ARG(event->name));
+		if (event->address.len > 0)
+			buf_addf(&line, " for %.*s", STR_ARG(event->address));
+		buf_addf(&line, ": %.*s", STR_ARG(event->text));
+		break;
+	}
+	add_line(out, is_first ? "history" : "", buf_str(&line));
+	buf_release(&line);
+}
+
+/* ---- for programs ---- */
+
+static void
+json_texts(struct json *object, const char *name, const struct str *texts, size_t count)
+{
+	struct json *array = json_add_array(object, name);
+
+	for (size_t i = 0; i < count; i++)
+		json_add_text(array, NULL, texts[i]);
+}
+
+static void
+json_text_or_null(struct json *object, const char *name, struct str text)
+{
+	if (text.len > 0)
+		json_add_text(object, name, text);
+	else
+		json_add_null(object, name);
+}
+
+static void
+json_count_or_null(struct json *object, const char *name, int count, int least)
+{
+	if (count >= least)
+		json_add_int(object, name, count);
+	else
+		json_add_null(object, name);
+}
+
+static void
+json_instant(struct json *object, const char *name, int64_t instant)
+{
+	char text[DATE_INSTANT_BYTES];
+
+	json_text_or_null(object, name, str_from(date_format_instant(text, instant)));
+}
+
+static void
+json_day(struct json *object, const char *name, int32_t day)
+{
+	char text[DATE_DAY_BYTES];
+
+	json_text_or_null(object, name, str_from(date_format_day(text, day)));
+}
+
+static void
+json_changes(struct json *object, unsigned changes)
+{
+	struct json *array = json_add_array(object, "changes");
+
+	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
+		if ((changes >> i & 1) != 0)
+			json_add_text(array, NULL, str_from(entry_change_name(i)));
+}
+
+static void
+json_entry(struct json *object, const struct entry *entry)
+{
+	struct json *authors;
+
+	json_add_text(object, "key", entry_key(entry));
+	json_texts(object, "aliases", entry->aliases, entry->alias_count);
+	json_count_or_null(object, "version", entry->version, 1);
+	json_add_bool(object, "is_withdrawn", entry->is_withdrawn);
+	json_add_text(object, "title", entry->title);
+	json_add_text(object, "title_raw", entry->title_raw);
+	authors = json_add_array(object, "authors");
+	for (size_t i = 0; i < entry->author_count; i++)
+		if (!entry->authors[i].is_hidden)
+			json_add_text(authors, NULL, entry->authors[i].name);
+	json_text_or_null(object, "abstract", entry->abstract);
+	json_texts(object, "categories", entry->categories, entry->category_count);
+	json_text_or_null(object, "comment", entry->comment);
+	json_text_or_null(object, "journal_ref", entry->journal_ref);
+	json_text_or_null(object, "license", entry->license);
+	json_text_or_null(object, "organisation", entry->organisation);
+	json_text_or_null(object, "url", entry->url);
+	json_text_or_null(object, "pdf_url", entry->pdf_url);
+	json_text_or_null(object, "code_url", entry->code_url);
+	json_text_or_null(object, "project_url", entry->project_url);
+	json_text_or_null(object, "discussion_url", entry->discussion_url);
+	json_instant(object, "published", entry->published_at);
+	json_instant(object, "updated", entry->updated_at);
+	json_texts(object, "sources", entry->sources, entry->source_count);
+}
+
+static void
+json_version(struct json *array, const struct store_event *event)
+{
+	struct json *object = json_add_object(array, NULL);
+
+	json_count_or_null(object, "version", event->version, 1);
+	json_add_text(object, "cause", event->text);
+	json_changes(object, event->changes);
+	json_add_text(object, "source", event->name);
+	json_instant(object, "at", event->at);
+	json_add_bool(object, "is_looked_up", event->is_past);
+}
+
+static void
+json_sighting(struct json *array, const struct store_event *event)
+{
+	static const char *const announcements[] = { "new", "cross", "replace", "replace-cross",
+		"withdrawn" };
+	struct json *object = json_add_object(array, NULL);
+
+	json_add_text(object, "source", event->name);
+	json_day(object, "listed_on", event->day);
+	json_add_text(object, "announced", str_from(announcements[event->announce]));
+	json_count_or_null(object, "rank", event->rank, 1);
+	json_count_or_null(object, "votes", event->votes, 0);
+	json_count_or_null(object, "comments", event->comments, 0);
+	json_instant(object, "at", event->at);
+	json_add_bool(object, "is_looked_up", event->is_past);
+}
+
+static void
+json_issue(struct json *array, const struct store_event *event)
+{
+	struct json *object = json_add_object(array, NULL);
+	bool is_shown = event->kind == STORE_EVENT_SHOWN;
+
+	json_add_text(object, "list", event->name);
+	json_text_or_null(object, "audience", event->address);
+	json_instant(object, "at", event->at);
+	if (!is_shown) {
+		json_add_text(object, "reason", event->text);
+		return;
+	}
+	json_add_int(object, "issue", event->issue);
+	json_day(object, "issue_date", event->day);
+	json_add_text(object, "section", str_from(issue_section_name(event->section)));
+	json_count_or_null(object, "from_version", event->version, 1);
+	json_changes(object, event->changes);
+	json_add_int(object, "deliveries", (int64_t)event->delivery_count);
+	json_add_int(object, "accepted", (int64_t)event->accepted_count);
+}
+
+static void
+add_json(struct buf *out, const struct entry *entry, const struct store_event *events, size_t count)
+{
+	struct json *object = json_new_object();
+
+	json_entry(object, entry);
+	struct json *versions = json_add_array(object, "versions");
+	struct json *sightings = json_add_array(object, "sightings");
+	struct json *issues = json_add_array(object, "issues");
+	struct json *left_out = json_add_array(object, "left_out");
+	for (size_t i = 0; i < count; i++) {
+		switch (events[i].kind) {
+		case STORE_EVENT_VERSION: json_version(versions, &events[i]); break;
+		case STORE_EVENT_LISTED: json_sighting(sightings, &events[i]); break;
+		case STORE_EVENT_WITHDRAWN:
+			json_instant(object, "withdrawn_at", events[i].at);
+			json_add_text(object, "withdrawn_by", events[i].name);
+			break;
+		case STORE_EVENT_SHOWN: json_issue(issues, &events[i]); break;
+		case STORE_EVENT_LEFT_OUT: json_issue(left_out, &events[i]); break;
+		}
+	}
+	json_write(object, out);
+	buf_add_char(out, '\n');
+	json_free(object);
+}
+
+/* ---- the command ---- */
+
+static int
+find_entry(struct cli *cli, struct store *store, struct entry **entry, struct err *err)
+{
+	const char *key = cli_operand(cli, 0);
+	struct str alias;
+
+	if (identity_from_user(cli->arena, str_from(key), &alias) < 0)
+		return err_set(err, EX_USAGE,
+		    "show: '%s' is no name of a paper; try an arXiv identifier, a DOI or a URL",
+		    key);
+	if (store_find(store, cli->arena, alias, entry, err) < 0)
+		return -1;
+	if (*entry == NULL)
+		return err_set(
+		    err, EX_DATAERR, "show: '%s' has not been listed by any source", key);
+	return 0;
+}
+
 int
 command_show(struct cli *cli, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	struct cli_store open = { 0 };
 	struct entry *entry = NULL;
-	struct str *lines = NULL;
+	struct store_event *events = NULL;
 	size_t count = 0;
-	struct str alias;
 	int result = -1;
 
 	if (cli_check_operands(cli, 1, 1, err) < 0)
 		return -1;
-	const char *key = cli_operand(cli, 0);
-	if (identity_from_user(cli->arena, str_from(key), &alias) < 0)
-		return err_set(err, EX_USAGE,
-		    "show: '%s' is no name of a paper; try an arXiv identifier, a DOI or a URL",
-		    key);
-	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
+	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0 ||
+	    find_entry(cli, open.store, &entry, err) < 0 ||
+	    store_history(open.store, entry->id, cli->arena, &events, &count, err) < 0)
 		goto out;
-	if (store_find(open.store, cli->arena, alias, &entry, err) < 0)
-		goto out;
-	if (entry == NULL) {
-		err_set(err, EX_DATAERR, "show: '%s' has not been listed by any source", key);
-		goto out;
+	if (cli->options->is_json) {
+		add_json(&text, entry, events, count);
+	} else {
+		add_entry(&text, entry);
+		for (size_t i = 0; i < count; i++)
+			add_event(&text, &events[i], i == 0);
 	}
-	if (store_history(open.store, entry->id, cli->arena, &lines, &count, err) < 0)
-		goto out;
-	add_entry(&text, entry);
-	for (size_t i = 0; i < count; i++)
-		add_line(&text, i == 0 ? "history" : "", lines[i]);
 	result = terminal_show(buf_str(&text), err);
 out:
 	cli_close_store(&open);

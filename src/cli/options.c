@@ -143,6 +143,10 @@ check_together(const struct options *options, struct err *err)
 	if (options->date != DATE_NO_DAY && options->since != DATE_NO_DAY)
 		return err_set(
 		    err, EX_USAGE, "--date is one day and --since many; give one of them");
+	if (options->until != DATE_NO_DAY && options->since == DATE_NO_DAY)
+		return err_set(err, EX_USAGE, "--until ends what --since begins; give both");
+	if (options->until != DATE_NO_DAY && options->until < options->since)
+		return err_set(err, EX_USAGE, "--until is before --since; there are no such days");
 	if (options->preview != OPTIONS_UNSET && options->is_dry_run)
 		return err_set(err, EX_USAGE,
 		    "--preview sends nothing already; --dry-run goes with --send-to and run");
@@ -190,6 +194,7 @@ options_parse(struct options *options, int argc, char **argv, struct err *err)
 		.limit = OPTIONS_UNSET,
 		.date = DATE_NO_DAY,
 		.since = DATE_NO_DAY,
+		.until = DATE_NO_DAY,
 		.wait_s = OPTIONS_UNSET,
 		.progress = OPTIONS_PROGRESS_AUTO,
 	};

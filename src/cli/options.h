@@ -58,6 +58,7 @@ struct options {
 	bool as_cron;
 	const char *send_test, *completion;
 	bool is_show, is_init, is_json;
+	int32_t until; /* or DATE_NO_DAY */
 	bool is_list_address;
 };
 

@@ -17,6 +17,9 @@ static const char *const archives[] = { "acc-phys", "adap-org", "alg-geom", "ao-
 	"mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph", "q-alg",
 	"q-bio", "quant-ph", "solv-int", "supr-con" };
 
+/* Those that came later, and that only categories name. */
+static const char *const later_archives[] = { "econ", "eess", "q-fin", "stat" };
+
 /* Takes exactly `len` digits. */
 static int
 take_digits(struct str *rest, size_t len, int *value)
@@ -85,6 +88,18 @@ is_archive(struct str name)
 		if (str_is(name, archives[i]))
 			return true;
 	return false;
+}
+
+bool
+identity_is_arxiv_category(struct str text)
+{
+	ptrdiff_t dot = str_find_char(text, '.');
+	struct str archive = dot > 0 ? str_head(text, (size_t)dot) : text;
+
+	for (size_t i = 0; i < sizeof(later_archives) / sizeof(later_archives[0]); i++)
+		if (str_is(archive, later_archives[i]))
+			return true;
+	return is_archive(archive);
 }
 
 /* "math.CA/0611800", from July 1991 to March 2007. */

@@ -10,11 +10,23 @@ enum { WORDS_PER_MINUTE = 238 };
 const char *
 issue_section_name(enum issue_section section)
 {
-	switch (section) {
-	case ISSUE_NEW: return "new";
-	case ISSUE_UPDATED: return "updated";
-	}
-	return "";
+	static const char *const names[] = { "new", "updated", "cross-listed", "withdrawn" };
+
+	return section < ISSUE_SECTION_COUNT ? names[section] : "";
+}
+
+int
+issue_section_place(enum issue_section section)
+{
+	static const int places[] = { 0, 2, 1, 3 };
+
+	return section < ISSUE_SECTION_COUNT ? places[section] : ISSUE_SECTION_COUNT;
+}
+
+bool
+issue_section_is_news(enum issue_section section)
+{
+	return section == ISSUE_NEW || section == ISSUE_CROSS;
 }
 
 static size_t
@@ -30,18 +42,17 @@ minutes_of(size_t words)
 void
 issue_count(struct issue *issue)
 {
+	size_t counts[ISSUE_SECTION_COUNT] = { 0 };
 	size_t words = 0;
 
-	issue->new_count = 0;
-	issue->updated_count = 0;
 	for (size_t i = 0; i < issue->item_count; i++) {
-		const struct issue_item *item = &issue->items[i];
-		if (item->section == ISSUE_NEW)
-			issue->new_count++;
-		else
-			issue->updated_count++;
-		words += entry_word_count(item->entry);
+		counts[issue->items[i].section]++;
+		words += entry_word_count(issue->items[i].entry);
 	}
+	issue->new_count = counts[ISSUE_NEW];
+	issue->cross_count = counts[ISSUE_CROSS];
+	issue->updated_count = counts[ISSUE_UPDATED];
+	issue->withdrawn_count = counts[ISSUE_WITHDRAWN];
 	/* Entries of a feed without abstracts still take a look. */
 	issue->minutes = minutes_of(words);
 	if (issue->item_count > 0 && issue->minutes == 0)

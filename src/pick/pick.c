@@ -120,7 +120,13 @@ no_match_reason(const struct pick_rules *rules, struct arena *arena)
 static bool
 passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct arena *arena)
 {
-	if (candidate->is_update && !rules->has_updates) {
+	if (candidate->section == ISSUE_WITHDRAWN)
+		return true;
+	if (candidate->entry->is_withdrawn) {
+		candidate->why = STR("withdrawn");
+		return false;
+	}
+	if (candidate->section == ISSUE_UPDATED && !rules->has_updates) {
 		candidate->why = STR("an update, and updates are not wanted");
 		return false;
 	}
@@ -144,7 +150,7 @@ passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct 
 
 /* ---- order ---- */
 
-/* Picked before not picked, new before updated, then the rankings, then as they were given. */
+/* Picked before not picked, section by section, then the rankings, then as they were given. */
 static int
 compare_places(const void *left, const void *right, void *context)
 {
@@ -154,8 +160,9 @@ compare_places(const void *left, const void *right, void *context)
 
 	if (a->candidate.is_picked != b->candidate.is_picked)
 		return a->candidate.is_picked ? -1 : 1;
-	if (a->candidate.is_picked && a->candidate.is_update != b->candidate.is_update)
-		return a->candidate.is_update ? 1 : -1;
+	if (a->candidate.is_picked && a->candidate.section != b->candidate.section)
+		return issue_section_place(a->candidate.section) -
+		    issue_section_place(b->candidate.section);
 	for (size_t i = 0; i < order->count && a->candidate.is_picked && result == 0; i++)
 		result = order->items[i]->compare(a, b, order->now);
 	return result != 0 ? result : (a->index > b->index) - (a->index < b->index);
@@ -188,6 +195,27 @@ explain(struct pick_candidate *candidate, const struct order *order, struct aren
 	}
 }
 
+/* Leaves out what is beyond the limit, and tells why the others stand where they do. How many are cut. */
+static size_t
+cut(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
+    const struct order *order, struct arena *arena)
+{
+	size_t cut_count = 0;
+
+	for (size_t i = 0; i < count && candidates[i].is_picked; i++) {
+		if (candidates[i].section == ISSUE_WITHDRAWN)
+			continue;
+		if (rules->limit == 0 || i < rules->limit) {
+			explain(&candidates[i], order, arena);
+			continue;
+		}
+		candidates[i].is_picked = false;
+		candidates[i].why = arena_printf(arena, "beyond the limit of %zu", rules->limit);
+		cut_count++;
+	}
+	return cut_count;
+}
+
 int
 pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
     struct arena *arena, struct err *err)
@@ -201,13 +229,7 @@ pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *r
 		candidates[i].is_picked = passes(&candidates[i], rules, arena);
 	}
 	sort(candidates, count, &order, arena);
-	for (size_t i = 0; i < count && candidates[i].is_picked; i++) {
-		if (rules->limit == 0 || i < rules->limit) {
-			explain(&candidates[i], &order, arena);
-			continue;
-		}
-		candidates[i].is_picked = false;
-		candidates[i].why = arena_printf(arena, "beyond the limit of %zu", rules->limit);
-	}
+	if (cut(candidates, count, rules, &order, arena) > 0)
+		sort(candidates, count, &order, arena);
 	return 0;
 }

@@ -75,6 +75,12 @@ add_item(struct json *array, const struct issue_item *item)
 	add_int_or_null(object, "comments", entry->comments, 0);
 	add_texts(object, "sources", entry->sources, entry->source_count);
 	add_text_or_null(object, "why", item->why);
+	add_int_or_null(object, "from_version", item->from_version, 1);
+
+	struct json *changes = json_add_array(object, "changes");
+	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
+		if ((item->changes >> i & 1) != 0)
+			json_add_text(changes, NULL, str_from(entry_change_name(i)));
 }
 
 void
@@ -87,6 +93,8 @@ render_json(const struct issue *issue, struct str subject, struct buf *out)
 	json_add_text(object, "subject", subject);
 	json_add_int(object, "new", (int64_t)issue->new_count);
 	json_add_int(object, "updated", (int64_t)issue->updated_count);
+	json_add_int(object, "cross_listed", (int64_t)issue->cross_count);
+	json_add_int(object, "withdrawn", (int64_t)issue->withdrawn_count);
 	json_add_int(object, "minutes", (int64_t)issue->minutes);
 	add_texts(object, "notes", issue->notes, issue->note_count);
 

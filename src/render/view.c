@@ -113,6 +113,16 @@ noun(const struct issue *issue, size_t count)
 	return count == 1 ? "entry" : "entries";
 }
 
+/* The first count says of what. */
+static void
+add_count(struct buf *text, const struct issue *issue, size_t count, const char *what)
+{
+	if (count > 0 && text->len == 0)
+		buf_addf(text, "%zu %s %s", count, what, noun(issue, count));
+	else if (count > 0)
+		buf_addf(text, ", %zu %s", count, what);
+}
+
 /* "14 new papers, 2 updated · 5 minutes of reading" */
 static struct str
 summary(const struct maker *maker)
@@ -122,13 +132,10 @@ summary(const struct maker *maker)
 
 	if (issue->item_count == 0)
 		buf_add_string(&text, "Nothing new");
-	else if (issue->new_count > 0)
-		buf_addf(&text, "%zu new %s", issue->new_count, noun(issue, issue->new_count));
-	if (issue->updated_count > 0 && issue->new_count > 0)
-		buf_addf(&text, ", %zu updated", issue->updated_count);
-	else if (issue->updated_count > 0)
-		buf_addf(&text, "%zu updated %s", issue->updated_count,
-		    noun(issue, issue->updated_count));
+	add_count(&text, issue, issue->new_count, "new");
+	add_count(&text, issue, issue->cross_count, "cross-listed");
+	add_count(&text, issue, issue->updated_count, "updated");
+	add_count(&text, issue, issue->withdrawn_count, "withdrawn");
 	if (issue->minutes > 0 && issue->item_count > 0)
 		buf_addf(&text, " · %zu minute%s of reading", issue->minutes,
 		    issue->minutes == 1 ? "" : "s");
@@ -202,7 +209,18 @@ day_heading(struct arena *arena, int32_t day)
 	return day == DATE_NO_DAY ? STR("Without a day") : long_date(arena, day);
 }
 
-/* All entries in the order of the issue: new ones, by day where there are several, then updated. */
+static struct str
+section_heading(enum issue_section section)
+{
+	switch (section) {
+	case ISSUE_CROSS: return STR("Cross-listed");
+	case ISSUE_UPDATED: return STR("Updated");
+	case ISSUE_WITHDRAWN: return STR("Withdrawn");
+	default: return STR("New");
+	}
+}
+
+/* All entries in the order of the issue: new ones, by day where there are several, then the others. */
 static void
 add_groups(const struct maker *maker)
 {
@@ -220,14 +238,14 @@ add_groups(const struct maker *maker)
 		int32_t day = item->entry->listed_on;
 		bool is_first = i == 0 || item->section != issue->items[i - 1].section;
 
-		if (item->section == ISSUE_UPDATED && is_first)
-			entries = add_group(maker, groups, STR("Updated"));
+		if (item->section != ISSUE_NEW && is_first)
+			entries = add_group(maker, groups, section_heading(item->section));
 		else if (item->section == ISSUE_NEW && has_days &&
 		    (is_first || day != issue->items[i - 1].entry->listed_on))
 			entries = add_group(maker, groups, day_heading(maker->arena, day));
 		else if (is_first)
-			entries = add_group(
-			    maker, groups, issue->updated_count > 0 ? STR("New") : STR(""));
+			entries = add_group(maker, groups,
+			    issue->new_count < issue->item_count ? STR("New") : STR(""));
 		render_view_entry(maker->arena, entries, item, i + 1, days.is_mixed);
 		render_view_title(maker->arena, all, item->entry, i + 1);
 	}

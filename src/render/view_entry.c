@@ -125,16 +125,34 @@ date_text(struct arena *arena, int32_t day)
 	return arena_printf(arena, "%d %s %d", date.day, date_month_name(date.month), date.year);
 }
 
+/* "v1 → v2: title, abstract" */
+static struct str
+update_text(struct arena *arena, const struct issue_item *item)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	int to = item->entry->version;
+
+	if (to > 0 && item->from_version > 0 && item->from_version != to)
+		buf_addf(&text, "v%d → v%d", item->from_version, to);
+	else if (to > 0)
+		buf_addf(&text, "now v%d", to);
+	else
+		buf_add_string(&text, "updated");
+	for (size_t i = 0, count = 0; i < ENTRY_CHANGE_COUNT; i++)
+		if ((item->changes >> i & 1) != 0)
+			buf_addf(&text, "%s%s", count++ == 0 ? ": " : ", ", entry_change_name(i));
+	return finish(arena, &text);
+}
+
+/* What became of an entry that the reader had. */
 static struct str
 version_text(struct arena *arena, const struct issue_item *item)
 {
-	int to = item->entry->version;
-
-	if (item->section != ISSUE_UPDATED)
-		return STR("");
-	if (to > 0 && item->from_version > 0 && item->from_version != to)
-		return arena_printf(arena, "v%d → v%d", item->from_version, to);
-	return to > 0 ? arena_printf(arena, "now v%d", to) : STR("updated");
+	switch (item->section) {
+	case ISSUE_UPDATED: return update_text(arena, item);
+	case ISSUE_WITHDRAWN: return STR("withdrawn");
+	default: return STR("");
+	}
 }
 
 static struct str

@@ -68,11 +68,13 @@ struct day {
 	struct run_result *result;
 	enum db_access access;
 	enum store_scope scope; /* what an issue holds */
+	bool is_past; /* what is fetched is looked up: it makes no news */
 	struct arena *arena;
 	int64_t now;
 
 	struct source *sources;
 	int64_t *source_ids;
+	struct source_state *source_states; /* as they were when the run began */
 	struct source_outcome *outcomes; /* NULL until fetched */
 	size_t source_count;
 	struct day_list *lists;

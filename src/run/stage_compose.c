@@ -87,8 +87,9 @@ compose(struct day *day, struct day_edition *edition)
 		const struct pick_candidate *pick = &edition->picks[i];
 		issue->items[i] = (struct issue_item){
 			.entry = pick->entry,
-			.section = pick->is_update ? ISSUE_UPDATED : ISSUE_NEW,
+			.section = pick->section,
 			.from_version = pick->from_version,
+			.changes = pick->changes,
 			.why = pick->why,
 		};
 	}

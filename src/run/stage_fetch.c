@@ -29,8 +29,10 @@ sink_entry(void *context, const struct source *source, const struct entry *entry
 {
 	struct day *day = context;
 	struct store_put put;
+	int64_t row = source_row(day, source);
 
-	if (store_put(day->store, source_row(day, source), entry, day->now, &put, err) < 0)
+	if ((day->is_past ? store_put_past : store_put)(
+	        day->store, row, entry, day->now, &put, err) < 0)
 		return -1;
 	if (put.is_known)
 		*known = SOURCE_LISTED_THAT_DAY;
@@ -58,13 +60,32 @@ sink_past(void *context, const struct source *source, int32_t listed_on, struct 
 	    &past->entry_count, &past->usual_count, err);
 }
 
+/*
+ * What a backfill leaves of a source's state: that it was asked, and what the server wants. How far it
+ * was read, and what it would answer with "unchanged", is for the runs that make news.
+ */
+static struct source_state
+state_of_backfill(
+    const struct day *day, const struct source *source, const struct source_state *state)
+{
+	struct source_state kept = day->source_states[source - day->sources];
+
+	kept.last_attempt = state->last_attempt;
+	kept.last_success = state->last_success;
+	kept.not_before = state->not_before;
+	kept.failures = state->failures;
+	kept.verdict = state->verdict;
+	return kept;
+}
+
 static int
 sink_end(
     void *context, const struct source *source, const struct source_state *state, struct err *err)
 {
 	struct day *day = context;
+	struct source_state kept = day->is_past ? state_of_backfill(day, source, state) : *state;
 
-	if (store_save_source(day->store, source_row(day, source), state, err) == 0 &&
+	if (store_save_source(day->store, source_row(day, source), &kept, err) == 0 &&
 	    db_commit(store_db(day->store), err) == 0)
 		return 0;
 	db_rollback(store_db(day->store));
@@ -117,6 +138,8 @@ load_states(struct day *day, struct err *err)
 	if (db_begin(store_db(day->store), err) < 0)
 		return -1;
 	day->source_ids = arena_array(day->arena, day->source_count, sizeof(int64_t));
+	day->source_states =
+	    arena_array(day->arena, day->source_count, sizeof(struct source_state));
 	for (size_t i = 0; i < day->source_count; i++) {
 		struct source *source = &day->sources[i];
 		if (store_source(day->store, source->name, source->spec, &day->source_ids[i],
@@ -124,6 +147,7 @@ load_states(struct day *day, struct err *err)
 			db_rollback(store_db(day->store));
 			return -1;
 		}
+		day->source_states[i] = source->state;
 	}
 	return db_commit(store_db(day->store), err);
 }
@@ -138,6 +162,14 @@ reach_of(enum store_scope scope)
 	}
 }
 
+static int32_t
+last_day(const struct day *day)
+{
+	int32_t until = day->request->until;
+
+	return until != DATE_NO_DAY ? until : date_day_of(day->now);
+}
+
 int
 stage_fetch(struct day *day, struct err *err)
 {
@@ -148,7 +180,7 @@ stage_fetch(struct day *day, struct err *err)
 	struct source_wish wish = {
 		.reach = reach_of(day->scope),
 		.since = is_one_day ? request->date : request->since,
-		.until = is_one_day ? request->date : date_day_of(day->now),
+		.until = is_one_day ? request->date : last_day(day),
 		.now = day->now,
 		.contact = settings_string(settings, "contact"),
 		.is_offline = request->is_offline,
@@ -192,4 +224,11 @@ stage_fetch(struct day *day, struct err *err)
 		day->result->exit_code = err_worse_code(day->result->exit_code, outcome->exit_code);
 	}
 	return 0;
+}
+
+int
+stage_backfill(struct day *day, struct err *err)
+{
+	day->is_past = true;
+	return stage_fetch(day, err);
 }

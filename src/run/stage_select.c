@@ -47,8 +47,9 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 	edition->picks = arena_array(day->arena, count + 1, sizeof(struct pick_candidate));
 	for (size_t i = 0; i < count; i++) {
 		edition->picks[i].entry = edition->candidates.items[i].entry;
-		edition->picks[i].is_update = edition->candidates.items[i].is_update;
+		edition->picks[i].section = edition->candidates.items[i].section;
 		edition->picks[i].from_version = edition->candidates.items[i].from_version;
+		edition->picks[i].changes = edition->candidates.items[i].changes;
 	}
 	if (pick(edition->picks, count, &rules, day->arena, err) < 0)
 		return -1;

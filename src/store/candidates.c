@@ -44,24 +44,29 @@ struct mark {
 	"SELECT s.id, s.entry, s.listed_on, s.is_dated, s.announce, s.rank, s.votes, s.comments" \
 	" FROM sighting s INDEXED BY "
 
+/* What arrived by itself; what somebody looked up in the past is shown to who asks for its days. */
+#define HAS_ARRIVED " AND s.is_past = 0"
+
 /* Sightings behind a number; those without a day have no day to be too early or too late. */
 #define BEHIND_NUMBER \
-	"sighting_source WHERE s.source = ?1 AND s.id > ?4" \
+	"sighting_source WHERE s.source = ?1 AND s.id > ?4" HAS_ARRIVED \
 	" AND (s.is_dated = 0 OR s.listed_on BETWEEN ?2 AND ?3)"
 
 /* Sightings up to a number, of days that were still to come at the last look. */
 #define OF_LATER_DAYS \
 	"sighting_day WHERE s.source = ?1 AND s.listed_on BETWEEN ?2 AND ?3" \
-	" AND s.is_dated = 1 AND s.id <= ?4"
+	" AND s.is_dated = 1 AND s.id <= ?4" HAS_ARRIVED
 
-#define OF_DAYS "sighting_day WHERE s.source = ?1 AND s.listed_on BETWEEN ?2 AND ?3"
+#define OF_DAYS \
+	"sighting_day WHERE s.source = ?1 AND s.is_past IN (0, 1) AND s.listed_on BETWEEN ?2 AND " \
+	"?3"
 
 /* enum entry_announce: a replacement is announced of what was there before. */
 #define IS_NO_REPLACEMENT " AND s.announce < 2"
 
 #define IS_NOT_HAD \
 	" AND NOT EXISTS (SELECT 1 FROM issue_entry i" \
-	" WHERE i.audience = ?5 AND i.entry = s.entry AND i.section = 0)"
+	" WHERE i.audience = ?5 AND i.entry = s.entry AND i.section IN (0, 2))"
 
 #define IS_NOT_LEFT_OUT \
 	" AND NOT EXISTS (SELECT 1 FROM left_out o" \
@@ -71,11 +76,23 @@ struct mark {
 #define IS_NOT_LOOKED_AT \
 	" AND NOT EXISTS (SELECT 1 FROM sighting t" \
 	" JOIN audience_source m ON m.audience = ?5 AND m.source = t.source" \
-	" WHERE t.entry = s.entry AND t.announce < 2 AND t.id <= m.through" \
+	" WHERE t.entry = s.entry AND t.is_past = 0 AND t.announce < 2 AND t.id <= m.through" \
 	" AND (t.is_dated = 0 OR t.listed_on <= m.until_day)" \
 	" AND t.source IN (SELECT value FROM json_each(?6)))"
 
-#define IS_NEWS IS_NO_REPLACEMENT IS_NOT_HAD IS_NOT_LEFT_OUT IS_NOT_LOOKED_AT
+/*
+ * A backfill neither makes news nor takes any: only when it found that the source itself had listed the
+ * entry before the audience's time, this is a re-listing.
+ */
+#define IS_NOT_OF_EARLIER_TIMES \
+	" AND NOT EXISTS (SELECT 1 FROM sighting p" \
+	" JOIN audience_source m ON m.audience = ?5 AND m.source = ?1" \
+	" WHERE p.entry = s.entry AND p.source = ?1 AND p.is_past = 1 AND p.is_dated = 1" \
+	" AND p.announce < 2 AND p.listed_on < m.since_day)"
+
+#define IS_NEWS \
+	HAS_ARRIVED IS_NO_REPLACEMENT IS_NOT_HAD IS_NOT_LEFT_OUT IS_NOT_LOOKED_AT \
+	    IS_NOT_OF_EARLIER_TIMES
 
 struct question {
 	const char *sql;
@@ -129,7 +146,7 @@ store_newest_day(struct store *store, int64_t source, int32_t until, int32_t *da
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "SELECT listed_on FROM sighting INDEXED BY sighting_day WHERE source = ?1"
-	    " AND (listed_on <= ?2 OR is_dated = 0) AND announce < 2"
+	    " AND is_past = 0 AND (listed_on <= ?2 OR is_dated = 0) AND announce < 2"
 	    " ORDER BY listed_on DESC LIMIT 1",
 	    err);
 
@@ -275,6 +292,9 @@ unite_looks(struct search *search)
 			first->listed_on = look->listed_on;
 			first->is_dated = look->is_dated;
 		}
+		/* What any of them lists as new is not only cross-listed. */
+		if (look->announce < first->announce)
+			first->announce = look->announce;
 		if (first->votes < 0)
 			first->votes = look->votes;
 		if (first->comments < 0)
@@ -352,21 +372,45 @@ load_candidates(struct search *search, struct store_candidates *candidates, stru
 		entry->votes = look->votes;
 		entry->comments = look->comments;
 		keep_wished_sources(search, entry);
-		add_candidate(search, candidates)->entry = entry;
+		*add_candidate(search, candidates) = (struct store_candidate){
+			.entry = entry,
+			.section = look->announce == ENTRY_CROSS ? ISSUE_CROSS : ISSUE_NEW,
+		};
 	}
 	return 0;
 }
 
-/* Entries that the audience has had, and of which it has not had the present version. */
+/* One entry that the audience has had, beside the content that it had. */
+static int
+load_update(
+    struct search *search, struct db_stmt *stmt, struct store_candidate *candidate, struct err *err)
+{
+	int64_t id = db_int(stmt, 0), had_version = db_int(stmt, 1), had_entry = db_int(stmt, 2);
+	struct entry *had;
+
+	*candidate = (struct store_candidate){ .from_version = (int)db_int(stmt, 3) };
+	if (store_load_entry(search->store, id, 0, search->arena, &candidate->entry, err) < 0 ||
+	    store_load_entry(search->store, had_entry, had_version, search->arena, &had, err) < 0)
+		return -1;
+	candidate->section = candidate->entry->is_withdrawn ? ISSUE_WITHDRAWN : ISSUE_UPDATED;
+	candidate->changes = entry_changes(had, candidate->entry);
+	return 0;
+}
+
+/*
+ * Entries that the audience has had, and of which it has not had the present version; or that were
+ * taken back, which it is told once.
+ */
 static int
 load_updates(struct search *search, struct store_candidates *candidates, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(search->store->db,
-	    "SELECT entry, had FROM (SELECT u.entry AS entry, e.number AS number,"
-	    "  (SELECT v.number FROM issue_entry i JOIN version v ON v.id = i.version"
-	    "   WHERE i.entry = u.entry AND i.audience = u.audience ORDER BY i.issue DESC LIMIT 1)"
-	    "  AS had FROM update_due u JOIN entry e ON e.id = u.entry WHERE u.audience = ?1)"
-	    " WHERE had < number ORDER BY entry",
+	    "SELECT e.id, v.id, v.entry, v.number FROM update_due u JOIN entry e ON e.id = u.entry"
+	    " JOIN issue_entry i ON i.entry = u.entry AND i.audience = u.audience"
+	    " AND i.issue = (SELECT max(l.issue) FROM issue_entry l"
+	    "  WHERE l.entry = u.entry AND l.audience = u.audience)"
+	    " JOIN version v ON v.id = i.version WHERE u.audience = ?1"
+	    " AND iif(e.withdrawn_at IS NULL, v.number < e.number, i.section <> 3) ORDER BY e.id",
 	    err);
 	int found;
 
@@ -374,11 +418,7 @@ load_updates(struct search *search, struct store_candidates *candidates, struct 
 		return -1;
 	db_bind_int(stmt, 1, search->want->audience);
 	while ((found = db_step(stmt, err)) > 0) {
-		struct store_candidate *candidate = add_candidate(search, candidates);
-		candidate->is_update = true;
-		candidate->from_version = (int)db_int(stmt, 1);
-		if (store_load_entry(search->store, db_int(stmt, 0), 0, search->arena,
-		        &candidate->entry, err) < 0) {
+		if (load_update(search, stmt, add_candidate(search, candidates), err) < 0) {
 			db_reset(stmt);
 			return -1;
 		}

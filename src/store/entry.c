@@ -97,9 +97,11 @@ static int
 load_sightings(struct store *store, struct entry *entry, struct arena *arena, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "SELECT s.id, o.name, s.listed_on, s.is_dated, s.announce, s.rank, s.votes, s.comments"
-	    " FROM sighting s JOIN source o ON o.id = s.source WHERE s.entry = ?1 ORDER BY s.id",
+	    "SELECT s.id, o.name, s.listed_on, s.is_dated, s.announce, s.rank, s.votes, s.comments,"
+	    " s.is_past FROM sighting s JOIN source o ON o.id = s.source WHERE s.entry = ?1"
+	    " ORDER BY s.id",
 	    err);
+	bool has_arrived = false;
 	int found;
 
 	if (stmt == NULL)
@@ -113,6 +115,10 @@ load_sightings(struct store *store, struct entry *entry, struct arena *arena, st
 		if (i == entry->source_count)
 			entry->sources =
 			    add_text(arena, entry->sources, &entry->source_count, name);
+		/* What was looked up in the past tells its listing only where nothing else does. */
+		if (has_arrived && db_int(stmt, 8) != 0)
+			continue;
+		has_arrived = db_int(stmt, 8) == 0;
 		entry->sighting = db_int(stmt, 0);
 		entry->listed_on = db_int(stmt, 3) != 0 ? (int32_t)db_int(stmt, 2) : DATE_NO_DAY;
 		entry->announce = (enum entry_announce)db_int(stmt, 4);
@@ -147,6 +153,7 @@ read_content(struct entry *entry, struct db_stmt *stmt, struct arena *arena, str
 	entry->title = store_text(stmt, 15, arena);
 	entry->title_raw = db_is_null(stmt, 16) ? entry->title : store_text(stmt, 16, arena);
 	entry->abstract = store_text(stmt, 18, arena);
+	entry->is_withdrawn = !db_is_null(stmt, 19);
 	return read_authors(entry, db_text(stmt, 17), arena, err);
 }
 
@@ -158,7 +165,7 @@ load_content(
 	    "SELECT e.kind, e.published_at, e.updated_at, e.categories, e.url, e.pdf_url, "
 	    "e.code_url,"
 	    " e.project_url, e.discussion_url, v.id, v.number, v.comment, v.journal_ref, v.license,"
-	    " v.organisation, v.title, v.title_raw, v.authors, v.abstract"
+	    " v.organisation, v.title, v.title_raw, v.authors, v.abstract, e.withdrawn_at"
 	    " FROM entry e JOIN version v ON v.id = CASE WHEN ?2 <> 0 THEN ?2"
 	    " ELSE (SELECT max(id) FROM version WHERE entry = ?1) END WHERE e.id = ?1",
 	    err);
@@ -210,88 +217,4 @@ store_find(struct store *store, struct arena *arena, struct str alias, struct en
 	int64_t id = db_int(stmt, 0);
 	db_reset(stmt);
 	return store_load_entry(store, id, 0, arena, entry, err);
-}
-
-/* ---- its history ---- */
-
-/*
- * One row an event: when, what, and the parts that its line is made from. Entries that were merged
- * into this one lend it their issues.
- */
-static const char history_sql[] =
-    "WITH self (id) AS (SELECT ?1 UNION SELECT id FROM entry WHERE merged_into = ?1)"
-    " SELECT s.seen_at AS at, 0 AS what, s.id AS nth, o.name AS name, '' AS address,"
-    "  iif(s.is_dated, s.listed_on, NULL) AS day, s.rank AS rank, s.votes AS votes,"
-    "  s.announce AS section, '' AS reason"
-    " FROM sighting s JOIN source o ON o.id = s.source WHERE s.entry IN self"
-    " UNION ALL"
-    " SELECT i.frozen_at, 1, i.id, l.key, a.address, i.date, 0, NULL, n.section, ''"
-    " FROM issue_entry n JOIN issue i ON i.id = n.issue JOIN audience a ON a.id = i.audience"
-    " JOIN list l ON l.id = a.list WHERE n.entry IN self"
-    " UNION ALL"
-    " SELECT o.at, 2, a.id, l.key, a.address, NULL, 0, NULL, o.section, o.reason"
-    " FROM left_out o JOIN audience a ON a.id = o.audience JOIN list l ON l.id = a.list"
-    " WHERE o.entry IN self"
-    " ORDER BY at, what, nth";
-
-static void
-add_sighting_line(struct buf *out, struct db_stmt *stmt)
-{
-	char day[DATE_DAY_BYTES];
-	enum entry_announce announce = (enum entry_announce)db_int(stmt, 8);
-
-	buf_addf(out, "listed by %.*s", STR_ARG(db_text(stmt, 3)));
-	if (!db_is_null(stmt, 5))
-		buf_addf(out, " on %s", date_format_day(day, store_day(stmt, 5)));
-	if (db_int(stmt, 6) > 0)
-		buf_addf(out, ", rank %lld", (long long)db_int(stmt, 6));
-	if (!db_is_null(stmt, 7))
-		buf_addf(out, ", %lld votes", (long long)db_int(stmt, 7));
-	if (announce == ENTRY_REPLACED || announce == ENTRY_REPLACED_CROSS)
-		buf_add_string(out, ", as a replacement");
-}
-
-static void
-add_issue_line(struct buf *out, struct db_stmt *stmt)
-{
-	char day[DATE_DAY_BYTES];
-	struct str address = db_text(stmt, 4);
-
-	if (db_int(stmt, 1) == 2)
-		buf_addf(out, "left out of '%.*s'", STR_ARG(db_text(stmt, 3)));
-	else
-		buf_addf(out, "%s in '%.*s' of %s",
-		    issue_section_name((enum issue_section)db_int(stmt, 8)),
-		    STR_ARG(db_text(stmt, 3)), date_format_day(day, store_day(stmt, 5)));
-	if (address.len > 0)
-		buf_addf(out, " for %.*s", STR_ARG(address));
-	if (db_text(stmt, 9).len > 0)
-		buf_addf(out, ": %.*s", STR_ARG(db_text(stmt, 9)));
-}
-
-int
-store_history(struct store *store, int64_t entry, struct arena *arena, struct str **lines,
-    size_t *count, struct err *err)
-{
-	struct db_stmt *stmt = db_prepare(store->db, history_sql, err);
-	struct buf line = BUF_INIT(BUF_LIMIT);
-	char instant[DATE_INSTANT_BYTES];
-	int found;
-
-	*lines = NULL;
-	*count = 0;
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, entry);
-	while ((found = db_step(stmt, err)) > 0) {
-		buf_reset(&line);
-		buf_addf(&line, "%s  ", date_format_instant(instant, db_int(stmt, 0)));
-		if (db_int(stmt, 1) == 0)
-			add_sighting_line(&line, stmt);
-		else
-			add_issue_line(&line, stmt);
-		*lines = add_text(arena, *lines, count, buf_str(&line));
-	}
-	buf_release(&line);
-	return found;
 }

@@ -45,8 +45,8 @@ add_item(struct store *store, int64_t issue, int64_t audience, size_t position,
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO issue_entry (issue, position, audience, entry, version, section,"
-	    " from_version, listed_on, rank, votes, comments, why)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	    " from_version, listed_on, rank, votes, comments, why, changes)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	    err);
 
 	if (stmt == NULL)
@@ -63,6 +63,7 @@ add_item(struct store *store, int64_t issue, int64_t audience, size_t position,
 	store_bind_count(stmt, 10, item->entry->votes);
 	store_bind_count(stmt, 11, item->entry->comments);
 	db_bind_text(stmt, 12, item->why);
+	db_bind_int(stmt, 13, item->changes);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	return store_run(store, "DELETE FROM update_due WHERE audience = ?1 AND entry = ?2",
@@ -99,8 +100,8 @@ add_left_out(struct store *store, int64_t audience, const struct store_left_out 
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO left_out (audience, entry, section, at, reason) VALUES (?1, ?2,"
-	    " EXISTS (SELECT 1 FROM issue_entry WHERE audience = ?1 AND entry = ?2 AND section = "
-	    "0),"
+	    " EXISTS (SELECT 1 FROM issue_entry WHERE audience = ?1 AND entry = ?2"
+	    " AND section IN (0, 2)),"
 	    " ?3, ?4) ON CONFLICT DO UPDATE SET at = ?3, reason = ?4",
 	    err);
 
@@ -251,8 +252,8 @@ store_message(
 
 #define ISSUE_COLUMNS \
 	"SELECT i.id, l.key, a.address, i.date, i.frozen_at, i.title, i.subject, i.notes," \
-	" (SELECT count(*) FROM issue_entry n WHERE n.issue = i.id AND n.section = 0)," \
-	" (SELECT count(*) FROM issue_entry n WHERE n.issue = i.id AND n.section = 1)," \
+	" (SELECT count(*) FROM issue_entry n WHERE n.issue = i.id AND n.section IN (0, 2))," \
+	" (SELECT count(*) FROM issue_entry n WHERE n.issue = i.id AND n.section IN (1, 3))," \
 	" (SELECT count(*) FROM delivery d WHERE d.issue = i.id)," \
 	" (SELECT count(*) FROM delivery d WHERE d.issue = i.id AND d.state = 3)" \
 	" FROM issue i JOIN audience a ON a.id = i.audience JOIN list l ON l.id = a.list"
@@ -321,7 +322,8 @@ store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
     struct store_candidate **items, size_t *count, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "SELECT entry, version, section, from_version, listed_on, rank, votes, comments, why"
+	    "SELECT entry, version, section, from_version, listed_on, rank, votes, comments, why,"
+	    " changes"
 	    " FROM issue_entry WHERE issue = ?1 ORDER BY position",
 	    err);
 	int found;
@@ -345,8 +347,9 @@ store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
 		*items = arena_grow(arena, *items, count, sizeof(**items));
 		(*items)[*count - 1] = (struct store_candidate){
 			.entry = entry,
-			.is_update = db_int(stmt, 2) == ISSUE_UPDATED,
+			.section = (enum issue_section)db_int(stmt, 2),
 			.from_version = (int)db_int(stmt, 3),
+			.changes = (unsigned)db_int(stmt, 9),
 			.why = store_text(stmt, 8, arena),
 		};
 	}

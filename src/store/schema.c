@@ -64,6 +64,8 @@ static const char entry_tables[] =
     "	updated_at INTEGER,"
     "	added_at INTEGER NOT NULL,"
     "	merged_into INTEGER REFERENCES entry,"
+    "	withdrawn_at INTEGER," /* when that was heard, and from whom */
+    "	withdrawn_by INTEGER REFERENCES source,"
     "	categories TEXT NOT NULL," /* one a line */
     "	url TEXT NOT NULL,"
     "	pdf_url TEXT NOT NULL,"
@@ -75,6 +77,8 @@ static const char entry_tables[] =
     /*
      * The content of an entry; the newest row is what is shown. `hash` is over what the source said,
      * before other sources filled in what it did not say. `title_raw` is NULL when it is the title.
+     * is_archive when that is the archive's own word, which counts more than others'; `abstract_source`
+     * names another source when the abstract is its. What was looked up is_past (see sighting).
      */
     "CREATE TABLE version ("
     "	id INTEGER PRIMARY KEY,"
@@ -84,6 +88,9 @@ static const char entry_tables[] =
     "	source INTEGER NOT NULL REFERENCES source,"
     "	seen_at INTEGER NOT NULL,"
     "	hash BLOB NOT NULL CHECK (length(hash) = 32),"
+    "	is_archive INTEGER NOT NULL CHECK (is_archive IN (0, 1)),"
+    "	is_past INTEGER NOT NULL CHECK (is_past IN (0, 1)),"
+    "	abstract_source INTEGER REFERENCES source,"
     "	comment TEXT NOT NULL,"
     "	journal_ref TEXT NOT NULL,"
     "	license TEXT NOT NULL,"
@@ -103,7 +110,8 @@ static const char entry_tables[] =
 
     /*
      * Numbered in the order of arrival, and no number is given twice. A listing without a day is
-     * listed on the day it was first seen (UTC), and is_dated is 0.
+     * listed on the day it was first seen (UTC), and is_dated is 0. What somebody looked up in the past
+     * (a backfill, an import) is_past and is nobody's news, until it arrives by itself.
      */
     "CREATE TABLE sighting ("
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -111,6 +119,7 @@ static const char entry_tables[] =
     "	entry INTEGER NOT NULL REFERENCES entry,"
     "	listed_on INTEGER NOT NULL,"
     "	is_dated INTEGER NOT NULL CHECK (is_dated IN (0, 1)),"
+    "	is_past INTEGER NOT NULL DEFAULT 0 CHECK (is_past IN (0, 1)),"
     "	announce INTEGER NOT NULL CHECK (announce BETWEEN 0 AND 4)," /* enum entry_announce */
     "	rank INTEGER NOT NULL,"
     "	votes INTEGER,"
@@ -118,9 +127,18 @@ static const char entry_tables[] =
     "	seen_at INTEGER NOT NULL"
     ") STRICT;"
     "CREATE UNIQUE INDEX sighting_once ON sighting (entry, source, listed_on);"
-    "CREATE INDEX sighting_day ON sighting (source, listed_on);"
+    "CREATE INDEX sighting_day ON sighting (source, is_past, listed_on);"
     /* With the row number behind it: what a source brought since. */
-    "CREATE INDEX sighting_source ON sighting (source);";
+    "CREATE INDEX sighting_source ON sighting (source) WHERE is_past = 0;"
+
+    /* How far a file that is being imported was read; `identity` is a digest of what is in it. */
+    "CREATE TABLE import ("
+    "	identity TEXT PRIMARY KEY,"
+    "	path TEXT NOT NULL,"
+    "	offset INTEGER NOT NULL,"
+    "	item_count INTEGER NOT NULL,"
+    "	at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;";
 
 /* What a run of some scope (a crontab line, as it were) complained of, and has not seen end. */
 static const char complaint_table[] = "CREATE TABLE complaint ("
@@ -195,8 +213,9 @@ static const char issue_tables[] =
     "	audience INTEGER NOT NULL,"
     "	entry INTEGER NOT NULL REFERENCES entry,"
     "	version INTEGER NOT NULL REFERENCES version,"
-    "	section INTEGER NOT NULL CHECK (section IN (0, 1)),"
+    "	section INTEGER NOT NULL CHECK (section BETWEEN 0 AND 3),"
     "	from_version INTEGER NOT NULL,"
+    "	changes INTEGER NOT NULL," /* enum entry_change */
     "	listed_on INTEGER,"
     "	rank INTEGER NOT NULL,"
     "	votes INTEGER,"
@@ -205,10 +224,11 @@ static const char issue_tables[] =
     "	PRIMARY KEY (issue, position),"
     "	FOREIGN KEY (issue, audience) REFERENCES issue (id, audience)"
     ") STRICT, WITHOUT ROWID;"
-    /* The promise: new at most once per audience. */
-    "CREATE UNIQUE INDEX issue_entry_new ON issue_entry (audience, entry) WHERE section = 0;"
+    /* The promise: news, new or cross-listed, at most once per audience. */
+    "CREATE UNIQUE INDEX issue_entry_new ON issue_entry (audience, entry) WHERE section IN (0, 2);"
     "CREATE INDEX issue_entry_had ON issue_entry (entry, audience);"
 
+    /* Section 0 is news that was left out, 1 what became of an entry afterwards. */
     "CREATE TABLE left_out ("
     "	audience INTEGER NOT NULL REFERENCES audience,"
     "	entry INTEGER NOT NULL REFERENCES entry,"
@@ -219,7 +239,7 @@ static const char issue_tables[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX left_out_entry ON left_out (entry);"
 
-    /* Entries that an audience has had and of which there is a higher version now. */
+    /* Entries that an audience has had and that have a higher version now, or were withdrawn. */
     "CREATE TABLE update_due ("
     "	audience INTEGER NOT NULL REFERENCES audience,"
     "	entry INTEGER NOT NULL REFERENCES entry,"
@@ -292,11 +312,12 @@ static const char views[] =
     "	e.pdf_url AS pdf_url,"
     "	nullif(e.code_url, '') AS code_url,"
     "	date(e.published_at, 'unixepoch') AS published,"
-    "	(SELECT date(min(s.listed_on) * 86400, 'unixepoch') FROM sighting s WHERE s.entry = e.id)"
-    "		AS listed,"
+    "	(SELECT date(min(s.listed_on) * 86400, 'unixepoch') FROM sighting s WHERE s.entry = e.id"
+    "		AND s.announce < 4 AND (s.is_dated OR NOT s.is_past)) AS listed,"
     "	(SELECT max(s.votes) FROM sighting s WHERE s.entry = e.id) AS votes,"
     "	(SELECT group_concat(DISTINCT o.name) FROM sighting s JOIN source o ON o.id = s.source"
-    "		WHERE s.entry = e.id) AS sources"
+    "		WHERE s.entry = e.id) AS sources,"
+    "	date(e.withdrawn_at, 'unixepoch') AS withdrawn"
     " FROM entry e JOIN version v ON v.id = (SELECT max(id) FROM version WHERE entry = e.id)"
     " WHERE e.merged_into IS NULL;"
 
@@ -304,7 +325,8 @@ static const char views[] =
     "	l.key AS list,"
     "	a.address AS audience,"
     "	date(i.date * 86400, 'unixepoch') AS issue_date,"
-    "	iif(n.section = 0, 'new', 'updated') AS section,"
+    "	CASE n.section WHEN 0 THEN 'new' WHEN 1 THEN 'updated' WHEN 2 THEN 'cross-listed'"
+    "		ELSE 'withdrawn' END AS section,"
     "	n.position AS position,"
     "	e.key AS key,"
     "	v.title AS title,"
@@ -322,8 +344,8 @@ static const char views[] =
     "	e.key AS key,"
     "	v.title AS title,"
     "	e.url AS url"
-    " FROM source o JOIN sighting s ON s.source = o.id"
-    "	AND s.listed_on = (SELECT max(listed_on) FROM sighting WHERE source = o.id)"
+    " FROM source o JOIN sighting s ON s.source = o.id AND s.is_past = 0"
+    "	AND s.listed_on = (SELECT max(listed_on) FROM sighting WHERE source = o.id AND is_past = 0)"
     " JOIN entry e ON e.id = s.entry"
     " JOIN version v ON v.id = (SELECT max(id) FROM version WHERE entry = e.id);";
 

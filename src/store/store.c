@@ -242,6 +242,17 @@ store_run(struct store *store, const char *sql, int64_t first, int64_t second, s
 	return db_run(stmt, err);
 }
 
+int
+store_run_for(struct store *store, const char *sql, int64_t id, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(store->db, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, id);
+	return db_run(stmt, err);
+}
+
 void
 store_bind_instant(struct db_stmt *stmt, int index, int64_t instant)
 {

@@ -23,8 +23,9 @@ int store_migrate(struct db *db, const char *path, struct err *err);
 /* Whether that would be refused; nothing is changed. */
 int store_check_schema(struct db *db, const char *path, struct err *err);
 
-/* Runs a statement that takes two numbers and gives no rows. */
+/* Runs a statement that takes two numbers, or one, and gives no rows. */
 int store_run(struct store *store, const char *sql, int64_t first, int64_t second, struct err *err);
+int store_run_for(struct store *store, const char *sql, int64_t id, struct err *err);
 
 /* DATE_NO_INSTANT and DATE_NO_DAY are NULL in the tables. */
 void store_bind_instant(struct db_stmt *stmt, int index, int64_t instant);

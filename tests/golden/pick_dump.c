@@ -19,7 +19,7 @@ read_candidates(struct arena *arena, const struct json *json, size_t *count)
 	     e = json_after(e)) {
 		items = arena_grow(arena, items, count, sizeof(*items));
 		items[*count - 1].entry = issue_json_entry(arena, e);
-		items[*count - 1].is_update = str_is(json_text(json_get(e, "section")), "updated");
+		items[*count - 1].section = issue_json_section(e);
 	}
 	return items;
 }

@@ -95,6 +95,29 @@ issue_json_entry(struct arena *arena, const struct json *json)
 	return entry;
 }
 
+enum issue_section
+issue_json_section(const struct json *json)
+{
+	struct str name = json_text(json_get(json, "section"));
+
+	for (int i = 0; i < ISSUE_SECTION_COUNT; i++)
+		if (str_is(name, issue_section_name((enum issue_section)i)))
+			return (enum issue_section)i;
+	return ISSUE_NEW;
+}
+
+static unsigned
+changes(const struct json *array)
+{
+	unsigned flags = 0;
+
+	for (const struct json *e = json_first(array); e != NULL; e = json_after(e))
+		for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
+			if (str_is(json_text(e), entry_change_name(i)))
+				flags |= 1u << i;
+	return flags;
+}
+
 struct issue
 issue_json(struct arena *arena, const struct json *json)
 {
@@ -115,10 +138,9 @@ issue_json(struct arena *arena, const struct json *json)
 		    arena_grow(arena, issue.items, &issue.item_count, sizeof(*issue.items));
 		issue.items[issue.item_count - 1] = (struct issue_item){
 			.entry = issue_json_entry(arena, e),
-			.section = str_is(json_text(json_get(e, "section")), "updated")
-			    ? ISSUE_UPDATED
-			    : ISSUE_NEW,
+			.section = issue_json_section(e),
 			.from_version = (int)json_int(json_get(e, "from_version"), 0),
+			.changes = changes(json_get(e, "changes")),
 			.why = text(arena, e, "why"),
 		};
 	}

@@ -14,6 +14,9 @@ struct json *issue_json_read(const char *path);
 /* An entry; what is absent stays unknown. */
 struct entry *issue_json_entry(struct arena *arena, const struct json *json);
 
+/* The section that an entry's description names; "new" when it names none. */
+enum issue_section issue_json_section(const struct json *json);
+
 /* The issue, counted; its items keep the order of the description. */
 struct issue issue_json(struct arena *arena, const struct json *json);
 

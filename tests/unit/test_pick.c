@@ -145,7 +145,7 @@ updates_come_last_or_not_at_all(void **state)
 	set_up(&fixture, "votes");
 	add(&fixture, "update", 9, 0);
 	add(&fixture, "new", 1, 0);
-	fixture.items[0].is_update = true;
+	fixture.items[0].section = ISSUE_UPDATED;
 	fixture.items[0].from_version = 1;
 	check(&fixture, "new! 1 vote | update! 9 votes");
 	assert_int_equal(fixture.items[1].from_version, 1);

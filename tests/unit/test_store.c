@@ -134,8 +134,11 @@ source(struct fixture *f, const char *name)
  *     newest, days FROM, all FROM    the other scopes, as peek
  *     as ADDRESS               another audience of the list
  *
- * An entry is a letter, "a@2" with an arXiv version, "a!" announced as a replacement; "a1>2" in what
- * is shown is an update from version 1 to 2. SOURCES are joined by "+".
+ *     back SOURCE DAY ENTRY…   as put, but looked up: a backfill
+ *
+ * An entry is a letter, "a@2" with an arXiv version; "a!" is announced as a replacement, "ax" as a
+ * cross-listing, "a-" as withdrawn, "a@2?" says that it is withdrawn. In what is shown "a1>2" is an
+ * update from version 1 to 2, "ax" cross-listed, "a-" withdrawn. SOURCES are joined by "+".
  */
 struct scenario {
 	const char *what;
@@ -224,6 +227,59 @@ static const struct scenario scenarios[] = {
 	{ "a replacement of what was never seen is not new, its listing elsewhere is",
 	    { "put cl 27 a@3! b@1", "news cl 27 = b", "put cl 28 b@2! c@5!", "news cl 28 = b1>2",
 	        "put hf 29 a", "news hf+cl 29 = a" } },
+	{ "a cross-listing of what was not had is news, of what was had it is none",
+	    { "put lg 27 a b", "news lg 27 = a b", "put cl 28 ax cx", "news lg+cl 28 = cx",
+	        "put cl 29 bx d", "news lg+cl 29 = d" } },
+	{ "what any source lists as new is not cross-listed",
+	    { "put cl 27 ax bx", "put lg 27 a", "news cl+lg 27 = a bx" } },
+	{ "a cross-listing that was had is updated and not new again",
+	    { "put cl 27 a@1x", "news cl 27 = ax", "put cl 28 a@2! a", "news cl 28 = a1>2" } },
+	{ "what was had and is withdrawn is told once",
+	    { "put cl 27 a b", "news cl 27 = a b", "put oai 28 a-", "news cl 28 = a-",
+	        "peek cl 29 =", "put oai 29 a-", "peek cl 29 =" } },
+	{ "who did not have it hears nothing of a withdrawal",
+	    { "put cl 27 a b", "news cl 27 = a b", "as bob", "put cl 28 c", "news cl 28 = c",
+	        "put oai 29 a- z-", "peek cl 29 =", "as", "news cl 29 = c a-" } },
+	{ "a version that says so is a withdrawal",
+	    { "put cl 27 a@1 b@1", "news cl 27 = a b", "put cl 28 a@2?!", "news cl 28 = a-",
+	        "peek cl 29 =", "put cl 30 a@3!", "news cl 30 = a2>3" } },
+	{ "a withdrawal before the update was told",
+	    { "put cl 27 a@1", "news cl 27 = a", "put cl 28 a@2!", "put oai 28 a-",
+	        "news cl 28 = a-", "peek cl 29 =" } },
+	{ "a source that lists again what it took back",
+	    { "put oai 27 a@1", "news oai 27 = a", "put oai 28 a-", "put oai 29 a@1!",
+	        "news oai 29 =", "put oai 30 a@2!", "news oai 30 = a1>2" } },
+	{ "a withdrawal of what nobody knows is nothing",
+	    { "put oai 27 a- b", "news oai 27 = b", "put oai 28 a", "news oai 28 = a" } },
+	{ "a backfill makes no news",
+	    { "put hf 27 a", "news hf 27 = a", "back hf 24 x y", "back hf 27 a z",
+	        "peek hf 28 =", "put hf 28 b", "news hf 28 = b", "days 24 hf 28 = x y z" } },
+	{ "a backfill takes no news away",
+	    { "put hf 24 a", "news hf 24 = a", "back hf 25 b", "back hf 27 c d", "news hf 27 =",
+	        "put hf 25 b", "put hf 26 e", "put hf 27 c d", "news hf 27 = b e c d" } },
+	{ "a backfill of today before the first look",
+	    { "back hf 27 a b", "news hf 27 =", "put hf 27 a b", "news hf 27 = a b" } },
+	{ "what was looked up and is listed for the first time is news",
+	    { "put hf 24 a", "news hf 24 = a", "back cl 20 x", "back cl 21 y", "news hf+cl 25 =",
+	        "put hf 26 x", "news hf+cl 26 = x", "put cl 27 y z", "news hf+cl 27 = y z" } },
+	{ "what a source had listed before the audience's time is listed again",
+	    { "put hf 24 a", "news hf 24 = a", "back hf 20 x", "put hf 25 x b",
+	        "news hf 25 = b" } },
+	{ "a backfill within the audience's time, and a listing on a later day",
+	    { "put hf 24 a", "news hf 24 = a", "back hf 24 x", "put hf 26 x b",
+	        "news hf 26 = x b" } },
+	{ "an audience does not begin with a backfill",
+	    { "back hf 27 x", "put hf 20 a b", "news hf 27 = a b", "put hf 21 c",
+	        "news hf 28 = c" } },
+	{ "a version that was looked up is an update when it arrives",
+	    { "put cl 26 a@1", "news cl 26 = a", "back cl 27 a@2", "peek cl 27 =", "put cl 27 a@2!",
+	        "news cl 27 = a1>2" } },
+	{ "a withdrawal that was looked up is told when it arrives",
+	    { "put cl 26 a", "news cl 26 = a", "back oai 27 a-", "peek cl 27 =", "put oai 28 a-",
+	        "news cl 28 = a-" } },
+	{ "feeds without days, looked up and read",
+	    { "back feed - a b", "news feed 1 =", "put feed - a b", "news feed 2 = a b",
+	        "back feed - c", "peek feed 3 =", "put feed - c", "news feed 3 = c" } },
 	{ "the newest listing, had or not",
 	    { "put hf 24 a", "put hf 27 b c", "put cl 25 d", "newest hf+cl 27 = d b c",
 	        "news hf+cl 27 = d b c", "newest hf+cl 28 = d b c", "newest hf 26 = a",
@@ -237,8 +293,21 @@ static const struct scenario scenarios[] = {
 	        "newest feed 27 = z y x" } },
 };
 
+static enum entry_announce
+announce_of(struct str word)
+{
+	struct str marks = str_skip(word, 1);
+
+	if (str_find_char(marks, '!') >= 0)
+		return ENTRY_REPLACED;
+	if (str_find_char(marks, '-') >= 0)
+		return ENTRY_WITHDRAWN;
+	return str_find_char(marks, 'x') >= 0 ? ENTRY_CROSS : ENTRY_NEW;
+}
+
 static void
-put_letter(struct fixture *f, int64_t source_id, int32_t day, struct str word, int rank)
+put_letter(
+    struct fixture *f, int64_t source_id, int32_t day, struct str word, int rank, bool is_past)
 {
 	struct entry entry;
 	struct store_put put;
@@ -254,13 +323,18 @@ put_letter(struct fixture *f, int64_t source_id, int32_t day, struct str word, i
 	entry.title = arena_printf(f->arena, "Entry %c, version %d", word.ptr[0], entry.version);
 	entry.title_raw = entry.title;
 	entry.listed_on = day;
-	entry.announce = str_ends(word, "!") ? ENTRY_REPLACED : ENTRY_NEW;
+	entry.announce = announce_of(word);
 	entry.rank = day != DATE_NO_DAY ? rank : 0;
-	OK(store_put(f->store, source_id, &entry, f->now, &put, &err));
+	if (str_find_char(word, '?') >= 0)
+		entry.comment = STR("This paper has been withdrawn by the author");
+	if (is_past)
+		OK(store_put_past(f->store, source_id, &entry, f->now, &put, &err));
+	else
+		OK(store_put(f->store, source_id, &entry, f->now, &put, &err));
 }
 
 static void
-put_line(struct fixture *f, struct str line)
+put_line(struct fixture *f, struct str line, bool is_past)
 {
 	struct str name, day, word;
 	int rank = 0;
@@ -271,7 +345,8 @@ put_line(struct fixture *f, struct str line)
 	int64_t id = source(f, arena_string(f->arena, name));
 	OK(db_begin(store_db(f->store), &err));
 	while (str_next_word(&line, &word))
-		put_letter(f, id, is_dated ? july((int)of_july) : DATE_NO_DAY, word, ++rank);
+		put_letter(
+		    f, id, is_dated ? july((int)of_july) : DATE_NO_DAY, word, ++rank, is_past);
 	OK(db_commit(store_db(f->store), &err));
 }
 
@@ -285,8 +360,10 @@ describe(const struct store_candidates *found, struct buf *out)
 		struct str key = entry_key(item->entry);
 		assert_int_equal(str_to_int(str_skip(key, key.len - 5), 0, 255, &letter), 0);
 		buf_addf(out, " %c", (char)letter);
-		if (item->is_update)
+		if (item->section == ISSUE_UPDATED)
 			buf_addf(out, "%d>%d", item->from_version, item->entry->version);
+		else if (item->section != ISSUE_NEW)
+			buf_add_char(out, item->section == ISSUE_CROSS ? 'x' : '-');
 	}
 }
 
@@ -317,8 +394,9 @@ freeze(struct fixture *f, const struct store_candidates *found, size_t keep, int
 		}
 		issue.items[issue.item_count++] = (struct issue_item){
 			.entry = item->entry,
-			.section = item->is_update ? ISSUE_UPDATED : ISSUE_NEW,
+			.section = item->section,
 			.from_version = item->from_version,
+			.changes = item->changes,
 			.why = STR("because"),
 		};
 	}
@@ -385,8 +463,8 @@ run_scenario(struct fixture *f, const struct scenario *scenario)
 		struct str line = str_from(scenario->lines[i]), verb;
 		assert_true(str_next_word(&line, &verb));
 		f->now += 3600;
-		if (str_is(verb, "put"))
-			put_line(f, line);
+		if (str_is(verb, "put") || str_is(verb, "back"))
+			put_line(f, line, str_is(verb, "back"));
 		else if (str_is(verb, "as"))
 			OK(store_audience(f->store, f->list, arena_string(f->arena, str_trim(line)),
 			    &f->audience, &err));
@@ -801,7 +879,7 @@ a_merge_shows_nothing_twice(void **state)
 	put(f, "cl", &paper);
 	OK(store_candidates(f->store, &want, f->arena, &found, &err));
 	assert_int_equal(found.count, 1);
-	assert_true(found.items[0].is_update);
+	assert_int_equal(found.items[0].section, ISSUE_UPDATED);
 	assert_int_equal(found.items[0].from_version, 1);
 }
 
@@ -838,10 +916,285 @@ a_merge_keeps_what_was_sent(void **state)
 	assert_str(items[1].entry->title, "A paper");
 	assert_str(items[1].why, "because");
 
-	struct str *lines;
-	OK(store_history(f->store, find(f, "guid:feed:1")->id, f->arena, &lines, &count, &err));
-	assert_int_equal(count, 5);
+	struct store_event *events;
+	OK(store_history(f->store, find(f, "guid:feed:1")->id, f->arena, &events, &count, &err));
+	assert_int_equal(count, 8);
 	OK(db_check(store_db(f->store), &err));
+}
+
+/* Three listings of one paper, in every order: HF's, arXiv's with the DOI, the publisher's with it alone. */
+static void
+one_paper_in_every_order(void **state)
+{
+	static const int orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 },
+		{ 2, 0, 1 }, { 2, 1, 0 } };
+	static const char *const from[] = { "hf", "cl", "publisher" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		void *fixture;
+		set_up(&fixture);
+		struct fixture *f = fixture;
+		struct entry entries[] = { ENTRY("arxiv:2607.00001"),
+			ENTRY("arxiv:2607.00001", "doi:10.1/x"), ENTRY("doi:10.1/x") };
+		struct str category = STR("cs.CL");
+		int64_t sources[] = { source(f, "hf"), source(f, "cl"), source(f, "publisher") };
+		struct store_want want = { .audience = f->audience,
+			.sources = sources,
+			.source_count = 3,
+			.until = july(27) };
+		struct store_candidates found;
+		size_t shown = 0;
+
+		entries[0].votes = 7;
+		entries[0].code_url = STR("https://example.org/code");
+		entries[1].categories = &category;
+		entries[1].category_count = 1;
+		entries[1].comment = STR("12 pages");
+		entries[2].title = entries[2].title_raw = STR("On the shape of things");
+		entries[2].abstract = STR("What the publisher says of it.");
+		for (int j = 0; j < 3; j++) {
+			struct entry *entry = &entries[orders[i][j]];
+			entry->listed_on = want.until = july(27 + j);
+			put(f, from[orders[i][j]], entry);
+			OK(store_candidates(f->store, &want, f->arena, &found, &err));
+			freeze(f, &found, found.count, want.until, sources, 3);
+			shown += found.count;
+		}
+		/* Before the DOI tells that they are one, two of them cannot be known to be. */
+		bool is_split = orders[i][2] == 1;
+		assert_int_equal(shown, is_split ? 2 : 1);
+		struct entry *paper = find(f, "doi:10.1/x");
+		assert_str(entry_key(paper), "arxiv:2607.00001");
+		assert_int_equal(paper->id, find(f, "arxiv:2607.00001")->id);
+		assert_int_equal(paper->source_count, 3);
+		assert_str(paper->title, "On the Shape of Things");
+		assert_str(paper->abstract, "What the publisher says of it.");
+		assert_str(paper->comment, "12 pages");
+		assert_str(paper->code_url, "https://example.org/code");
+		assert_str(paper->categories[0], "cs.CL");
+		assert_int_equal(number(f, "SELECT count(*) FROM sighting"), 3);
+		assert_int_equal(number(f, "SELECT count(*) FROM papers"), 1);
+		assert_int_equal(number(f, "SELECT count(*) FROM issue_entry"), (int64_t)shown);
+		/* Neither comes again, and both hear of the next version. */
+		entries[1].version = 1;
+		entries[1].listed_on = july(30);
+		put(f, "cl", &entries[1]);
+		want.until = july(30);
+		OK(store_candidates(f->store, &want, f->arena, &found, &err));
+		assert_int_equal(found.count, 0);
+		entries[1].version = 2;
+		put(f, "cl", &entries[1]);
+		OK(store_candidates(f->store, &want, f->arena, &found, &err));
+		assert_int_equal(found.count, 1);
+		assert_int_equal(found.items[0].section, ISSUE_UPDATED);
+		OK(db_check(store_db(f->store), &err));
+		tear_down(&fixture);
+	}
+}
+
+/* What was due of either of two entries that become one is still due. */
+static void
+a_merge_loses_no_update(void **state)
+{
+	struct fixture *f = *state;
+	struct entry preprint = ENTRY("doi:10.1101/2026.07.01"), paper = ENTRY("arxiv:2607.00001"),
+	             link = ENTRY("arxiv:2607.00001", "doi:10.1101/2026.07.01");
+	int64_t sources[] = { source(f, "bio"), source(f, "cl") };
+	struct store_want want = {
+		.audience = f->audience, .sources = sources, .source_count = 2, .until = july(27)
+	};
+	struct store_candidates found;
+
+	preprint.version = 1;
+	put(f, "bio", &preprint);
+	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	freeze(f, &found, 1, july(27), sources, 2);
+	preprint.announce = ENTRY_WITHDRAWN;
+	preprint.listed_on = july(28);
+	put(f, "bio", &preprint);
+	paper.listed_on = july(28);
+	put(f, "cl", &paper);
+	link.listed_on = july(28);
+	put(f, "cl", &link);
+	want.until = july(28);
+	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.items[0].section, ISSUE_WITHDRAWN);
+	assert_str(entry_key(found.items[0].entry), "arxiv:2607.00001");
+	OK(db_check(store_db(f->store), &err));
+}
+
+/* Of two sightings in one listing, the one that arrived stays, whatever was looked up before. */
+static void
+a_merge_keeps_what_arrived(void **state)
+{
+	struct fixture *f = *state;
+	struct entry post = ENTRY("guid:feed:1", "url:https://example.org/x"),
+	             paper = ENTRY("arxiv:2607.00001"),
+	             link = ENTRY("arxiv:2607.00001", "url:https://example.org/x");
+	struct store_put result;
+	int64_t id = source(f, "feed");
+
+	OK(store_put_past(f->store, id, &paper, f->now, &result, &err));
+	put(f, "feed", &post);
+	link.listed_on = july(28);
+	put(f, "cl", &link);
+	assert_int_equal(
+	    number(f, "SELECT count(*) FROM sighting WHERE source = 1 AND is_past = 0"), 1);
+	assert_int_equal(number(f, "SELECT count(*) FROM sighting"), 2);
+	OK(db_check(store_db(f->store), &err));
+}
+
+/* ---- whose word counts ---- */
+
+static int64_t
+version_count(struct fixture *f)
+{
+	return number(f, "SELECT count(*) FROM version");
+}
+
+static void
+the_archive_knows_best(void **state)
+{
+	struct fixture *f = *state;
+	struct entry hf = ENTRY("arxiv:2607.00001"), cl = ENTRY("arxiv:2607.00001");
+	struct str own[] = { STR("Agents") }, category[] = { STR("cs.CL"), STR("cs.AI") };
+
+	hf.title = hf.title_raw = STR("The shape of things: a talk");
+	hf.abstract = STR("A summary, made shorter.");
+	hf.categories = own;
+	hf.category_count = 1;
+	hf.published_at = date_instant_of(july(20)) + 3600;
+	hf.organisation = STR("Shapes Inc.");
+	hf.votes = 3;
+	hf.code_url = STR("https://example.org/old");
+	cl.abstract = STR("A summary as its authors wrote it, in full.");
+	cl.comment = STR("12 pages");
+	cl.categories = category;
+	cl.category_count = 2;
+	cl.published_at = date_instant_of(july(20)) + 7200;
+	cl.version = 1;
+	cl.code_url = STR("https://example.org/elsewhere");
+	put(f, "hf", &hf);
+	assert_int_equal(put(f, "cl", &cl).change, STORE_EDITED);
+	struct entry *paper = find(f, "arxiv:2607.00001");
+	assert_str(paper->title, "On the Shape of Things");
+	assert_str(paper->abstract, "A summary as its authors wrote it, in full.");
+	assert_str(paper->comment, "12 pages");
+	assert_str(paper->organisation, "Shapes Inc.");
+	assert_int_equal(paper->category_count, 3);
+	assert_str(paper->categories[0], "cs.CL");
+	assert_str(paper->categories[2], "Agents");
+	/* An hour more or less on one day is no earlier day. */
+	assert_int_equal(paper->published_at, date_instant_of(july(20)) + 3600);
+	cl.published_at = date_instant_of(july(19));
+	put(f, "cl", &cl);
+	assert_int_equal(find(f, "arxiv:2607.00001")->published_at, date_instant_of(july(19)));
+	/* Who counts votes knows where the code is. */
+	assert_str(paper->code_url, "https://example.org/old");
+	hf.code_url = STR("https://example.org/new");
+	assert_int_equal(put(f, "hf", &hf).change, STORE_UNCHANGED);
+	assert_str(find(f, "arxiv:2607.00001")->code_url, "https://example.org/new");
+	/* Others may not change what the archive said, nor tell what a higher version says. */
+	hf.title = STR("Something else");
+	hf.version = 2;
+	assert_int_equal(put(f, "hf", &hf).change, STORE_NEW_VERSION);
+	paper = find(f, "arxiv:2607.00001");
+	assert_int_equal(paper->version, 2);
+	assert_str(paper->title, "On the Shape of Things");
+	cl.version = 2;
+	cl.title = cl.title_raw = STR("On the Shapes of Things");
+	assert_int_equal(put(f, "cl", &cl).change, STORE_EDITED);
+	assert_str(find(f, "arxiv:2607.00001")->title, "On the Shapes of Things");
+}
+
+static void
+sources_do_not_take_turns(void **state)
+{
+	struct fixture *f = *state;
+	struct str category = STR("cs.CL");
+	static const char *const from[] = { "hf", "api", "oai", "rss", "blog" };
+	struct entry entries[5];
+
+	for (int i = 0; i < 5; i++) {
+		entries[i] = ENTRY("arxiv:2607.00001");
+		entries[i].title = entries[i].title_raw =
+		    arena_printf(f->arena, "The shape as %s writes it", from[i]);
+		entries[i].abstract = arena_printf(f->arena, "%.*s", 40 + 9 * i,
+		    "An abstract of some length, which "
+		    "differs from one source to "
+		    "the next by ever more words");
+		if (i >= 1 && i <= 3) {
+			entries[i].categories = &category;
+			entries[i].category_count = 1;
+			entries[i].version = 1;
+		}
+	}
+	for (int i = 0; i < 5; i++)
+		put(f, from[i], &entries[i]);
+	int64_t settled = version_count(f);
+	for (int day = 28; day < 31; day++) {
+		for (int i = 0; i < 5; i++) {
+			entries[i].listed_on = july(day);
+			assert_int_equal(put(f, from[i], &entries[i]).change, STORE_UNCHANGED);
+		}
+	}
+	assert_int_equal(version_count(f), settled);
+	struct entry *paper = find(f, "arxiv:2607.00001");
+	assert_str(paper->title, "The shape as api writes it");
+	/* Of the archive's abstracts the longest; what stands in a blog is not asked. */
+	assert_true(str_equal(paper->abstract, entries[3].abstract));
+	/* The owner may edit what is its own, and not what is another's. */
+	entries[1].title = entries[1].title_raw = STR("The shape, edited");
+	assert_int_equal(put(f, "api", &entries[1]).change, STORE_EDITED);
+	paper = find(f, "arxiv:2607.00001");
+	assert_str(paper->title, "The shape, edited");
+	assert_true(str_equal(paper->abstract, entries[3].abstract));
+	assert_int_equal(put(f, "api", &entries[1]).change, STORE_UNCHANGED);
+	assert_int_equal(version_count(f), settled + 1);
+}
+
+static void
+a_withdrawal_leaves_the_content(void **state)
+{
+	struct fixture *f = *state;
+	struct entry entry = ENTRY("arxiv:2607.00001"), name = ENTRY("arxiv:2607.00001"),
+	             unknown = ENTRY("arxiv:2607.00002");
+
+	put(f, "oai", &entry);
+	name.announce = unknown.announce = ENTRY_WITHDRAWN;
+	name.title = name.title_raw = unknown.title = STR("arXiv:2607.00001");
+	name.listed_on = july(28);
+	assert_int_equal(put(f, "oai", &name).change, STORE_UNCHANGED);
+	struct entry *paper = find(f, "arxiv:2607.00001");
+	assert_true(paper->is_withdrawn);
+	assert_str(paper->title, "On the Shape of Things");
+	assert_int_equal(version_count(f), 1);
+	assert_int_equal(put(f, "oai", &unknown).entry, 0);
+	assert_null(find(f, "arxiv:2607.00002"));
+	assert_str(text(f, "SELECT withdrawn FROM papers"), "2026-07-01");
+	assert_int_equal(number(f, "SELECT count(*) FROM sighting WHERE announce = 4"), 1);
+}
+
+static void
+imports_remember_how_far_they_came(void **state)
+{
+	struct fixture *f = *state;
+	int64_t offset = 7, items = 7;
+
+	OK(store_import_place(f->store, STR("abc"), &offset, &items, &err));
+	assert_int_equal(offset, 0);
+	assert_int_equal(items, 0);
+	OK(store_set_import_place(f->store, STR("abc"), STR("/a"), 100, 5, f->now, &err));
+	OK(store_set_import_place(f->store, STR("abc"), STR("/b"), 200, 9, f->now, &err));
+	OK(store_import_place(f->store, STR("abc"), &offset, &items, &err));
+	assert_int_equal(offset, 200);
+	assert_int_equal(items, 9);
+	OK(store_end_import(f->store, STR("abc"), &err));
+	OK(store_import_place(f->store, STR("abc"), &offset, &items, &err));
+	assert_int_equal(offset, 0);
+	assert_int_equal(number(f, "SELECT count(*) FROM import"), 0);
 }
 
 /* ---- issues ---- */
@@ -961,7 +1314,7 @@ issues_and_their_messages_are_kept(void **state)
 	assert_int_equal(items[0].entry->votes, 7);
 	assert_int_equal(items[0].entry->listed_on, july(27));
 	assert_str(items[0].why, "votes");
-	assert_false(items[0].is_update);
+	assert_int_equal(items[0].section, ISSUE_NEW);
 
 	/* A message in use is kept however old, then dropped when it is old. */
 	OK(db_exec(store_db(f->store),
@@ -989,10 +1342,11 @@ the_schema_itself_keeps_the_promise(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const wrong[] = {
-		"INSERT INTO issue_entry VALUES (1, 2, 1, 1, 1, 0, 0, NULL, 0, NULL, NULL, '')",
-		"INSERT INTO issue_entry VALUES (1, 2, 99, 2, 2, 0, 0, NULL, 0, NULL, NULL, '')",
-		"INSERT INTO issue_entry VALUES (1, 2, 1, 2, 2, 2, 0, NULL, 0, NULL, NULL, '')",
-		"INSERT INTO issue_entry VALUES (1, 2, 1, 77, 2, 0, 0, NULL, 0, NULL, NULL, '')",
+		"INSERT INTO issue_entry VALUES (1, 2, 1, 1, 1, 0, 0, 0, NULL, 0, NULL, NULL, '')",
+		"INSERT INTO issue_entry VALUES (1, 2, 1, 1, 1, 2, 0, 0, NULL, 0, NULL, NULL, '')",
+		"INSERT INTO issue_entry VALUES (1, 2, 99, 2, 2, 0, 0, 0, NULL, 0, NULL, NULL, '')",
+		"INSERT INTO issue_entry VALUES (1, 2, 1, 2, 2, 4, 0, 0, NULL, 0, NULL, NULL, '')",
+		"INSERT INTO issue_entry VALUES (1, 2, 1, 77, 2, 0, 0, 0, NULL, 0, NULL, NULL, '')",
 		"INSERT INTO sighting (source, entry, listed_on, is_dated, announce, rank, seen_at)"
 		" VALUES (1, 1, 20661, 1, 0, 0, 0)",
 		"INSERT INTO alias VALUES ('arxiv:2607.00001', 2)",
@@ -1163,24 +1517,46 @@ history_is_told_in_order(void **state)
 {
 	struct fixture *f = *state;
 	static const struct scenario story = { "history",
-		{ "put hf 27 a@1 b", "some 1 hf 27 = a b", "put cl 28 a@2! b",
-		    "news hf+cl 28 = a1>2" } };
-	struct str *lines;
+		{ "put hf 27 a@1 b", "some 1 hf 27 = a b", "back cl 26 a@1", "put cl 28 a@2! b",
+		    "news hf+cl 28 = a1>2", "put oai 29 a-", "news hf+cl 29 = a-" } };
+	static const enum store_event_kind kinds[] = { STORE_EVENT_VERSION, STORE_EVENT_LISTED,
+		STORE_EVENT_SHOWN, STORE_EVENT_LISTED, STORE_EVENT_VERSION, STORE_EVENT_LISTED,
+		STORE_EVENT_SHOWN, STORE_EVENT_LISTED, STORE_EVENT_WITHDRAWN, STORE_EVENT_SHOWN };
+	struct store_event *events;
 	size_t count;
 
 	run_scenario(f, &story);
 	OK(store_history(
-	    f->store, find(f, "arxiv:2607.00097")->id, f->arena, &lines, &count, &err));
-	assert_int_equal(count, 4);
-	assert_str(lines[0], "2026-07-01T01:00:00Z  listed by hf on 2026-07-27, rank 1");
-	assert_str(lines[1], "2026-07-01T02:00:00Z  new in 'daily' of 2026-07-27");
-	assert_str(
-	    lines[2], "2026-07-01T03:00:00Z  listed by cl on 2026-07-28, rank 1, as a replacement");
-	assert_str(lines[3], "2026-07-01T04:00:00Z  updated in 'daily' of 2026-07-28");
+	    f->store, find(f, "arxiv:2607.00097")->id, f->arena, &events, &count, &err));
+	assert_int_equal(count, sizeof(kinds) / sizeof(kinds[0]));
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(events[i].kind, kinds[i]);
+	assert_str(events[0].text, "first");
+	assert_int_equal(events[0].version, 1);
+	assert_int_equal(events[0].changes, 0);
+	assert_str(events[1].name, "hf");
+	assert_int_equal(events[1].day, july(27));
+	assert_int_equal(events[1].rank, 1);
+	assert_false(events[1].is_past);
+	assert_str(events[2].name, "daily");
+	assert_int_equal(events[2].section, ISSUE_NEW);
+	assert_int_equal(events[2].issue, 1);
+	assert_true(events[3].is_past);
+	assert_str(events[4].text, "version");
+	assert_str(events[4].name, "cl");
+	assert_int_equal(events[4].version, 2);
+	assert_int_equal(events[4].changes, ENTRY_TITLE_CHANGED);
+	assert_int_equal(events[5].announce, ENTRY_REPLACED);
+	assert_int_equal(events[6].section, ISSUE_UPDATED);
+	assert_int_equal(events[6].version, 1);
+	assert_int_equal(events[6].changes, ENTRY_TITLE_CHANGED);
+	assert_str(events[8].name, "oai");
+	assert_int_equal(events[9].section, ISSUE_WITHDRAWN);
 	OK(store_history(
-	    f->store, find(f, "arxiv:2607.00098")->id, f->arena, &lines, &count, &err));
-	assert_int_equal(count, 3);
-	assert_str(lines[1], "2026-07-01T02:00:00Z  left out of 'daily': beyond the limit");
+	    f->store, find(f, "arxiv:2607.00098")->id, f->arena, &events, &count, &err));
+	assert_int_equal(count, 4);
+	assert_int_equal(events[2].kind, STORE_EVENT_LEFT_OUT);
+	assert_str(events[2].text, "beyond the limit");
 }
 
 static void
@@ -1465,11 +1841,13 @@ fill_with_history(struct fixture *f, int count)
 	    " INSERT INTO n SELECT i FROM c;"
 	    "INSERT INTO entry SELECT i, printf('arxiv:%%04d.%%05d', 1000 + i / 50000, i %% "
 	    "50000), 0, 1,"
-	    " i, i, i, NULL, 'cs.CL', 'u', '', '', '', '' FROM n;"
+	    " i, i, i, NULL, NULL, NULL, 'cs.CL', 'u', '', '', '', '' FROM n;"
 	    "INSERT INTO alias SELECT key, id FROM entry;"
-	    "INSERT INTO version SELECT i, i, 1, 'first', 1, i, zeroblob(32), '', '', '', '',"
+	    "INSERT INTO version SELECT i, i, 1, 'first', 1, i, zeroblob(32), 1, 0, NULL, '', '', "
+	    "'', '',"
 	    " 'A title ' || i, NULL, '[]', '' FROM n;"
-	    "INSERT INTO sighting SELECT i, 1, i, 10000 + i * 10000 / %d, 1, 0, i %% 50 + 1, 3, 0, "
+	    "INSERT INTO sighting SELECT i, 1, i, 10000 + i * 10000 / %d, 1, 0, 0, i %% 50 + 1, 3, "
+	    "0, "
 	    "i"
 	    " FROM n; DROP TABLE n; COMMIT",
 	    count, count);
@@ -1588,6 +1966,14 @@ main(void)
 		    weak_entries_are_merged_into_strong_ones, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_merge_shows_nothing_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_merge_keeps_what_was_sent, set_up, tear_down),
+		cmocka_unit_test(one_paper_in_every_order),
+		cmocka_unit_test_setup_teardown(a_merge_loses_no_update, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_merge_keeps_what_arrived, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_archive_knows_best, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(sources_do_not_take_turns, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_withdrawal_leaves_the_content, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    imports_remember_how_far_they_came, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_issue_an_audience_and_date, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    issues_and_their_messages_are_kept, set_up, tear_down),
