@@ -57,6 +57,7 @@ struct source_wish {
 	int64_t now;
 	bool is_offline; /* ask nobody: remote sources give nothing, files are read */
 	bool is_frugal; /* write nothing, not even a stamp file (preview) */
+	bool asks_gone; /* ask even those that said they are gone for good */
 	const char *contact; /* whom a source may write to about us; NULL for nobody */
 	const char *stamp_folder; /* where stamp files of polite providers live; NULL for none */
 	size_t limit_bytes; /* ceiling of one body */

@@ -24,7 +24,12 @@ enum source_verdict {
 	SOURCE_VERDICT_COUNT
 };
 
-enum { SOURCE_VALIDATOR_BYTES = 256, SOURCE_CURSOR_BYTES = 1024 };
+enum {
+	SOURCE_VALIDATOR_BYTES = 256,
+	SOURCE_CURSOR_BYTES = 1024,
+	SOURCE_TITLE_BYTES = 256,
+	SOURCE_URL_BYTES = 2048
+};
 
 struct source_state {
 	char etag[SOURCE_VALIDATOR_BYTES], last_modified[SOURCE_VALIDATOR_BYTES];
@@ -36,6 +41,9 @@ struct source_state {
 	int64_t fresh_until; /* so long it said that nothing new will come, or DATE_NO_INSTANT */
 	char cursor
 	    [SOURCE_CURSOR_BYTES]; /* the provider's own note of where to go on; "" for none */
+	char title[SOURCE_TITLE_BYTES]; /* what it called itself; "" when it did not say */
+	char moved_to[SOURCE_URL_BYTES]; /* where it said it has moved for good, or "" */
+	bool is_gone; /* it said it is gone for good, and is not asked any more */
 	int failures; /* in a row */
 	enum source_verdict verdict; /* the last one */
 };

@@ -73,6 +73,8 @@ visit_source(
 	add_instant(object, "not_before", state->not_before);
 	add_instant(object, "fresh_until", state->fresh_until);
 	json_add_int(object, "failures", state->failures);
+	json_add_bool(object, "gone", state->is_gone);
+	json_add_text(object, "moved_to", str_from(state->moved_to));
 
 	date_format_instant(success, state->last_success);
 	buf_addf(status->text, "source  %-16.*s %s; newest listing %s; last read %s", STR_ARG(name),
@@ -80,6 +82,10 @@ visit_source(
 	    success[0] != '\0' ? success : "never");
 	if (state->failures > 0)
 		buf_addf(status->text, "; failed %d times in a row", state->failures);
+	if (state->moved_to[0] != '\0')
+		buf_addf(status->text, "; moved to %s", state->moved_to);
+	if (state->is_gone)
+		buf_add_string(status->text, "; gone for good, not asked any more");
 	buf_add_char(status->text, '\n');
 	return tell_days(status, id, object);
 }

@@ -182,6 +182,7 @@ stage_fetch(struct day *day, struct err *err)
 		.since = is_one_day ? request->date : request->since,
 		.until = is_one_day ? request->date : last_day(day),
 		.now = day->now,
+		.asks_gone = request->asks_anyway && request->source_count > 0,
 		.contact = settings_string(settings, "contact"),
 		.is_offline = request->is_offline,
 		.is_frugal = day->access == DB_OVERLAY,

@@ -247,14 +247,6 @@ count(struct fetch_job *job, const struct provider_answer *answer)
 	fetch_seen_keep(&job->seen);
 }
 
-static void
-note_move(struct fetch_job *job)
-{
-	if (job->response.is_moved && job->task.request.is_conditional)
-		provider_note(&job->task, "%s has moved for good to %s; change its address.",
-		    job->task.source->title, job->response.url);
-}
-
 /*
  * A good answer may say that the quota is spent: then the next request waits, if need be till the
  * next run.
@@ -328,7 +320,7 @@ weigh(struct fetch_job *job, const struct provider_answer *answer, struct err *w
 	if (source_verdict_is_odd(judging.verdict))
 		take_back_progress(job, &before);
 	count(job, answer);
-	note_move(job);
+	fetch_moved_take(job);
 	return status;
 }
 
@@ -468,6 +460,7 @@ accept_unchanged(struct fetch *fetch, struct fetch_job *job, struct err *err)
 		return give_up(fetch, job, &why, err);
 	answer.fresh_s = job->response.fresh_s;
 	fetch_fresh_take(job, &answer);
+	fetch_moved_take(job);
 	fetch_judge_unchanged(job);
 	job->task.outcome->newest_day = state->newest_day;
 	return conclude_alone(fetch, job, err);
@@ -483,8 +476,8 @@ describe_status(struct fetch_job *job, struct err *why)
 		err_set(why, EX_UNAVAILABLE, "refused with status %d%s", status,
 		    job->headers[0] != NULL ? "; is the token right?"
 		                            : "; does it want a token_file?");
-	else if (status == 404 || status == 410)
-		err_set(why, EX_UNAVAILABLE, "not there (status %d)", status);
+	else if (fetch_moved_refused(job, why))
+		return;
 	else if (status == 429)
 		err_set(why, EX_UNAVAILABLE, "asks for fewer requests (status 429)");
 	else if (status >= 500)
@@ -742,7 +735,13 @@ begin(struct fetch *fetch, struct fetch_job *job, struct err *err)
 	struct err why = ERR_NONE;
 	int status;
 
+	fetch_answer_take_title(job);
 	if ((!job->provider->is_local || job->provider->is_program) && fetch->wish->is_offline) {
+		leave(fetch, job);
+		return 0;
+	}
+	if (fetch_moved_is_gone(job)) {
+		job->task.outcome->verdict = SOURCE_NOTHING_NEW;
 		leave(fetch, job);
 		return 0;
 	}

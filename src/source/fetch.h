@@ -144,6 +144,9 @@ int fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, str
 /* Takes the input of an answer: where its bytes are packed, the unpacked ones are the body. */
 void fetch_answer_take(struct fetch_job *job, struct input *body);
 
+/* Calls the source what it called itself when it was read last, unless it is told otherwise. */
+void fetch_answer_take_title(struct fetch_job *job);
+
 /* What the body of a refusal says for itself: false when it says nothing that can be read. */
 bool fetch_answer_explain(struct fetch_job *job, struct err *err);
 
@@ -177,6 +180,17 @@ int fetch_judge_keep(struct fetch_job *job, struct err *err);
 
 /* Today by the source's own calendar. */
 int32_t fetch_today(const struct fetch_job *job, int64_t now);
+
+/* ---- addresses (fetch_moved.c) ---- */
+
+/* Remembers where an answer says that its source has moved for good, and says so once. */
+void fetch_moved_take(struct fetch_job *job);
+
+/* What a status says of the address: true, with the reason, when there is nothing there. */
+bool fetch_moved_refused(struct fetch_job *job, struct err *why);
+
+/* Whether a source that is gone for good is left out. */
+bool fetch_moved_is_gone(const struct fetch_job *job);
 
 /* ---- tokens (fetch_token.c) ---- */
 

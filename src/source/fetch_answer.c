@@ -8,6 +8,8 @@
 
 #include "digest/pack.h"
 
+#include <stdio.h>
+
 enum { SKIPS_KEPT = 20 };
 
 struct reading {
@@ -245,16 +247,38 @@ check_items(const struct fetch_job *job, const struct format_listing *listing, s
 	    listing->item_count, STR_ARG(skips->kept[0]));
 }
 
+/* As many bytes as fit, but no piece of a character. */
+static struct str
+whole_characters(struct str text, size_t size)
+{
+	if (text.len > size) {
+		while (size > 0 && ((unsigned char)text.ptr[size] & 0xc0) == 0x80)
+			size--;
+	}
+	return str_head(text, size);
+}
+
 static void
 take_title(struct fetch_job *job, const struct format_listing *listing)
 {
+	struct source_state *state = &job->task.state;
+
+	if (listing->title.len == 0 || (job->provider->is_local && !job->provider->is_program))
+		return;
+	snprintf(state->title, sizeof(state->title), "%.*s",
+	    STR_ARG(whole_characters(listing->title, sizeof(state->title) - 1)));
+	fetch_answer_take_title(job);
+}
+
+void
+fetch_answer_take_title(struct fetch_job *job)
+{
 	struct source *source = job->task.source;
 
-	if (listing->title.len == 0 || job->provider->title != NULL ||
-	    (job->provider->is_local && !job->provider->is_program) ||
+	if (job->task.state.title[0] == '\0' || job->provider->title != NULL ||
 	    settings_string(source->settings, "title")[0] != '\0')
 		return;
-	source->title = arena_string(job->task.arena, listing->title);
+	source->title = arena_string(job->task.arena, str_from(job->task.state.title));
 }
 
 int

@@ -8,7 +8,7 @@
 #define STATE_COLUMNS \
 	"etag, last_modified, complete_through, newest_day, last_attempt, last_success, " \
 	"not_before," \
-	" failures, verdict, cursor, fresh_until"
+	" failures, verdict, cursor, fresh_until, title, moved_to, is_gone"
 
 /* The columns of a state begin at `column`. A validator that does not fit was never stored. */
 static void
@@ -27,6 +27,10 @@ read_state(struct db_stmt *stmt, int column, struct source_state *state)
 	state->verdict = (enum source_verdict)db_int(stmt, column + 8);
 	snprintf(state->cursor, sizeof(state->cursor), "%.*s", STR_ARG(db_text(stmt, column + 9)));
 	state->fresh_until = store_instant(stmt, column + 10);
+	snprintf(state->title, sizeof(state->title), "%.*s", STR_ARG(db_text(stmt, column + 11)));
+	snprintf(
+	    state->moved_to, sizeof(state->moved_to), "%.*s", STR_ARG(db_text(stmt, column + 12)));
+	state->is_gone = db_int(stmt, column + 13) != 0;
 }
 
 /* A source may get another name; its spec is what it is. */
@@ -72,7 +76,7 @@ store_save_source(
 	    "UPDATE source SET etag = ?2, last_modified = ?3, complete_through = ?4, newest_day = "
 	    "?5,"
 	    " last_attempt = ?6, last_success = ?7, not_before = ?8, failures = ?9, verdict = ?10,"
-	    " cursor = ?11, fresh_until = ?12"
+	    " cursor = ?11, fresh_until = ?12, title = ?13, moved_to = ?14, is_gone = ?15"
 	    " WHERE id = ?1",
 	    err);
 
@@ -90,6 +94,9 @@ store_save_source(
 	db_bind_int(stmt, 10, state->verdict);
 	db_bind_text(stmt, 11, str_from(state->cursor));
 	store_bind_instant(stmt, 12, state->fresh_until);
+	db_bind_text(stmt, 13, str_from(state->title));
+	db_bind_text(stmt, 14, str_from(state->moved_to));
+	db_bind_int(stmt, 15, state->is_gone);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	if (db_changes(store->db) == 0)

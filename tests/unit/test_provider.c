@@ -811,6 +811,81 @@ test_feed_that_is_empty_now(void **state)
 	bench_release(&bench);
 }
 
+/* Pages behind the first are asked for while nothing is known, and only where the feed is. */
+static void
+test_feed_pages(void **state)
+{
+	static const struct {
+		const char *name, *newest_day, *next, *asked;
+		enum source_reach reach;
+		size_t known;
+	} cases[] = {
+		{ "news on all of it", "2026-07-20", "https://example.org/feed?p=2",
+		    "https://example.org/feed https://example.org/feed?p=2", CATCH_UP, 0 },
+		{ "something known", "2026-07-20", "https://example.org/feed?p=2",
+		    "https://example.org/feed", CATCH_UP, 1 },
+		{ "a first run", NULL, "https://example.org/feed?p=2", "https://example.org/feed",
+		    CATCH_UP, 0 },
+		{ "a preview", "2026-07-20", "https://example.org/feed?p=2",
+		    "https://example.org/feed", NEWEST, 0 },
+		{ "another host", "2026-07-20", "https://example.com/feed?p=2",
+		    "https://example.org/feed", CATCH_UP, 0 },
+		{ "another scheme", "2026-07-20", "http://example.org/feed?p=2",
+		    "https://example.org/feed", CATCH_UP, 0 },
+		{ "no URL", "2026-07-20", "httpfeed", "https://example.org/feed", CATCH_UP, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct provider_answer page = no_answer(), last = no_answer();
+		struct bench bench;
+		page.item_count = page.entry_count = page.fresh_count = 3;
+		page.known_count = cases[i].known;
+		page.newest_day = page.oldest_day = day("2026-07-30");
+		page.next = str_from(cases[i].next);
+		last.item_count = last.entry_count = last.fresh_count = 1;
+		last.newest_day = last.oldest_day = day("2026-07-29");
+		bench_init(&bench, "https://example.org/feed");
+		bench.source.state.newest_day = day(cases[i].newest_day);
+		bench_begin(&bench, cases[i].reach, "2026-07-31T12:00:00Z");
+		snprintf(bench.task.state.etag, sizeof(bench.task.state.etag), "\"1\"");
+		int status = bench.source.provider->start(&bench.task, &bench.err);
+		assert_int_equal(status, 1);
+		given_answer(&bench, &page);
+		status = bench.source.provider->next(&bench.task, &page, &bench.err);
+		assert_string_equal(bench.task.state.etag, status == 1 ? "" : "\"1\"");
+		if (status == 1) {
+			assert_false(bench.task.request.is_conditional);
+			given_answer(&bench, &last);
+			status = bench.source.provider->next(&bench.task, &last, &bench.err);
+		}
+		assert_int_equal(status, 0);
+		if (strcmp(bench.asked.ptr, cases[i].asked) != 0)
+			fail_msg("%s: asked %s", cases[i].name, bench.asked.ptr);
+		assert_day(bench.task.state.newest_day, "2026-07-30", cases[i].name);
+		bench_release(&bench);
+	}
+}
+
+/* A feed whose next page is always another one is left after ten. */
+static void
+test_feed_without_end(void **state)
+{
+	struct provider_answer page = no_answer();
+	struct bench bench;
+
+	(void)state;
+	page.item_count = page.entry_count = page.fresh_count = 3;
+	page.newest_day = page.oldest_day = day("2026-07-30");
+	page.next = STR("https://example.org/feed?again");
+	bench_init(&bench, "https://example.org/feed");
+	bench.source.state.newest_day = day("2026-07-20");
+	bench_begin(&bench, CATCH_UP, "2026-07-31T12:00:00Z");
+	assert_int_equal(bench_drive(&bench, given_answer, &page), 0);
+	assert_int_equal(bench.requests, 10);
+	bench_release(&bench);
+}
+
 static void
 touch(const char *folder, const char *name)
 {
@@ -1073,6 +1148,8 @@ main(void)
 		cmocka_unit_test(test_arxiv_listing_day),
 		cmocka_unit_test(test_feed),
 		cmocka_unit_test(test_feed_that_is_empty_now),
+		cmocka_unit_test(test_feed_pages),
+		cmocka_unit_test(test_feed_without_end),
 		cmocka_unit_test(test_folder),
 		cmocka_unit_test(test_specs),
 		cmocka_unit_test(test_bad_specs),

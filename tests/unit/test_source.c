@@ -811,6 +811,122 @@ test_feed_that_moved(void **state)
 	assert_int_equal(bench_fetch(&bench), 0);
 	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
 	assert_true(has_note(bench.outcome, "Our feed has moved for good to http://127.0.0.1:"));
+	assert_int_equal(peer.shared->requests, 2);
+	/* From then on it is asked there, without another word; it is the same source. */
+	bench_now(&bench, "2026-07-28T12:00:00Z");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NOTHING_NEW);
+	assert_int_equal(bench.outcome->note_count, 0);
+	assert_int_equal(peer.shared->requests, 3);
+	assert_string_equal(bench.source->spec, "https://example.org/old");
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* Where it moved to there is nothing any more: the next run tries the old place. */
+static void
+test_feed_that_moved_away(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER("/new", FAIL("404 Not Found")),
+		ANSWER("/old",
+		    OK "\r\n" ATOM_HEAD ATOM_ENTRY(
+		        "2607.00001", "First", "2026-07-27T07:00:00Z") "</feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/old", &peer);
+	snprintf(bench.source->state.moved_to, sizeof(bench.source->state.moved_to),
+	    "http://127.0.0.1:%d/new", peer.port);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_ERROR);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_string_equal(bench.source->state.moved_to, "");
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_feed_that_is_gone(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/feed", .bytes = FAIL("410 Gone"), .times = 2 },
+		ANSWER("/feed",
+		    OK "\r\n" ATOM_HEAD ATOM_ENTRY(
+		        "2607.00001", "First", "2026-07-27T07:00:00Z") "</feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->exit_code, EX_UNAVAILABLE);
+	assert_non_null(strstr(bench.outcome->error.text, "gone for good (status 410)"));
+	assert_true(bench.source->state.is_gone);
+	/* Not asked, and no trouble, until somebody wants to know. */
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->exit_code, 0);
+	assert_int_equal(peer.shared->requests, 1);
+	assert_int_equal(bench.source->state.verdict, SOURCE_ERROR);
+	bench.wish.asks_gone = true;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 2);
+	assert_true(bench.source->state.is_gone);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_false(bench.source->state.is_gone);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* "Unchanged" has no title in it: the one that was read last stays. */
+static void
+test_feed_keeps_its_title(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/feed",
+		    .bytes = OK "ETag: \"one\"\r\n\r\n" ATOM_HEAD ATOM_ENTRY(
+		        "2607.00001", "First", "2026-07-27T07:00:00Z") "</feed>",
+		    .times = 1 },
+		ANSWER("/feed", "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer);
+	assert_string_equal(bench.source->title, "example.org");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_string_equal(bench.source->title, "Our feed");
+	bench.source->title = "example.org"; /* as in a new process */
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_string_equal(bench.source->title, "Our feed");
+	assert_int_equal(peer.shared->requests, 2);
+	/* Offline, too; the owner's own word stands over it. */
+	bench.source->title = "example.org";
+	bench.wish.is_offline = true;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_string_equal(bench.source->title, "Our feed");
+	bench_set(bench.source, "title", "Mine");
+	bench.source->title = "Mine";
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_string_equal(bench.source->title, "Mine");
 	bench_release(&bench);
 	peer_stop(&peer);
 }
@@ -1395,6 +1511,9 @@ main(void)
 		cmocka_unit_test(test_sink_that_fails),
 		cmocka_unit_test(test_conditional_get),
 		cmocka_unit_test(test_feed_that_moved),
+		cmocka_unit_test(test_feed_that_moved_away),
+		cmocka_unit_test(test_feed_that_is_gone),
+		cmocka_unit_test(test_feed_keeps_its_title),
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_token_command),
 		cmocka_unit_test(test_token_is_not_sent_in_clear),
