@@ -188,7 +188,7 @@ fetch_judge_end(struct fetch_judging *judging, struct fetch_job *job, struct err
 	if (is_judged)
 		add_listing(job, judging->day,
 		    refine(judging->verdict, job->day.new_count > 0, job->day.is_repaired),
-		    job->day.entry_count);
+		    judging->verdict == SOURCE_STALE ? -1 : job->day.entry_count);
 	if (!is_judged || source_verdict_is_odd(judging->before))
 		outcome->verdict = judging->before;
 	return 0;

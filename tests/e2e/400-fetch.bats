@@ -166,7 +166,7 @@ FEED
     start
     DIGEST_NOW=2026-07-24T12:00:00Z "$digest" fetch
     rm "$home/hf/2026-07-27.json"
-    run --separate-stderr "$digest" fetch
+    run --separate-stderr "$digest" fetch -o digest.retry=0s
     [ "$status" -eq 69 ]
     [[ "$stderr" == *"lists nothing for Monday 2026-07-27"* ]]
     listing_file "$home/hf/2026-07-27.json" 2026-07-27 2607.00002 "Monday one"

@@ -46,6 +46,7 @@ Faults: a JSON array in --faults FILE, read again for each request; the first ru
     "close"      closes without a byte
     "big-headers" half a megabyte of headers
     "delay"      "seconds" (1), then the good answer
+    "well"       the good answer, with the "headers" added; a Date among them replaces the true one
 
 It serves until it is killed. Only the standard library is used.
 """
@@ -255,7 +256,10 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def send_head(self, answer, **more):
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
+        self.send_header("Server", self.version_string())
+        if "Date" not in answer.headers:
+            self.send_header("Date", self.date_time_string())
         for name, value in {**answer.headers, **more}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
@@ -360,12 +364,15 @@ class Handler(BaseHTTPRequestHandler):
             answer.headers["X-Padding-%d" % at] = "x" * 1000
         self.send(answer)
 
+    def do_well(self, _rule, answer):
+        self.send(answer)
+
     def do_delay(self, rule, answer):
         time.sleep(rule.get("seconds", 1))
         self.send(answer)
 
 
-WAYS_WITH_A_GOOD_BODY = {"truncate", "cut", "gzip", "bad-gzip", "chunked", "bad-chunk", "drip", "stall", "big-headers", "delay"}
+WAYS_WITH_A_GOOD_BODY = {"truncate", "cut", "gzip", "bad-gzip", "chunked", "bad-chunk", "drip", "stall", "big-headers", "delay", "well"}
 
 
 def main():
