@@ -253,6 +253,26 @@ unicode_add_folded(struct buf *out, struct str s)
 	}
 }
 
+void
+unicode_add_composed(struct buf *out, struct str s)
+{
+	struct buf valid = BUF_INIT(SIZE_MAX);
+	size_t len = 0;
+
+	if (ascii_bytes(s) == s.len) {
+		buf_add(out, s);
+		return;
+	}
+	unicode_add_valid(&valid, s);
+	uint8_t *composed =
+	    u8_normalize(UNINORM_NFC, (const uint8_t *)valid.ptr, valid.len, NULL, &len);
+	if (composed == NULL)
+		mem_die();
+	buf_add_bytes(out, composed, len);
+	free(composed);
+	buf_release(&valid);
+}
+
 static bool
 is_letter_or_digit(ucs4_t c)
 {

@@ -33,6 +33,16 @@ mustache_add_text(
 	mustache_value(arena, parent, name, MUSTACHE_TEXT)->text = text;
 }
 
+void
+mustache_add_typeset(struct arena *arena, struct mustache_value *parent, const char *name,
+    struct str text, struct str html)
+{
+	struct mustache_value *value = mustache_value(arena, parent, name, MUSTACHE_TEXT);
+
+	value->text = text;
+	value->html = html;
+}
+
 size_t
 mustache_raw_line(const struct mustache *template)
 {
@@ -138,7 +148,12 @@ add_variable(const struct rendering *rendering, const struct mustache_token *tok
 
 	if (value == NULL || value->kind != MUSTACHE_TEXT)
 		return;
-	if (token->kind == MUSTACHE_TOKEN_VARIABLE && rendering->options->escape == MUSTACHE_HTML)
+	bool is_html =
+	    token->kind == MUSTACHE_TOKEN_VARIABLE && rendering->options->escape == MUSTACHE_HTML;
+
+	if (is_html && value->html.len > 0)
+		buf_add(rendering->out, value->html);
+	else if (is_html)
 		add_html(rendering->out, value->text);
 	else
 		buf_add(rendering->out, value->text);

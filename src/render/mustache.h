@@ -26,6 +26,7 @@ struct mustache_value {
 	enum mustache_kind kind;
 	struct str name; /* as a member of a map */
 	struct str text; /* of MUSTACHE_TEXT */
+	struct str html; /* likewise, set as HTML: what stands for the text where HTML is; or "" */
 	struct mustache_value *first, *last; /* members of a map, elements of a list */
 	struct mustache_value *next;
 };
@@ -35,6 +36,10 @@ struct mustache_value *mustache_value(
     struct arena *arena, struct mustache_value *parent, const char *name, enum mustache_kind kind);
 void mustache_add_text(
     struct arena *arena, struct mustache_value *parent, const char *name, struct str text);
+
+/* Likewise, a text that HTML shows as `html`, which is ours: whatever is outside's is escaped in it. */
+void mustache_add_typeset(struct arena *arena, struct mustache_value *parent, const char *name,
+    struct str text, struct str html);
 
 /* ---- templates ---- */
 

@@ -4,6 +4,7 @@
 #include "view_entry.h"
 
 #include "digest/buf.h"
+#include "digest/tex.h"
 #include "digest/unicode.h"
 #include "url.h"
 
@@ -63,12 +64,56 @@ finish(struct arena *arena, struct buf *text)
 	return result;
 }
 
+/* ---- TeX ---- */
+
+/* Most text has nothing that TeX would read otherwise. */
+static bool
+may_be_tex(struct str text)
+{
+	static const char signs[] = "\\$^_{~`";
+
+	for (const char *sign = signs; *sign != '\0'; sign++) {
+		if (str_find_char(text, *sign) >= 0)
+			return true;
+	}
+	return str_find(text, STR("--")) >= 0;
+}
+
+static struct str
+set_plain(struct arena *arena, struct str text)
+{
+	struct buf set = BUF_INIT(BUF_LIMIT);
+
+	if (!may_be_tex(text))
+		return text;
+	tex_add_text(tex_parse(arena, text), &set);
+	return finish(arena, &set);
+}
+
+/* Adds a text that may hold TeX, set for people; a template may put a title into a link. */
+static void
+add_typeset(struct arena *arena, struct mustache_value *parent, const char *name, struct str text,
+    bool has_links)
+{
+	struct buf plain = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
+	struct str clean = render_clean(arena, text);
+
+	if (!may_be_tex(clean)) {
+		mustache_add_text(arena, parent, name, clean);
+		return;
+	}
+	const struct tex *tex = tex_parse(arena, clean);
+	tex_add_text(tex, &plain);
+	tex_add_html(tex, has_links, &html);
+	mustache_add_typeset(arena, parent, name, finish(arena, &plain), finish(arena, &html));
+}
+
 /* ---- people ---- */
 
 static struct str
 author_name(struct arena *arena, const struct entry_author *author)
 {
-	return render_clean(arena, author->name);
+	return set_plain(arena, render_clean(arena, author->name));
 }
 
 /* "A, B, C, …, Z (and 14 more)"; hidden authors are neither named nor counted. */
@@ -266,7 +311,7 @@ add_links(struct arena *arena, struct mustache_value *map, const struct entry *e
 struct str
 render_title(struct arena *arena, const struct entry *entry)
 {
-	struct str title = render_clean(arena, entry->title);
+	struct str title = set_plain(arena, render_clean(arena, entry->title));
 
 	return title.len > 0 ? title : STR("(without a title)");
 }
@@ -277,7 +322,10 @@ render_view_title(
 {
 	struct mustache_value *map = mustache_value(arena, list, "", MUSTACHE_MAP);
 
-	mustache_add_text(arena, map, "title", render_title(arena, entry));
+	if (render_clean(arena, entry->title).len > 0)
+		add_typeset(arena, map, "title", entry->title, false);
+	else
+		mustache_add_text(arena, map, "title", render_title(arena, entry));
 	mustache_add_text(arena, map, "number", arena_printf(arena, "%zu", number));
 	mustache_add_text(arena, map, "number_padded", arena_printf(arena, "%2zu", number));
 }
@@ -291,7 +339,7 @@ add_paragraphs(struct arena *arena, struct mustache_value *map, struct str abstr
 	while (str_next(&abstract, '\n', &paragraph)) {
 		paragraph = str_trim(render_clean(arena, paragraph));
 		if (paragraph.len > 0)
-			mustache_add_text(arena, list, "", paragraph);
+			add_typeset(arena, list, "", paragraph, true);
 	}
 }
 
@@ -307,8 +355,8 @@ render_view_entry(struct arena *arena, struct mustache_value *list, const struct
 	mustache_add_text(arena, map, "url", render_is_web_url(entry->url) ? entry->url : STR(""));
 	mustache_add_text(arena, map, "authors", authors(arena, entry));
 	mustache_add_text(arena, map, "facts", facts(arena, item, names_day));
-	mustache_add_text(arena, map, "comment", render_clean(arena, entry->comment));
-	mustache_add_text(arena, map, "journal", render_clean(arena, entry->journal_ref));
+	add_typeset(arena, map, "comment", entry->comment, true);
+	add_typeset(arena, map, "journal", entry->journal_ref, true);
 	mustache_add_text(arena, map, "why", render_clean(arena, item->why));
 	add_paragraphs(arena, map, entry->abstract);
 	add_links(arena, map, entry);

@@ -10,6 +10,7 @@
 /* The text on one line, without what could be more than text to a terminal, a mail or a template. */
 struct str render_clean(struct arena *arena, struct str text);
 
+/* The entry's title as plain text. */
 struct str render_title(struct arena *arena, const struct entry *entry);
 
 /* Adds the entry as an element of `list`; `names_day` puts its listing day among its facts. */
