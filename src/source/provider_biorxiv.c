@@ -125,12 +125,15 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 
 	if (answer->is_unreadable)
 		return walk_without(task, &walk);
-	if (answer->item_count == 0 && task->scratch.place < answer->total) {
+	if (answer->total > task->scratch.total)
+		task->scratch.total = answer->total;
+	/* "No posts found" stands there, too, where some should be. */
+	if (answer->item_count == 0 && task->scratch.place < task->scratch.total) {
 		if (++task->scratch.empty_pages <= MOST_EMPTY_PAGES)
 			return walk_on(task, &walk);
 		return err_set(err, EX_UNAVAILABLE,
 		    "no entries from place %lld on, though there should be %lld",
-		    (long long)task->scratch.place, (long long)answer->total);
+		    (long long)task->scratch.place, (long long)task->scratch.total);
 	}
 	if (answer->item_count > 0 && answer->fresh_count == 0)
 		return err_set(err, EX_DATAERR, "the same page comes again and again");

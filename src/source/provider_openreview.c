@@ -83,10 +83,12 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 
 	if (answer->is_unreadable)
 		return -1;
-	if (is_end && task->scratch.place < answer->total)
+	if (answer->total > task->scratch.total)
+		task->scratch.total = answer->total;
+	if (is_end && task->scratch.place < task->scratch.total)
 		return err_set(err, EX_UNAVAILABLE,
 		    "no entries from place %lld on, though there should be %lld",
-		    (long long)task->scratch.place, (long long)answer->total);
+		    (long long)task->scratch.place, (long long)task->scratch.total);
 	task->scratch.place += (int64_t)answer->item_count;
 	if (is_end || (answer->total >= 0 && task->scratch.place >= answer->total))
 		return provider_end_moving(task, (size_t)task->scratch.place);

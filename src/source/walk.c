@@ -97,7 +97,7 @@ ask_day(struct provider_task *task, const struct walk *walk, int32_t day)
 {
 	task->scratch.day = walk_first_day(walk->unit, day);
 	task->scratch.page = task->scratch.empty_pages = 0;
-	task->scratch.count = task->scratch.place = 0;
+	task->scratch.count = task->scratch.place = task->scratch.total = 0;
 	task->scratch.token = NULL;
 	return walk_on(task, walk);
 }

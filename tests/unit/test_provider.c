@@ -449,6 +449,358 @@ test_hf_every_day_once(void **state)
 	bench_release(&bench);
 }
 
+/* ---- listings in pages ---- */
+
+/* What a server has: requests whose URL holds `part` are answered with so many items. */
+struct page {
+	const char *part;
+	int count; /* -1: cannot be read */
+	int64_t total; /* 0: not told */
+	const char *next;
+	bool is_repeated; /* all of it was there before */
+};
+
+static struct provider_answer
+page_answer(struct bench *bench, const void *context)
+{
+	const struct page *page = context;
+	struct provider_answer answer = no_answer();
+	struct str url = buf_str(&bench->task.request.url);
+	ptrdiff_t host = str_find(url, STR("://"));
+
+	url = str_skip(url, (size_t)host + 3);
+	buf_addf(&bench->asked, "%s%.*s", bench->asked.len > 0 ? " " : "",
+	    STR_ARG(str_skip(url, (size_t)str_find_char(url, '/'))));
+	while (page->part != NULL && str_find(url, str_from(page->part)) < 0)
+		page++;
+	answer.is_unreadable = page->count < 0;
+	if (page->part == NULL || page->count < 0)
+		return answer;
+	answer.item_count = (size_t)page->count;
+	answer.fresh_count = answer.entry_count = page->is_repeated ? 0 : answer.item_count;
+	if (answer.entry_count > 0 && !bench->task.request.has_no_days)
+		answer.newest_day = answer.oldest_day = bench->task.request.day;
+	answer.total = page->total != 0 ? page->total : -1;
+	if (page->next != NULL)
+		answer.next = str_from(page->next);
+	return answer;
+}
+
+#define HF "/api/daily_papers?"
+
+static const struct page weeks[] = { { "2026-W30&limit=100&p=0", 100, 0, NULL, false },
+	{ "2026-W30&limit=100&p=1", 20, 0, NULL, false },
+	{ "2026-W31&limit=100&p=0", 80, 0, NULL, false },
+	{ "2026-W32&limit=100&p=0", 5, 0, NULL, false },
+	{ "2026-07&limit=100&p=0", 90, 0, NULL, false },
+	{ "2026-06&limit=100&p=0", 60, 0, NULL, false }, { NULL, 0, 0, NULL, false } };
+static const struct page no_pages[] = { { NULL, 0, 0, NULL, false } };
+static const struct page few_trend[] = { { "sort=trending", 100, 0, NULL, false },
+	{ NULL, 0, 0, NULL, false } };
+static const struct page preprints[] = { { "2026-07-30/2026-07-30/0/", 100, 230, NULL, false },
+	{ "2026-07-30/2026-07-30/100/", 100, 230, NULL, false },
+	{ "2026-07-30/2026-07-30/200/", 30, 230, NULL, false },
+	{ "2026-07-29/2026-07-29/0/", 40, 40, NULL, false },
+	{ "2026-07-28/2026-07-28/0/", 60, 0, NULL, false },
+	{ "2026-07-28/2026-07-28/60/", 0, 0, NULL, false }, { NULL, 0, 0, NULL, false } };
+static const struct page hole_in_preprints[] = { { "2026-07-30/0/", 100, 230, NULL, false },
+	{ NULL, 0, 0, NULL, false } };
+static const struct page notes[] = { { "offset=0", 1000, 1700, NULL, false },
+	{ "offset=1000", 700, 1700, NULL, false }, { NULL, 0, 0, NULL, false } };
+static const struct page lost_notes[] = { { "offset=0", 1000, 1700, NULL, false },
+	{ NULL, 0, 0, NULL, false } };
+static const struct page round_notes[] = { { "offset=0", 1000, 5000, NULL, false },
+	{ "offset=", 1000, 5000, NULL, true }, { NULL, 0, 0, NULL, false } };
+static const struct page matches[] = { { "offset=0&", 100, 5000, "100", false },
+	{ "offset=", 100, 5000, "200", false }, { NULL, 0, 0, NULL, false } };
+static const struct page few_matches[] = { { "offset=0&", 100, 130, "100", false },
+	{ "offset=100&", 30, 130, NULL, false }, { NULL, 0, 0, NULL, false } };
+static const struct page bulk[] = { { "token=B", 400, 2400, NULL, false },
+	{ "token=A%3D", 1000, 2400, "B", false }, { "bulk?", 1000, 2400, "A=", false },
+	{ NULL, 0, 0, NULL, false } };
+static const struct page works[] = { { "2026-07-30&rows=200&cursor=%2A", 200, 200, "x/y=", false },
+	{ "2026-07-29&rows=200&cursor=%2A", 200, 250, "a+b", false },
+	{ "2026-07-29&rows=200&cursor=a%2Bb", 50, 250, "c", false },
+	{ "2026-07-28&rows=200&cursor=%2A", 200, 0, "d", false },
+	{ "2026-07-28&rows=200&cursor=d", 0, 0, "e", false }, { NULL, 0, 0, NULL, false } };
+
+struct paged_case {
+	const char *name, *spec;
+	const char *complete_through, *newest_day; /* before */
+	enum source_reach reach;
+	const char *now, *since, *until;
+	const struct page *pages;
+	const char *asked;
+	enum source_verdict verdict;
+	const char *complete_after, *newest_after;
+	const char *note; /* part of one; NULL: there is none */
+};
+
+#define S2 "/graph/v1/paper/search"
+#define S2_FIELDS \
+	"&fields=title,abstract,url,venue,journal,year,publicationDate,externalIds,openAccessPdf," \
+	"authors,fieldsOfStudy"
+#define NOTES "/notes?invitation=V/2026/-/Submission&limit=1000&offset="
+#define WORKS(day) \
+	"/works?filter=from-created-date:" day "%2Cuntil-created-date:" day "&query=graph%20nets" \
+	"&rows=200&cursor="
+
+static const struct paged_case paged_cases[] = {
+	/* 2026-07-31 is a Friday. */
+	{ "the week under way", "hf:week", NULL, NULL, NEWEST, "2026-07-31T12:00:00Z", NULL, NULL,
+	    weeks, HF "week=2026-W31&limit=100&p=0 " HF "week=2026-W31&limit=100&p=1",
+	    SOURCE_NOTHING_NEW, "2026-07-26", "2026-07-27", NULL },
+	{ "a week that is empty yet", "hf:week", NULL, NULL, CATCH_UP, "2026-08-10T08:00:00Z", NULL,
+	    NULL, weeks,
+	    HF "week=2026-W33&limit=100&p=0 " HF "week=2026-W32&limit=100&p=0 " HF
+	       "week=2026-W32&limit=100&p=1",
+	    SOURCE_NOTHING_NEW, "2026-08-09", "2026-08-03",
+	    "has not published the week of 2026-08-10 yet; these are of the week of 2026-08-03." },
+	{ "missed weeks", "hf:week", "2026-07-19", "2026-07-13", CATCH_UP, "2026-08-05T12:00:00Z",
+	    NULL, NULL, weeks,
+	    HF "week=2026-W30&limit=100&p=0 " HF "week=2026-W30&limit=100&p=1 " HF
+	       "week=2026-W30&limit=100&p=2 " HF "week=2026-W31&limit=100&p=0 " HF
+	       "week=2026-W31&limit=100&p=1 " HF "week=2026-W32&limit=100&p=0 " HF
+	       "week=2026-W32&limit=100&p=1",
+	    SOURCE_NOTHING_NEW, "2026-08-02", "2026-08-03", NULL },
+	{ "an empty week", "hf:week", "2026-08-02", "2026-07-27", CATCH_UP, "2026-08-07T12:00:00Z",
+	    NULL, NULL, no_pages, HF "week=2026-W32&limit=100&p=0", SOURCE_EMPTY_UNEXPECTED,
+	    "2026-08-02", "2026-07-27",
+	    "lists nothing for the week of 2026-08-03; it will be asked again." },
+	{ "the weeks of some days", "hf:week", NULL, NULL, DAYS, "2026-08-05T12:00:00Z",
+	    "2026-07-26", "2026-07-27", weeks,
+	    HF "week=2026-W30&limit=100&p=0 " HF "week=2026-W30&limit=100&p=1 " HF
+	       "week=2026-W30&limit=100&p=2 " HF "week=2026-W31&limit=100&p=0 " HF
+	       "week=2026-W31&limit=100&p=1",
+	    SOURCE_NOTHING_NEW, NULL, NULL, NULL },
+	{ "a week of two years", "hf:week", NULL, NULL, DAYS, "2027-01-20T12:00:00Z", "2027-01-01",
+	    "2027-01-04", no_pages,
+	    HF "week=2026-W53&limit=100&p=0 " HF "week=2027-W01&limit=100&p=0",
+	    SOURCE_EMPTY_UNEXPECTED, NULL, NULL, "the week of 2027-01-04" },
+	{ "missed months", "hf:month", "2026-05-31", "2026-06-01", CATCH_UP, "2026-07-31T12:00:00Z",
+	    NULL, NULL, weeks,
+	    HF "month=2026-06&limit=100&p=0 " HF "month=2026-06&limit=100&p=1 " HF
+	       "month=2026-07&limit=100&p=0 " HF "month=2026-07&limit=100&p=1",
+	    SOURCE_NOTHING_NEW, "2026-06-30", "2026-07-01", NULL },
+	{ "what trends", "hf:trending", NULL, NULL, CATCH_UP, "2026-08-01T12:00:00Z", NULL, NULL,
+	    few_trend, HF "sort=trending&limit=100&p=0", SOURCE_NOTHING_NEW, NULL, "2026-08-01",
+	    NULL },
+	{ "nothing trends, at first", "hf:trending", NULL, NULL, CATCH_UP, "2026-08-01T12:00:00Z",
+	    NULL, NULL, no_pages, HF "sort=trending&limit=100&p=0", SOURCE_NOTHING_NEW, NULL, NULL,
+	    "Hugging Face Trending Papers has no entries." },
+	{ "nothing trends any more", "hf:trending", NULL, "2026-07-31", CATCH_UP,
+	    "2026-08-01T12:00:00Z", NULL, NULL, no_pages, HF "sort=trending&limit=100&p=0",
+	    SOURCE_EMPTY_UNEXPECTED, NULL, "2026-07-31", "is empty, which it was not before" },
+	{ "what trended once", "hf:trending", NULL, NULL, DAYS, "2026-08-01T12:00:00Z",
+	    "2026-07-01", "2026-07-31", few_trend, "", SOURCE_NOTHING_NEW, NULL, NULL,
+	    "keeps no listings of days that are over" },
+	{ "a search", "hf?q=graph nets&more", NULL, NULL, CATCH_UP, "2026-08-01T12:00:00Z", NULL,
+	    NULL, no_pages, "/api/papers/search?q=graph%20nets%26more&limit=100",
+	    SOURCE_NOTHING_NEW, NULL, NULL, "has no entries" },
+
+	{ "preprints for the first time", "biorxiv", NULL, NULL, CATCH_UP, "2026-07-31T12:00:00Z",
+	    NULL, NULL, preprints,
+	    "/details/biorxiv/2026-07-31/2026-07-31/0/json "
+	    "/details/biorxiv/2026-07-30/2026-07-30/0/json "
+	    "/details/biorxiv/2026-07-30/2026-07-30/100/json "
+	    "/details/biorxiv/2026-07-30/2026-07-30/200/json",
+	    SOURCE_NOTHING_NEW, "2026-07-30", "2026-07-30",
+	    "bioRxiv has not published 2026-07-31 yet; these are Thursday's (2026-07-30)." },
+	{ "late preprints are looked for", "medrxiv:oncology", "2026-07-29", "2026-07-29", CATCH_UP,
+	    "2026-07-30T12:00:00Z", NULL, NULL, preprints,
+	    "/details/medrxiv/2026-07-28/2026-07-28/0/json?category=oncology "
+	    "/details/medrxiv/2026-07-28/2026-07-28/60/json?category=oncology "
+	    "/details/medrxiv/2026-07-29/2026-07-29/0/json?category=oncology "
+	    "/details/medrxiv/2026-07-30/2026-07-30/0/json?category=oncology "
+	    "/details/medrxiv/2026-07-30/2026-07-30/100/json?category=oncology "
+	    "/details/medrxiv/2026-07-30/2026-07-30/200/json?category=oncology",
+	    SOURCE_NOTHING_NEW, "2026-07-29", "2026-07-30", NULL },
+	{ "no preprints on a working day", "biorxiv", "2026-07-29", "2026-07-29", CATCH_UP,
+	    "2026-07-31T12:00:00Z", NULL, NULL, no_pages,
+	    "/details/biorxiv/2026-07-28/2026-07-28/0/json "
+	    "/details/biorxiv/2026-07-29/2026-07-29/0/json "
+	    "/details/biorxiv/2026-07-30/2026-07-30/0/json "
+	    "/details/biorxiv/2026-07-31/2026-07-31/0/json",
+	    SOURCE_EMPTY_UNEXPECTED, "2026-07-29", "2026-07-29",
+	    "bioRxiv lists nothing for Thursday 2026-07-30, a working day" },
+	{ "a rare category", "biorxiv:zoology", "2026-07-29", "2026-07-29", CATCH_UP,
+	    "2026-07-31T12:00:00Z", NULL, NULL, no_pages,
+	    "/details/biorxiv/2026-07-28/2026-07-28/0/json?category=zoology "
+	    "/details/biorxiv/2026-07-29/2026-07-29/0/json?category=zoology "
+	    "/details/biorxiv/2026-07-30/2026-07-30/0/json?category=zoology "
+	    "/details/biorxiv/2026-07-31/2026-07-31/0/json?category=zoology",
+	    SOURCE_NOTHING_NEW, "2026-07-30", "2026-07-29", NULL },
+
+	{ "submissions", "openreview:V/2026", NULL, NULL, CATCH_UP, "2026-08-01T12:00:00Z", NULL,
+	    NULL, notes, NOTES "0 " NOTES "1000", SOURCE_NOTHING_NEW, NULL, "2026-08-01", NULL },
+	{ "the best matches", "s2?q=a b&year=2025-", NULL, NULL, CATCH_UP, "2026-08-01T12:00:00Z",
+	    NULL, NULL, few_matches,
+	    S2 "?query=a%20b&year=2025-" S2_FIELDS "&offset=0&limit=100 " S2
+	       "?query=a%20b&year=2025-" S2_FIELDS "&offset=100&limit=100",
+	    SOURCE_NOTHING_NEW, NULL, "2026-08-01", NULL },
+	{ "all matches", "s2?q=a&bulk=yes", NULL, NULL, CATCH_UP, "2026-08-01T12:00:00Z", NULL,
+	    NULL, bulk,
+	    S2 "/bulk?query=a" S2_FIELDS "&sort=publicationDate:desc " S2 "/bulk?query=a" S2_FIELDS
+	       "&sort=publicationDate:desc&token=A%3D",
+	    SOURCE_NOTHING_NEW, NULL, "2026-08-01",
+	    "has 2400 matches; the newest 2000 were read (max_entries)." },
+
+	{ "works, page after page", "crossref?q=graph nets", "2026-07-31", "2026-07-30", CATCH_UP,
+	    "2026-07-31T12:00:00Z", NULL, NULL, works,
+	    WORKS("2026-07-28") "%2A " WORKS("2026-07-28") "d " WORKS("2026-07-29") "%2A " WORKS(
+	        "2026-07-29") "a%2Bb " WORKS("2026-07-30") "%2A " WORKS("2026-07-31") "%2A",
+	    SOURCE_NOTHING_NEW, "2026-07-31", "2026-07-30", NULL },
+};
+
+static void
+test_pages(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(paged_cases); i++) {
+		const struct paged_case *paged = &paged_cases[i];
+		struct bench bench;
+		bench_init(&bench, paged->spec);
+		bench.source.state.complete_through = day(paged->complete_through);
+		bench.source.state.newest_day = day(paged->newest_day);
+		bench.wish.since = day(paged->since);
+		bench.wish.until = day(paged->until);
+		bench_begin(&bench, paged->reach, paged->now);
+		if (bench_drive(&bench, page_answer, paged->pages) != 0)
+			fail_msg("%s: %s", paged->name, bench.err.text);
+		if (strcmp(bench.asked.ptr, paged->asked) != 0)
+			fail_msg("%s: asked %s", paged->name, bench.asked.ptr);
+		if (bench.outcome.verdict != paged->verdict)
+			fail_msg(
+			    "%s: '%s'", paged->name, source_verdict_name(bench.outcome.verdict));
+		assert_day(bench.task.state.complete_through, paged->complete_after, paged->name);
+		assert_day(bench.task.state.newest_day, paged->newest_after, paged->name);
+		if (paged->note != NULL && !has_note(&bench, paged->note))
+			fail_msg("%s: the first note is '%s'", paged->name,
+			    bench.outcome.note_count > 0 ? bench.outcome.notes[0].ptr : "missing");
+		if (paged->note == NULL && bench.outcome.note_count > 0)
+			fail_msg("%s: notes '%s'", paged->name, bench.outcome.notes[0].ptr);
+		bench_release(&bench);
+	}
+}
+
+static void
+test_pages_that_lie(void **state)
+{
+	static const struct {
+		const char *spec;
+		const struct page *pages;
+		int requests;
+		const char *why;
+	} cases[] = {
+		{ "biorxiv", hole_in_preprints, 5,
+		    "no entries from place 100 on, though there should be 230" },
+		{ "openreview:V", lost_notes, 2,
+		    "no entries from place 1000 on, though there should be 1700" },
+		{ "openreview:V", round_notes, 2, "the same page comes again and again" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bench bench;
+		bench_init(&bench, cases[i].spec);
+		bench_begin(&bench, CATCH_UP, "2026-07-30T12:00:00Z");
+		assert_int_equal(bench_drive(&bench, page_answer, cases[i].pages), -1);
+		assert_string_equal(bench.err.text, cases[i].why);
+		assert_int_equal(bench.requests, cases[i].requests);
+		bench_release(&bench);
+	}
+}
+
+/* The thousand best, and not one place more, however many there are. */
+static void
+test_best_matches_end(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench, "s2?q=a");
+	bench_begin(&bench, CATCH_UP, "2026-07-30T12:00:00Z");
+	assert_int_equal(bench_drive(&bench, page_answer, matches), 0);
+	assert_int_equal(bench.requests, 10);
+	assert_non_null(strstr(bench.asked.ptr, "&offset=900&limit=99"));
+	bench_release(&bench);
+}
+
+/* Entries of a week are of its first day; asked for by days, they keep their own. */
+static void
+test_days_of_weeks(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench, "hf:week");
+	bench_begin(&bench, CATCH_UP, "2026-07-31T12:00:00Z");
+	assert_int_equal(bench.source.provider->start(&bench.task, &bench.err), 1);
+	assert_day(bench.task.request.day, "2026-07-27", "the week's");
+	assert_true(bench.task.request.is_filling);
+	bench.wish.since = bench.wish.until = day("2026-07-29");
+	bench_begin(&bench, DAYS, "2026-07-31T12:00:00Z");
+	assert_int_equal(bench.source.provider->start(&bench.task, &bench.err), 1);
+	assert_day(bench.task.request.day, NULL, "their own");
+	assert_false(bench.task.request.has_no_days);
+	bench_release(&bench);
+	bench_init(&bench, "hf:trending");
+	bench_begin(&bench, CATCH_UP, "2026-07-31T12:00:00Z");
+	assert_int_equal(bench.source.provider->start(&bench.task, &bench.err), 1);
+	assert_true(bench.task.request.has_no_days);
+	bench_release(&bench);
+}
+
+/* Who can be written to is told to Crossref. */
+static void
+test_contact(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench, "crossref?filter=type:journal-article,issn:0028-0836");
+	bench.wish.contact = "admin+papers@example.com";
+	bench_begin(&bench, NEWEST, "2026-07-31T12:00:00Z");
+	assert_int_equal(bench.source.provider->start(&bench.task, &bench.err), 1);
+	assert_string_equal(bench.task.request.url.ptr,
+	    "https://api.crossref.org/works?filter=from-created-date:2026-07-31%2Cuntil-created-"
+	    "date:2026-07-31%2Ctype:journal-article%2Cissn:0028-0836&rows=200&cursor=%2A"
+	    "&mailto=admin%2Bpapers%40example.com");
+	bench_release(&bench);
+}
+
+/* The sources themselves are not asked faster than they wish; a mirror as its owner says. */
+static void
+test_intervals(void **state)
+{
+	static const struct {
+		const char *spec, *base_url;
+		int64_t interval_ms;
+	} cases[] = {
+		{ "biorxiv", "", 1000 },
+		{ "biorxiv", "http://127.0.0.1:8080", 0 },
+		{ "openreview:V", "", 1000 },
+		{ "openreview:V", "https://api2.openreview.net", 1000 },
+		{ "s2?q=x", "", 1000 },
+		{ "crossref?q=x", "", 1000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bench bench;
+		struct settings *settings;
+		bench_init(&bench, cases[i].spec);
+		settings = bench.source.settings;
+		assert_int_equal(bench.source.provider->interval_ms(settings), 3000);
+		settings_set(settings, "base_url", cases[i].base_url, "test", &bench.err);
+		settings_set(settings, "interval", "0s", "test", &bench.err);
+		assert_int_equal(
+		    bench.source.provider->interval_ms(settings), cases[i].interval_ms);
+		assert_int_equal(bench.source.provider->connections, 1);
+		bench_release(&bench);
+	}
+}
+
 /* ---- arXiv ---- */
 
 struct arxiv_world {
@@ -1141,6 +1493,12 @@ main(void)
 		cmocka_unit_test(test_hf_gives_up),
 		cmocka_unit_test(test_hf_long_absence),
 		cmocka_unit_test(test_hf_every_day_once),
+		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_pages_that_lie),
+		cmocka_unit_test(test_best_matches_end),
+		cmocka_unit_test(test_days_of_weeks),
+		cmocka_unit_test(test_contact),
+		cmocka_unit_test(test_intervals),
 		cmocka_unit_test(test_arxiv_days),
 		cmocka_unit_test(test_arxiv_gives_up),
 		cmocka_unit_test(test_arxiv_urls),

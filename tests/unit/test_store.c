@@ -1399,6 +1399,9 @@ sources_remember(void **state)
 	saved.last_success = 99;
 	saved.not_before = 200;
 	saved.failures = 3;
+	saved.is_gone = true;
+	snprintf(saved.title, sizeof(saved.title), "Our feed");
+	snprintf(saved.moved_to, sizeof(saved.moved_to), "https://example.org/new");
 	saved.verdict = SOURCE_ERROR;
 	OK(store_save_source(f->store, id, &saved, &err));
 	/* Another name for the same spec. */
