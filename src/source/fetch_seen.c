@@ -40,7 +40,7 @@ has(const struct fetch_keys *keys, uint64_t hash)
 static void
 insert(struct fetch_keys *keys, uint64_t hash)
 {
-	if (2 * keys->count >= keys->room) {
+	if (8 * keys->count >= 7 * keys->room) {
 		struct fetch_keys wider = { .room = keys->room > 0 ? 2 * keys->room : FIRST_ROOM };
 		wider.slots = mem_array(wider.room, sizeof(wider.slots[0]));
 		for (size_t i = 0; i < keys->room; i++) {
@@ -75,6 +75,12 @@ fetch_seen_add(struct fetch_seen *seen, struct str key)
 void
 fetch_seen_keep(struct fetch_seen *seen)
 {
+	if (seen->kept.count == 0) {
+		release(&seen->kept);
+		seen->kept = seen->pending;
+		seen->pending = (struct fetch_keys){ .count = 0 };
+		return;
+	}
 	for (size_t i = 0; i < seen->pending.room; i++) {
 		if (seen->pending.slots[i] != 0)
 			insert(&seen->kept, seen->pending.slots[i]);
