@@ -58,7 +58,7 @@ void identity_add_item(
     struct entry *entry, struct arena *arena, struct str scope, struct str guid, struct str link);
 
 /*
- * Puts the aliases in order, and adds the fingerprint when the title has words and there is no other
+ * Puts the aliases in order, and adds the fingerprint when there is a title and no other
  * name; or none but a URL, and it is a paper with an author: posts share their titles ("Weekly
  * links"), and for them the day stands in for the year. A title of less than five words is told
  * apart by SCOPE, too. False when the entry has no name at all.

@@ -332,6 +332,9 @@ identity_finish(struct entry *entry, struct arena *arena, struct str scope)
 	sort_aliases(entry);
 	if (needs_fingerprint(entry)) {
 		struct str title = identity_title(arena, entry->title);
+		/* What has no words may still have a title: "&", or a picture. */
+		if (title.len == 0 && entry->alias_count == 0)
+			title = entry->title;
 		if (title.len > 0)
 			add_alias(entry, arena, identity_fingerprint(arena, entry, title, scope));
 	}

@@ -154,7 +154,8 @@ end_item(struct feed *feed, struct err *err)
 {
 	if (feed->item.is_announced)
 		feed_channel_see_batch(feed->reader, feed->item.entry.published_at);
-	int result = feed_item_finish(&feed->item, &feed->authors, feed->reader, err);
+	int result =
+	    feed_item_finish(&feed->item, &feed->authors, feed->channel.home, feed->reader, err);
 	feed->is_in_item = false;
 	feed->item_depth = feed->container_depth = feed->source_depth = feed->person_depth = 0;
 	feed->sibling_depth = 0;
@@ -291,7 +292,7 @@ set_kind(struct feed *feed, const struct xml_element *element)
 	else if (is_xml)
 		feed->is_opaque = true;
 	else if (str_find_char(type, '/') >= 0 && !str_starts_nocase(type, "text/"))
-		feed->taken.kind = FEED_TEXT_BASE64;
+		feed->taken.kind = FEED_TEXT_UNKNOWN;
 }
 
 static bool
@@ -466,7 +467,8 @@ start_frame(struct feed *feed, const struct xml_element *element, enum feed_spac
 	if (feed->depth == 1)
 		feed->root_base = feed->feed_base;
 	feed->channel_depth = feed->depth;
-	if (is_channel || (feed->dialect == FEED_ATOM && is_own))
+	if (is_channel || (feed->dialect == FEED_ATOM && is_own) ||
+	    str_equal_nocase(element->name, STR("rss")))
 		feed->has_feed = true;
 	if (is_channel)
 		take_link(feed, STR("alternate"), STR(""), STR(""), linked(feed, element, "href"));
@@ -477,10 +479,14 @@ start_frame(struct feed *feed, const struct xml_element *element, enum feed_spac
  * parser goes on as if everything behind it stood in it.
  */
 static bool
-is_misplaced_sibling(const struct feed *feed, const struct feed_row *row)
+is_misplaced_sibling(
+    const struct feed *feed, const struct xml_element *element, const struct feed_row *row)
 {
 	bool is_open = feed->person_depth > 0 || (feed->field != NULL && !feed->is_opaque);
 	if (!is_open || row == NULL || row->space == SPACE_XHTML)
+		return false;
+	/* HTML has links to style sheets. */
+	if (row->space == SPACE_RSS && row->field == FIELD_LINK && element->attribute_count > 0)
 		return false;
 	return row->field <= FIELD_LAST_OF_ITEM;
 }
@@ -512,7 +518,7 @@ on_start(void *context, const struct xml_element *element, struct err *err)
 		return start_item(feed, element, err);
 	}
 	const struct feed_row *row = feed_row_of(space, element->name);
-	if (is_misplaced_sibling(feed, row))
+	if (is_misplaced_sibling(feed, element, row))
 		end_open(feed);
 	if (feed->field != NULL) {
 		add_tag(feed, element->name, false);

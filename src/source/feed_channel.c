@@ -140,6 +140,8 @@ feed_channel_take_link(
 	struct format_listing *listing = &reader->listing;
 	if (str_equal_nocase(rel, STR("next")) && listing->next.len == 0)
 		listing->next = url;
+	if (channel->home.len == 0 && (rel.len == 0 || str_equal_nocase(rel, STR("alternate"))))
+		channel->home = url;
 	take_link(channel, listing, url);
 }
 

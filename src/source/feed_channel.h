@@ -11,6 +11,7 @@ struct feed_channel {
 	int built_rank; /* of the element that said when it was made; -1 for none yet */
 	int64_t published; /* DATE_NO_INSTANT when it does not say */
 	int64_t ttl_minutes, period_s, frequency; /* 0 when it does not say */
+	struct str home; /* the page that it is the feed of; "" when it does not say */
 	bool is_arxiv; /* one of arXiv's daily feeds */
 };
 

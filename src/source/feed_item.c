@@ -306,8 +306,20 @@ set_title(struct feed_item *item, struct arena *arena)
 		entry->title = STR("Untitled");
 }
 
+/* Where a feed is about one page, its items link to that, and it tells none from the others. */
+static struct str
+unless_home(struct str link, struct str home)
+{
+	struct str page = link;
+	while (str_ends(page, "/"))
+		page = str_head(page, page.len - 1);
+	while (str_ends(home, "/"))
+		home = str_head(home, home.len - 1);
+	return str_equal(page, home) ? STR("") : link;
+}
+
 static void
-set_names(struct feed_item *item, struct arena *arena, const char *scope)
+set_names(struct feed_item *item, struct arena *arena, const char *scope, struct str home)
 {
 	struct entry *entry = &item->entry;
 	if (item->original_url.len > 0)
@@ -317,7 +329,8 @@ set_names(struct feed_item *item, struct arena *arena, const char *scope)
 	if (item->url.len == 0 && item->is_guid_url)
 		item->url = item->guid;
 	entry->url = entry_text_url(arena, item->url);
-	identity_add_item(entry, arena, str_from(scope), item->guid, entry->url);
+	identity_add_item(entry, arena, str_from(scope), unless_home(item->guid, home),
+	    unless_home(entry->url, home));
 }
 
 /* The primary category first; the new server names it last. */
@@ -373,7 +386,7 @@ refuse_error(const struct feed_item *item, struct format_reader *reader, struct 
 }
 
 int
-feed_item_finish(struct feed_item *item, const struct feed_people *feed_authors,
+feed_item_finish(struct feed_item *item, const struct feed_people *feed_authors, struct str home,
     struct format_reader *reader, struct err *err)
 {
 	struct arena *arena = reader->arena;
@@ -381,7 +394,7 @@ feed_item_finish(struct feed_item *item, const struct feed_people *feed_authors,
 
 	if (str_find(item->guid, STR("arxiv.org/api/errors")) >= 0)
 		return refuse_error(item, reader, err);
-	set_names(item, arena, reader->scope);
+	set_names(item, arena, reader->scope, home);
 	if (feed_arxiv_is_item(item, arena))
 		feed_arxiv_read(item, arena);
 	set_texts(item, arena);

@@ -52,11 +52,11 @@ void feed_people_add(
     struct feed_people *people, struct arena *arena, struct feed_text text, struct str affiliation);
 
 /*
- * Makes an entry of it, with the feed's authors where it names none, and emits it. EX_DATAERR for
- * arXiv's errors dressed as entries.
+ * Makes an entry of it, with the feed's authors where it names none, and emits it. The feed's `home`
+ * page names none of its items. EX_DATAERR for arXiv's errors dressed as entries.
  */
 int feed_item_finish(struct feed_item *item, const struct feed_people *feed_authors,
-    struct format_reader *reader, struct err *err);
+    struct str home, struct format_reader *reader, struct err *err);
 
 /* ---- arXiv's own feeds (feed_arxiv.c) ---- */
 

@@ -18,8 +18,11 @@ static const struct {
 	{ "arxiv", SPACE_ARXIV },
 	{ "arxiv.org/schemas/atom", SPACE_ARXIV },
 	{ "atom", SPACE_ATOM },
+	{ "example.com/necho", SPACE_ATOM },
+	{ "example.com/newformat", SPACE_ATOM },
 	{ "purl.org/atom/ns", SPACE_ATOM },
-	{ "purl.org/net/rss1.1/payload", SPACE_XHTML },
+	{ "purl.org/echo", SPACE_ATOM },
+	{ "purl.org/pie", SPACE_ATOM },
 	{ "www.w3.org/2005/Atom", SPACE_ATOM },
 	{ "cc", SPACE_CC },
 	{ "creativeCommons", SPACE_CC },
@@ -70,6 +73,7 @@ static const struct {
 	{ "sy", SPACE_SYNDICATION },
 	{ "purl.org/rss/1.0/modules/syndication", SPACE_SYNDICATION },
 	{ "xhtml", SPACE_XHTML },
+	{ "purl.org/net/rss1.1/payload", SPACE_XHTML },
 	{ "www.w3.org/1999/xhtml", SPACE_XHTML },
 };
 
@@ -145,6 +149,7 @@ static const struct feed_row rows[] = {
 	/* Those of the Channel Definition Format, RSS's ancestor, stand among them: HREF, ABSTRACT. */
 	{ "abstract", SPACE_RSS, FIELD_SUMMARY, 1 },
 	{ "author", SPACE_RSS, FIELD_PERSON, 0 },
+	{ "body", SPACE_RSS, FIELD_CONTENT, 0 },
 	{ "category", SPACE_RSS, FIELD_CATEGORY, 0 },
 	{ "content", SPACE_RSS, FIELD_CONTENT, 0 },
 	{ "day", SPACE_RSS, FIELD_SKIP_DAY, 0 },
@@ -187,6 +192,9 @@ enum feed_space
 feed_space_of(struct str uri)
 {
 	uri = without_scheme(str_trim(uri));
+	/* Each draft of Atom had its own. */
+	if (str_starts_nocase(uri, "purl.org/atom/ns#"))
+		return SPACE_ATOM;
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces); i++) {
 		if (str_equal_nocase(uri, str_from(spaces[i].uri)))
 			return spaces[i].space;

@@ -24,6 +24,16 @@ sextet(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
+static bool
+is_text(struct str bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++) {
+		if ((unsigned char)bytes.ptr[i] < ' ' && !str_is_space(bytes.ptr[i]))
+			return false;
+	}
+	return unicode_is_valid(bytes);
+}
+
 /* What was packed when that is text, else "". */
 static struct str
 unpack(struct arena *arena, struct str packed)
@@ -47,7 +57,7 @@ unpack(struct arena *arena, struct str packed)
 			buf_add_char(&text, (char)(bits >> count & 0xff));
 		}
 	}
-	if (unicode_is_valid(buf_str(&text)) && str_find_char(buf_str(&text), '\0') < 0)
+	if (is_text(buf_str(&text)))
 		result = arena_copy(arena, buf_str(&text));
 out:
 	buf_release(&text);
@@ -117,8 +127,12 @@ html_text(struct arena *arena, struct str html, bool is_guess)
 struct str
 feed_text_plain(struct arena *arena, struct feed_text text)
 {
-	if (text.kind == FEED_TEXT_BASE64)
-		text = (struct feed_text){ unpack(arena, text.raw), FEED_TEXT_GUESS, text.rank };
+	if (text.kind == FEED_TEXT_BASE64 || text.kind == FEED_TEXT_UNKNOWN) {
+		struct str unpacked = unpack(arena, text.raw);
+		if (unpacked.len > 0 || text.kind == FEED_TEXT_BASE64)
+			text.raw = unpacked;
+		text.kind = FEED_TEXT_GUESS;
+	}
 	if (text.kind == FEED_TEXT_PLAIN ||
 	    (text.kind == FEED_TEXT_GUESS && !html_is_markup(text.raw)))
 		return text.raw;

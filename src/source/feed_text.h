@@ -12,6 +12,7 @@ enum feed_text_kind {
 	FEED_TEXT_HTML,
 	FEED_TEXT_GUESS, /* HTML where it looks like it */
 	FEED_TEXT_BASE64, /* the same, packed */
+	FEED_TEXT_UNKNOWN, /* the same, packed or not */
 };
 
 struct feed_text {
