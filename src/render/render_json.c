@@ -50,6 +50,19 @@ add_authors(struct json *object, const struct entry *entry)
 			json_add_text(array, NULL, entry->authors[i].name);
 }
 
+/* What became of an entry that the audience had. */
+static void
+add_difference(struct json *object, const struct issue_item *item)
+{
+	struct json *changes;
+
+	add_int_or_null(object, "from_version", item->from_version, 1);
+	changes = json_add_array(object, "changes");
+	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
+		if ((item->changes >> i & 1) != 0)
+			json_add_text(changes, NULL, str_from(entry_change_name(i)));
+}
+
 static void
 add_item(struct json *array, const struct issue_item *item)
 {
@@ -75,12 +88,8 @@ add_item(struct json *array, const struct issue_item *item)
 	add_int_or_null(object, "comments", entry->comments, 0);
 	add_texts(object, "sources", entry->sources, entry->source_count);
 	add_text_or_null(object, "why", item->why);
-	add_int_or_null(object, "from_version", item->from_version, 1);
-
-	struct json *changes = json_add_array(object, "changes");
-	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
-		if ((item->changes >> i & 1) != 0)
-			json_add_text(changes, NULL, str_from(entry_change_name(i)));
+	if (!issue_section_is_news(item->section))
+		add_difference(object, item);
 }
 
 void
@@ -91,10 +100,9 @@ render_json(const struct issue *issue, struct str subject, struct buf *out)
 	json_add_text(object, "list", issue->list);
 	add_day_or_null(object, "issue_date", issue->date);
 	json_add_text(object, "subject", subject);
-	json_add_int(object, "new", (int64_t)issue->new_count);
-	json_add_int(object, "updated", (int64_t)issue->updated_count);
-	json_add_int(object, "cross_listed", (int64_t)issue->cross_count);
-	json_add_int(object, "withdrawn", (int64_t)issue->withdrawn_count);
+	/* News, and what became of what the audience had: cross-listed entries are news to it. */
+	json_add_int(object, "new", (int64_t)(issue->new_count + issue->cross_count));
+	json_add_int(object, "updated", (int64_t)(issue->updated_count + issue->withdrawn_count));
 	json_add_int(object, "minutes", (int64_t)issue->minutes);
 	add_texts(object, "notes", issue->notes, issue->note_count);
 

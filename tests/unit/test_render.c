@@ -644,13 +644,13 @@ json(void **state)
 	assert_str(buf_str(&out),
 	    "{\"list\":\"daily\",\"issue_date\":\"2026-07-27\",\"subject\":\"The "
 	    "subject\",\"new\":1,"
-	    "\"updated\":0,\"cross_listed\":0,\"withdrawn\":0,\"minutes\":1,\"notes\":[],"
+	    "\"updated\":0,\"minutes\":1,\"notes\":[],"
 	    "\"entries\":[{\"key\":null,\"version\":null,"
 	    "\"title\":\"A \\\"title\\\"\",\"title_raw\":\"A \\\"title\\\"\",\"authors\":[],"
 	    "\"abstract\":null,\"url\":\"https://arxiv.org/abs/2607.00001\",\"pdf_url\":null,"
 	    "\"code_url\":null,\"categories\":[],\"published\":null,\"listed_on\":\"2026-07-27\","
-	    "\"section\":\"new\",\"votes\":null,\"comments\":null,\"sources\":[],\"why\":null,"
-	    "\"from_version\":null,\"changes\":[]}]}\n");
+	    "\"section\":\"new\",\"votes\":null,\"comments\":null,\"sources\":[],\"why\":null}]}"
+	    "\n");
 	buf_release(&out);
 }
 
