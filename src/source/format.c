@@ -5,6 +5,7 @@
 #include "format.h"
 
 #include "digest/identity.h"
+#include "digest/json.h"
 #include "digest/source.h"
 #include "digest/unicode.h"
 #include "digest/xml.h"
@@ -16,6 +17,7 @@ enum {
 	TITLE_CHARACTERS_MAX = 500,
 	WHY_BYTES = 256,
 	NAME_BYTES_SHOWN = 60,
+	MESSAGE_BYTES_MAX = 200,
 };
 
 #define FORMAT(name) extern const struct source_format source_format_##name;
@@ -96,17 +98,36 @@ is_html(struct str head)
 	return contains_nocase(head, STR("<html")) || contains_nocase(head, STR("<!doctype html"));
 }
 
+/* Whether it is a line that somebody wrote for people: "Resource not found." */
+static bool
+is_message(struct str text)
+{
+	size_t len;
+
+	if (text.len > MESSAGE_BYTES_MAX || str_starts(text, "<"))
+		return false;
+	while (text.len > 0) {
+		len = str_printable(text);
+		if (len == 0)
+			return false;
+		text = str_skip(text, len);
+	}
+	return true;
+}
+
 /* What stands where a listing should be: for bytes that no format knows. */
 static int
 refuse(struct input *input, struct str bytes, struct err *err)
 {
 	struct str text = str_trim(bytes), head = str_head(text, 2048);
+	const char *encoding = json_foreign_encoding(bytes);
 
+	if (encoding != NULL)
+		return err_set(err, EX_DATAERR, "JSON in %s, where it has to be UTF-8", encoding);
 	if (text.len == 0)
 		return err_set(err, EX_DATAERR, "empty answer; expected a listing");
 	if (str_starts(text, "\x1f\x8b"))
-		return err_set(
-		    err, EX_DATAERR, "gzip data inside of gzip data; unpack it first");
+		return err_set(err, EX_DATAERR, "gzip data inside of gzip data; unpack it first");
 	if (str_starts(text, "%PDF"))
 		return err_set(err, EX_DATAERR, "a PDF where a listing should be");
 	if (str_starts(text, "<") && is_html(head))
@@ -115,6 +136,9 @@ refuse(struct input *input, struct str bytes, struct err *err)
 		return err_set(err, EX_DATAERR, "JSON, but no listing of papers");
 	if (str_starts(text, "<"))
 		return refuse_xml(input, bytes, err);
+	if (is_message(text))
+		return err_set(
+		    err, EX_DATAERR, "a message where a listing should be: '%.*s'", STR_ARG(text));
 	return err_set(err, EX_DATAERR, "in no format that is known");
 }
 

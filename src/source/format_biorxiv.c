@@ -179,6 +179,8 @@ emit_row(const struct json *row, struct str doi, struct format_reader *reader, s
 	entry_add_category(&entry, arena, known_text(json_get(row, "category")));
 	entry.license = entry_text_line(arena, known_text(json_get(row, "license")));
 	date_parse_instant(json_text(json_get(row, "date")), &entry.published_at);
+	if (entry.version > 1)
+		entry.updated_at = entry.published_at;
 	set_links(&entry, arena, row, doi);
 	if (str_starts_nocase(str_trim(title), "WITHDRAWN"))
 		entry.announce = ENTRY_WITHDRAWN;

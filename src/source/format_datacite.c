@@ -67,26 +67,22 @@ add_creator(struct entry *entry, struct arena *arena, const struct json *creator
 	    json_is_object(place) ? json_text(json_get(place, "name")) : json_text(place), false);
 }
 
-/* A string until 2023, now an object. */
-static struct str
-name_of(const struct json *json)
-{
-	return json_is_object(json) ? json_text(json_get(json, "name")) : json_text(json);
-}
-
+/* What was issued is mostly dated by the year alone: a day is better, whatever it is the day of. */
 static void
 set_dates(struct entry *entry, struct arena *arena, const struct json *doi)
 {
 	static const char *const kinds[] = { "Issued", "Submitted", "Available", "Created" };
+	static const size_t lens[] = { sizeof("2026-07-24") - 1, 1 };
 	int64_t year = json_listing_number(json_get(doi, "publicationYear"), 0);
 	const struct json *dates = json_get(doi, "dates");
 
-	/* "Issued" is mostly the year alone, of which no parser makes a day. */
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		struct str date = str_trim(text_of_kind(dates, "dateType", kinds[i], "date"));
-		if (entry->published_at == DATE_NO_INSTANT)
-			date_parse_instant(date, &entry->published_at);
-	}
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++)
+		for (size_t j = 0; j < sizeof(kinds) / sizeof(kinds[0]); j++) {
+			struct str date =
+			    str_trim(text_of_kind(dates, "dateType", kinds[j], "date"));
+			if (entry->published_at == DATE_NO_INSTANT && date.len >= lens[i])
+				date_parse_instant(date, &entry->published_at);
+		}
 	if (entry->published_at == DATE_NO_INSTANT && year > 0 && year <= 9999)
 		date_parse_instant(
 		    arena_printf(arena, "%04d-01-01", (int)year), &entry->published_at);
@@ -135,6 +131,18 @@ journal_ref(struct arena *arena, const struct json *container)
 	return kept;
 }
 
+/* A number of some classification tells people nothing. */
+static void
+add_subject(struct entry *entry, struct arena *arena, struct str subject)
+{
+	for (size_t i = 0; i < subject.len; i++) {
+		if (str_is_alpha(subject.ptr[i]) || (unsigned char)subject.ptr[i] >= 0x80) {
+			entry_add_category(entry, arena, subject);
+			return;
+		}
+	}
+}
+
 static void
 add_lists(struct entry *entry, struct arena *arena, const struct json *doi)
 {
@@ -145,7 +153,7 @@ add_lists(struct entry *entry, struct arena *arena, const struct json *doi)
 		add_creator(entry, arena, element);
 	for (element = json_first(json_get(doi, "subjects")); element != NULL;
 	     element = json_after(element))
-		entry_add_category(entry, arena, json_text(json_get(element, "subject")));
+		add_subject(entry, arena, json_text(json_get(element, "subject")));
 }
 
 static int
@@ -157,7 +165,7 @@ read_doi(void *context, const struct json *item, struct format_reader *reader, s
 
 	(void)context;
 	if (!json_is_object(doi)) {
-		format_skip(reader, "its 'attributes' are %s", json_type_name(doi));
+		format_skip(reader, "has %s where its attributes should be", json_type_name(doi));
 		return 0;
 	}
 	const struct json *rights = json_first(json_get(doi, "rightsList"));
@@ -170,7 +178,6 @@ read_doi(void *context, const struct json *item, struct format_reader *reader, s
 	add_lists(&entry, arena, doi);
 	set_dates(&entry, arena, doi);
 	entry.journal_ref = journal_ref(arena, json_get(doi, "container"));
-	entry.organisation = entry_text_line(arena, name_of(json_get(doi, "publisher")));
 	entry.license = entry_text_line(
 	    arena, json_listing_either(json_get(rights, "rightsUri"), json_get(rights, "rights")));
 	entry.url = entry_text_url(arena, json_text(json_get(doi, "url")));

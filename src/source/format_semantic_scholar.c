@@ -41,6 +41,8 @@ add_names(struct entry *entry, struct arena *arena, const struct json *paper)
 	const struct json *ids = json_get(paper, "externalIds");
 	struct str id = str_trim(json_text(json_get(paper, "paperId")));
 
+	if (id.len > 0)
+		identity_add(entry, arena, arena_printf(arena, "s2:%.*s", STR_ARG(id)));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const struct json *value = json_get(ids, kinds[i].name);
 		int64_t number = json_int(value, -1);
@@ -51,8 +53,6 @@ add_names(struct entry *entry, struct arena *arena, const struct json *paper)
 			identity_add(entry, arena,
 			    arena_printf(arena, "%s%.*s", kinds[i].prefix, STR_ARG(text)));
 	}
-	if (id.len > 0)
-		identity_add(entry, arena, arena_printf(arena, "s2:%.*s", STR_ARG(id)));
 	entry->url = entry_text_url(arena, json_text(json_get(paper, "url")));
 	if (entry->url.len == 0 && id.len > 0)
 		entry->url = entry_text_url(arena,

@@ -63,7 +63,7 @@ is_name_char(char c)
 	return str_is_alnum(c) || c == '-' || c == '_' || c == ':' || c == '.';
 }
 
-/* The bytes up to the '>' behind a tag's name, quoted ones passed over; 0 without one. */
+/* The bytes up to the '>' behind a tag's name, quoted ones passed over; 0 without one, or before '<'. */
 static size_t
 attributes_len(struct str text)
 {
@@ -73,6 +73,8 @@ attributes_len(struct str text)
 		char c = text.ptr[i];
 		if (quote == '\0' && c == '>')
 			return i + 1;
+		if (c == '<')
+			return 0;
 		if (c == quote)
 			quote = '\0';
 		else if (quote == '\0' && (c == '"' || c == '\''))
@@ -120,11 +122,18 @@ read_tag(struct str text, struct tag *tag)
 	return attributes > 0;
 }
 
+/* The paragraphs of a list's item are lines of it; `items` counts the items that are open. */
 static void
-add_tag(struct buf *out, const struct tag *tag)
+add_tag(struct buf *out, const struct tag *tag, int *items)
 {
-	if (tag->html != NULL && tag->html[0] != '\0')
+	if (tag->html == NULL || tag->html[0] == '\0')
+		return;
+	if (str_is(tag->name, "list-item") || str_is(tag->name, "li"))
+		*items += tag->is_end ? -1 : 1;
+	if (*items <= 0 || !str_is(tag->name, "p"))
 		buf_addf(out, "<%s%s>", tag->is_end ? "/" : "", tag->html);
+	else if (tag->is_end)
+		buf_add_char(out, ' ');
 }
 
 /*
@@ -158,6 +167,7 @@ add_html(struct buf *out, struct str text)
 	struct str tex;
 	struct tag tag;
 	size_t len;
+	int items = 0;
 
 	while (text.len > 0) {
 		ptrdiff_t open = str_find_char(text, '<');
@@ -173,7 +183,7 @@ add_html(struct buf *out, struct str text)
 			continue;
 		}
 		text = str_skip(text, tag.len);
-		add_tag(out, &tag);
+		add_tag(out, &tag, &items);
 		if (!tag.is_end && str_is(tag.name, "alternatives") &&
 		    take_formula(text, &tex, &len)) {
 			buf_add(out, tex);
