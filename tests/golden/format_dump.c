@@ -153,6 +153,8 @@ dump_listing(const struct format_listing *listing, const char *format)
 	count("first", (int)listing->first);
 	count("items", (int)listing->item_count);
 	count("skipped", (int)listing->skipped_count);
+	line("next", listing->next);
+	line("fault", listing->fault);
 	if (listing->is_repaired)
 		puts("repaired");
 }
