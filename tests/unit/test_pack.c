@@ -3,6 +3,8 @@
 
 #include "digest/pack.h"
 
+#include <zlib.h>
+
 static void
 assert_comes_back(struct str data)
 {
@@ -108,6 +110,194 @@ the_ceiling_holds(void **state)
 	buf_release(&flat);
 }
 
+/* ---- gzip ---- */
+
+/* Appends a member as gzip(1) makes it. */
+static void
+add_gzip(struct buf *out, struct str text)
+{
+	z_stream stream = { 0 };
+	char piece[4096];
+	int result;
+
+	assert_int_equal(
+	    deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	stream.next_in = (unsigned char *)text.ptr;
+	stream.avail_in = (unsigned)text.len;
+	do {
+		stream.next_out = (unsigned char *)piece;
+		stream.avail_out = sizeof(piece);
+		result = deflate(&stream, Z_FINISH);
+		buf_add_bytes(out, piece, sizeof(piece) - stream.avail_out);
+	} while (result == Z_OK);
+	assert_int_equal(result, Z_STREAM_END);
+	deflateEnd(&stream);
+}
+
+/* An input of memory, a few bytes at a time. */
+struct drip {
+	struct str bytes, rest;
+	size_t piece;
+};
+
+static int
+drip_next(void *context, struct str *chunk, struct err *err)
+{
+	struct drip *drip = context;
+	(void)err;
+	*chunk = str_head(drip->rest, drip->piece);
+	drip->rest = str_skip(drip->rest, chunk->len);
+	return chunk->len > 0;
+}
+
+static int
+drip_rewind(void *context, struct err *err)
+{
+	struct drip *drip = context;
+	(void)err;
+	drip->rest = drip->bytes;
+	return 0;
+}
+
+static void
+drip_close(void *context)
+{
+	(void)context;
+}
+
+/* Reads to the end or a failure: what came. */
+static int
+gunzip(struct str packed, size_t piece, int64_t limit, struct buf *out, struct err *err)
+{
+	static const struct input_ops ops = { drip_next, drip_rewind, drip_close };
+	struct drip drip = { packed, packed, piece };
+	struct input *input = pack_gunzip(input_new(&ops, &drip), limit);
+	struct str chunk, head;
+	int status;
+
+	/* Twice, as listings are. */
+	if (input_head(input, &head, err) == 0) {
+		while ((status = input_next(input, &chunk, err)) > 0)
+			buf_add(out, chunk);
+		assert_true(status < 0 || str_equal(head, str_head(buf_str(out), head.len)));
+	}
+	input_close(input);
+	return err->code;
+}
+
+static void
+assert_unpacks(struct str packed, struct str text)
+{
+	static const size_t pieces[] = { 1, 7, 4096, 1 << 20 };
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct buf out = BUF_INIT(BUF_LIMIT);
+		struct err err = ERR_NONE;
+		assert_int_equal(gunzip(packed, pieces[i], (int64_t)text.len, &out, &err), 0);
+		assert_true(str_equal(buf_str(&out), text));
+		buf_release(&out);
+	}
+}
+
+static void
+add_numbers(struct buf *text, int count)
+{
+	for (int i = 0; i < count; i++)
+		buf_addf(text, "%d is a number, %x is too\n", i, i * 2654435761u);
+}
+
+static void
+gzip_is_unpacked(void **state)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT), packed = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	add_gzip(&packed, STR(""));
+	assert_true(pack_is_gzip(buf_str(&packed)));
+	assert_false(pack_is_gzip(STR("\x1f")));
+	assert_unpacks(buf_str(&packed), STR(""));
+
+	buf_reset(&packed);
+	add_numbers(&text, 20000);
+	add_gzip(&packed, buf_str(&text));
+	assert_unpacks(buf_str(&packed), buf_str(&text));
+	/* Several members, and padding behind the last (RFC 1952 section 2.2). */
+	add_gzip(&packed, STR("and more"));
+	buf_add_string(&text, "and more");
+	assert_unpacks(buf_str(&packed), buf_str(&text));
+	buf_add_repeat(&packed, '\0', 1000);
+	assert_unpacks(buf_str(&packed), buf_str(&text));
+	/* A run that fills the unpacker's chunk when the last packed byte is gone. */
+	for (size_t len = 65530; len < 65545; len++) {
+		buf_reset(&packed);
+		buf_reset(&text);
+		buf_add_repeat(&text, 'a', len);
+		add_gzip(&packed, buf_str(&text));
+		assert_unpacks(buf_str(&packed), buf_str(&text));
+	}
+	buf_release(&text);
+	buf_release(&packed);
+}
+
+/* Cut anywhere, or changed anywhere that matters, it is said to be bad; what came before is right. */
+static void
+damaged_gzip_is_refused(void **state)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT), packed = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	add_numbers(&text, 200);
+	add_gzip(&packed, buf_str(&text));
+	for (size_t len = 1; len < packed.len; len++) {
+		struct buf out = BUF_INIT(BUF_LIMIT);
+		struct err err = ERR_NONE;
+		assert_int_equal(
+		    gunzip(str_head(buf_str(&packed), len), 64, BUF_LIMIT, &out, &err), EX_DATAERR);
+		assert_string_equal(err.text, "cut off: the gzip data ends too early");
+		assert_true(str_equal(buf_str(&out), str_head(buf_str(&text), out.len)));
+		buf_release(&out);
+	}
+	/* Behind the header of ten bytes everything counts. */
+	for (size_t at = 10; at < packed.len; at += 5) {
+		struct buf out = BUF_INIT(BUF_LIMIT);
+		struct err err = ERR_NONE;
+		packed.ptr[at] ^= 0x55;
+		assert_int_equal(gunzip(buf_str(&packed), 64, BUF_LIMIT, &out, &err), EX_DATAERR);
+		packed.ptr[at] ^= 0x55;
+		buf_release(&out);
+	}
+	buf_release(&text);
+	buf_release(&packed);
+}
+
+static void
+gzip_bombs_are_put_out(void **state)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT), packed = BUF_INIT(BUF_LIMIT);
+	struct buf out = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+
+	(void)state;
+	add_numbers(&text, 100000);
+	add_gzip(&packed, buf_str(&text));
+	assert_int_equal(gunzip(buf_str(&packed), 4096, 1 << 20, &out, &err), EX_DATAERR);
+	assert_string_equal(err.text, "the gzip data is over 1 MiB when unpacked");
+	assert_true(out.len <= 1 << 20);
+
+	buf_reset(&packed);
+	buf_reset(&text);
+	buf_reset(&out);
+	err_clear(&err);
+	buf_add_repeat(&text, '\0', (size_t)32 << 20);
+	add_gzip(&packed, buf_str(&text));
+	assert_int_equal(gunzip(buf_str(&packed), 4096, BUF_LIMIT, &out, &err), EX_DATAERR);
+	assert_string_equal(
+	    err.text, "the gzip data grows more than 200 times when unpacked; refused");
+	assert_true(out.len < 4 << 20);
+	buf_release(&out);
+	buf_release(&text);
+	buf_release(&packed);
+}
+
 int
 main(void)
 {
@@ -115,6 +305,9 @@ main(void)
 		cmocka_unit_test(what_was_packed_comes_back),
 		cmocka_unit_test(damage_is_refused),
 		cmocka_unit_test(the_ceiling_holds),
+		cmocka_unit_test(gzip_is_unpacked),
+		cmocka_unit_test(damaged_gzip_is_refused),
+		cmocka_unit_test(gzip_bombs_are_put_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
