@@ -241,12 +241,15 @@ add_path(struct buf *out, struct str path)
 static bool
 is_tracking(struct str pair)
 {
-	static const char *const names[] = { "gclid", "fbclid", "mc_cid", "mc_eid", "cmp" };
+	static const char *const names[] = { "gclid", "fbclid", "mc_cid", "mc_eid", "cmp",
+		"dgcid" };
+	static const char *const pairs[] = { "rss=1", "source=rss", "track=rss", "af=R" };
 	struct str rest = pair;
 	struct str name = take_until(&rest, "=");
 
-	if (str_equal_nocase(pair, STR("rss=1")) || str_equal_nocase(pair, STR("source=rss")))
-		return true;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (str_equal_nocase(pair, str_from(pairs[i])))
+			return true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_equal_nocase(name, str_from(names[i])))
 			return true;

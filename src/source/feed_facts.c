@@ -110,6 +110,16 @@ take_facts(struct feed_item *item, struct arena *arena, struct str text)
 	}
 }
 
+/* PubMed's numbers behind an abstract: "PMID:34902460 | DOI:10.1016/…". */
+static struct str
+without_numbers(struct str text)
+{
+	struct str rest = text, line, last = STR("");
+	while (str_next(&rest, '\n', &line))
+		last = line;
+	return str_starts(last, "PMID:") ? str_trim(str_head(text, text.len - last.len)) : text;
+}
+
 /* The links that follow an abstract: "HTML", "XML", "PDF". */
 static struct str
 without_link_lines(struct str text)
@@ -136,6 +146,7 @@ void
 feed_facts_read(struct feed_item *item, struct arena *arena)
 {
 	struct entry *entry = &item->entry;
+	entry->abstract = without_numbers(entry->abstract);
 	struct facts facts = look(entry->abstract);
 	if (facts.count < 2 || (facts.abstract_at < 0 && facts.rest_count > 0))
 		return;

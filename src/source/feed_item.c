@@ -12,6 +12,7 @@
 enum {
 	/* A post's whole body is no abstract: where there is no summary, so much of it will do. */
 	BODY_BYTES_MAX = 2000,
+	ABSTRACT_BYTES_MAX = 5000,
 	/* So much of it stands for the title that a post does not have. */
 	TITLE_BYTES_MAX = 100,
 };
@@ -262,18 +263,36 @@ feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel,
 
 /* --- the entry ---------------------------------------------------------------------------------- */
 
+/* What stands behind a first line "Abstract"; "" where there is none. */
+static struct str
+called_abstract(struct str text)
+{
+	struct str line;
+	if (!str_next(&text, '\n', &line))
+		return STR("");
+	bool is_heading =
+	    str_equal_nocase(line, STR("Abstract")) || str_equal_nocase(line, STR("Abstract:"));
+	return is_heading ? str_trim(text) : STR("");
+}
+
 /*
- * The summary, unless there is none or it is but the beginning of a longer text that is short enough
- * to be an abstract.
+ * The summary, unless there is none, or there is a longer text that calls itself the abstract or of
+ * which the summary is but the beginning.
  */
 static struct str
 choose_abstract(struct arena *arena, struct str summary, struct str content)
 {
+	struct str named = called_abstract(content);
+	struct str continued = feed_text_continued(summary, content);
+
+	if (called_abstract(summary).len > 0)
+		summary = called_abstract(summary);
+	if (named.len > summary.len)
+		return feed_text_beginning(arena, named, ABSTRACT_BYTES_MAX);
 	if (summary.len == 0)
 		return feed_text_beginning(arena, content, BODY_BYTES_MAX);
-	if (content.len > summary.len && content.len <= BODY_BYTES_MAX &&
-	    feed_text_is_prefix(summary, content))
-		return content;
+	if (continued.len > summary.len)
+		return feed_text_beginning(arena, continued, BODY_BYTES_MAX);
 	return summary;
 }
 

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { PREFIX_BYTES = 40 }; /* so much of a beginning is unlikely to stand elsewhere */
+
 /* --- base64 (RFC 4648 section 4, with white space in it) ---------------------------------------- */
 
 static int
@@ -167,11 +169,10 @@ without_ellipsis(struct str text)
 	return text;
 }
 
-bool
-feed_text_is_prefix(struct str part, struct str whole)
+static bool
+is_prefix(struct str part, struct str whole)
 {
 	struct str word, other;
-	part = without_ellipsis(without_ellipsis(part));
 	while (str_next_word(&part, &word)) {
 		bool is_last = str_trim(part).len == 0;
 		if (!str_next_word(&whole, &other) || word.len > other.len ||
@@ -179,4 +180,22 @@ feed_text_is_prefix(struct str part, struct str whole)
 			return false;
 	}
 	return true;
+}
+
+struct str
+feed_text_continued(struct str part, struct str whole)
+{
+	struct str begun = without_ellipsis(without_ellipsis(part)), line = STR("");
+	struct str rest = begun;
+
+	if (begun.len == 0)
+		return STR("");
+	if (is_prefix(begun, whole))
+		return whole;
+	if (begun.len == str_trim(part).len || !str_next_line(&rest, &line))
+		return STR("");
+	ptrdiff_t at = str_find(whole, str_head(line, PREFIX_BYTES));
+	if (at < 0 || line.len < PREFIX_BYTES || !is_prefix(begun, str_skip(whole, (size_t)at)))
+		return STR("");
+	return str_skip(whole, (size_t)at);
 }

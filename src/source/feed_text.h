@@ -28,9 +28,10 @@ struct str feed_text_plain(struct arena *arena, struct feed_text text);
 struct str feed_text_beginning(struct arena *arena, struct str text, size_t bytes);
 
 /*
- * Whether `part` is the beginning of `whole`, white space and an ellipsis at its end ("…", "[...]")
- * apart.
+ * What a text goes on with of which `part` is the beginning, that included: all of `whole`, white space
+ * and an ellipsis at the end of the part ("…", "[...]") apart, or where it does end so, from any place.
+ * "" when it is no such beginning.
  */
-bool feed_text_is_prefix(struct str part, struct str whole);
+struct str feed_text_continued(struct str part, struct str whole);
 
 #endif

@@ -53,7 +53,7 @@ def check(path, count):
     root = elements.parse(source)
 
     def differences(listing):
-        if root is not None and not elements.is_feed(root) and count is None:
+        if root is not None and not elements.is_feed(root) and not count:
             return [] if listing.get("error") else [f"read as {listing['format']}, though it is no feed"]
         if listing.get("error"):
             return [f"error: {listing['error']}"] if root is not None or count else []

@@ -118,6 +118,7 @@ def instant(text):
 def plain_link(link):
     """Without what two spellings of one address differ in."""
     link = re.sub(r"^https?://", "", unquote((link or "").strip()), flags=re.I)
+    link = re.sub(r"(?<=[?&])(utm_\w+=[^&]*|dgcid=\w+|track=rss|af=r|rss=1)(&|$)", "", link, flags=re.I)
     host, _, rest = re.sub(r"[?#]+$", "", link).partition("/")
     return (re.sub(r":(80|443)?$", "", host.lower()) + "/" + rest).rstrip("/").replace("/?", "?").replace("/#", "#")
 

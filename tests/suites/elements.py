@@ -1,7 +1,7 @@
 """A second opinion: what ElementTree finds in a feed that parses strictly, by local names alone."""
 import xml.etree.ElementTree as ElementTree
 
-ATOM = ("{http://www.w3.org/2005/Atom}", "{https://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}")
+ATOM = ("http://www.w3.org/2005/atom", "https://www.w3.org/2005/atom", "http://purl.org/atom/ns")
 ROOTS = {"rss", "rdf", "feed", "entry", "channel"}
 
 
@@ -23,7 +23,7 @@ def parse(text):
 
 def is_feed(root):
     if local(root) in ("feed", "entry"):
-        return space(root) == "" or "{" + space(root).lower() + "}" in [uri.lower() for uri in ATOM]
+        return space(root) == "" or space(root).lower().startswith(ATOM)
     return local(root) in ("rss", "channel") or (
         local(root) == "rdf" and any(local(child) in ("channel", "item") for child in root))
 
