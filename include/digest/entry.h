@@ -53,6 +53,7 @@ struct entry {
 	int64_t published_at; /* instants; DATE_NO_INSTANT when unknown */
 	int64_t updated_at;
 	int32_t listed_on; /* the listing day; DATE_NO_DAY when the listing has none */
+	int32_t changed_on; /* when its record changed last, as some archives tell; likewise */
 	enum entry_announce announce;
 	int rank; /* place in the listing, from 1; 0 when it has none */
 	int votes, comments; /* -1 when unknown */

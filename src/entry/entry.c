@@ -14,6 +14,7 @@ entry_init(struct entry *entry)
 		.published_at = DATE_NO_INSTANT,
 		.updated_at = DATE_NO_INSTANT,
 		.listed_on = DATE_NO_DAY,
+		.changed_on = DATE_NO_DAY,
 		.votes = -1,
 		.comments = -1,
 	};

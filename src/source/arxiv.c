@@ -166,7 +166,8 @@ arxiv_take_page(struct provider_task *task, const struct provider_answer *answer
 	if (answer->item_count == 0 && at < answer->total)
 		return take_empty_page(task, page, err);
 	*page = is_end(answer, place, page_size) ? ARXIV_PAGE_LAST : ARXIV_PAGE_MORE;
-	if (*page == ARXIV_PAGE_MORE && answer->fresh_count == 0)
+	/* Where the answer tells its place, it is another page, whatever other requests had of it. */
+	if (*page == ARXIV_PAGE_MORE && answer->fresh_count == 0 && answer->first < 0)
 		return err_set(err, EX_DATAERR, "the same page comes again and again");
 	task->scratch.attempts = 0;
 	task->scratch.count = place;

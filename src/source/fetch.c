@@ -139,7 +139,8 @@ go_on(struct fetch *fetch, struct fetch_job *job)
 	job->phase = FETCH_READY;
 	job->tries = 0;
 	if (job->task.request.is_day_start) {
-		fetch_seen_release(&job->seen);
+		if (!job->task.request.is_continued)
+			fetch_seen_release(&job->seen);
 		job->place = 0;
 		memset(&job->day, 0, sizeof(job->day));
 	}

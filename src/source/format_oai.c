@@ -47,6 +47,7 @@ static const struct {
 	enum oai_field field;
 } rows[] = {
 	{ PLACE_HEADER, "identifier", OAI_IDENTIFIER },
+	{ PLACE_HEADER, "datestamp", OAI_DATESTAMP },
 	{ PLACE_HEADER, "setSpec", OAI_SET },
 	{ PLACE_VERSION, "date", OAI_VERSION_DATE },
 	{ PLACE_VERSION, "size", OAI_VERSION_SIZE },

@@ -129,6 +129,9 @@ take_date(struct oai_record *record, enum oai_field field, struct str text)
 	struct entry *entry = &record->entry;
 
 	switch (field) {
+	case OAI_DATESTAMP:
+		date_parse_day(str_head(text, strlen("YYYY-MM-DD")), &entry->changed_on);
+		break;
 	case OAI_CREATED: date_parse_instant(text, &entry->published_at); break;
 	case OAI_UPDATED: date_parse_instant(text, &entry->updated_at); break;
 	case OAI_VERSION_DATE: see_version_date(entry, text); break;
@@ -176,6 +179,7 @@ oai_record_take(
 		add_text(arena, &record->identifiers, &record->identifier_count, text);
 		break;
 	case OAI_DC_SUBJECT: entry_add_category(entry, arena, text); break;
+	case OAI_DATESTAMP:
 	case OAI_CREATED:
 	case OAI_UPDATED:
 	case OAI_VERSION_DATE:

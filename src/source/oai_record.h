@@ -10,6 +10,7 @@
 enum oai_field {
 	OAI_NONE,
 	OAI_IDENTIFIER, /* the header's */
+	OAI_DATESTAMP,
 	OAI_SET,
 	/* What follows stands in the metadata, of whichever schema. */
 	OAI_ID,

@@ -19,6 +19,7 @@ struct provider_request {
 	int32_t hint; /* the day of entries that name none themselves; DATE_NO_DAY for none */
 	bool is_conditional; /* send the state's validators and keep the answer's */
 	bool is_day_start; /* the first page: places and repetitions count from here */
+	bool is_continued; /* though it is: what the requests before gave is not given again */
 	bool has_no_days; /* its entries are of no listing day, whatever they say of themselves */
 	bool is_filling; /* a listing of several days: it need not be complete on its first */
 };

@@ -422,6 +422,10 @@ adjust(struct provider_task *task, struct entry *entry)
 		day = today;
 		if (entry->updated_at != DATE_NO_INSTANT)
 			day = calendar_arxiv_listing_day(entry->updated_at);
+	} else if (entry->version == 1 && entry->changed_on != DATE_NO_DAY &&
+	    entry->changed_on > day && calendar_arxiv(entry->changed_on, now) != CALENDAR_NONE) {
+		/* Nothing has changed but that it is there: moderation held it until then. */
+		day = entry->changed_on;
 	}
 	entry->listed_on = day < today ? day : today;
 }

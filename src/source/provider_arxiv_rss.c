@@ -121,6 +121,7 @@ ask_feed(struct provider_task *task)
 	arxiv_add_sorted(settings, "categories", &task->request.url);
 	task->request.hint = arxiv_today(task->wish->now);
 	task->request.is_day_start = true;
+	task->request.is_continued = false;
 	return 1;
 }
 
@@ -159,6 +160,8 @@ ask_page(struct provider_task *task)
 	buf_release(&query);
 	task->request.hint = task->scratch.day;
 	task->request.is_day_start = task->scratch.count == 0;
+	/* What the feed has announced today is of today, though it was submitted in time for before. */
+	task->request.is_continued = true;
 	return 1;
 }
 
