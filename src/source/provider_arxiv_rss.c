@@ -104,7 +104,7 @@ feed_url(const struct settings *settings, struct buf *out)
 
 /*
  * In the scratch: `phase`, and for the days from `day` to `last_day` how far the one under way is read
- * (see arxiv_take_page()); `newest_day`, up to which feeds had been read before; `part`, whether the
+ * (see arxiv_take_page()) and in `page` how many pages had papers of that very day; `newest_day`, up to which feeds had been read before; `part`, whether the
  * feed has new papers; `oldest_day`, the day that the API has to bring in the feed's place.
  */
 enum { PHASE_FEED, PHASE_DAYS };
@@ -177,6 +177,7 @@ ask_from(struct provider_task *task, int32_t day)
 	task->scratch.phase = PHASE_DAYS;
 	task->scratch.day = day;
 	task->scratch.count = 0;
+	task->scratch.page = 0;
 	task->scratch.attempts = 0;
 	return ask_page(task);
 }
@@ -425,7 +426,7 @@ doubt_empty_day(struct provider_task *task, int32_t day)
 	int32_t today = arxiv_today(task->wish->now);
 	char text[DATE_DAY_BYTES];
 
-	if (task->scratch.count > 0 || !is_dense(task))
+	if (task->scratch.page > 0 || !is_dense(task))
 		return false;
 	provider_alarm(task, "arXiv lists nothing in '%s' for %s %s, a working day%s.",
 	    task->source->name, date_weekday_name(day), date_format_day(text, day),
@@ -440,7 +441,7 @@ end_day(struct provider_task *task)
 	bool is_read = task->scratch.newest_day != DATE_NO_DAY && day <= task->scratch.newest_day;
 
 	task->scratch.bad_days = 0;
-	if (task->scratch.count > 0)
+	if (task->scratch.page > 0)
 		see_newest(task, day);
 	if (!doubt_empty_day(task, day)) {
 		/* The feed's own word on its day counts more: it has the replacements, too. */
@@ -480,6 +481,8 @@ take_day(struct provider_task *task, const struct provider_answer *answer, struc
 	}
 	if (arxiv_take_page(task, answer, PAGE_SIZE, &page, err) < 0)
 		return -1;
+	if (answer->newest_day != DATE_NO_DAY && answer->newest_day >= task->scratch.day)
+		task->scratch.page++;
 	if (page == ARXIV_PAGE_LAST)
 		return end_day(task);
 	if (page == ARXIV_PAGE_MORE && task->scratch.count >= ARXIV_MOST_RESULTS)
