@@ -11,9 +11,11 @@
 
 /* ---- keys that were seen (fetch_seen.c) ---- */
 
+enum { FETCH_KEY_TABLES = 32 };
+
 struct fetch_keys {
-	uint64_t *slots; /* hashes, open addressing; 0 is free */
-	size_t room, count;
+	uint64_t *tables[FETCH_KEY_TABLES]; /* of hashes; each has twice the room of the one before */
+	size_t table_count, last_count; /* hashes in the last table; the others are full */
 };
 
 /* Those of whole answers, and those of the answer being read. */

@@ -20,45 +20,54 @@ hash_of(struct str key)
 	return hash != 0 ? hash : 1;
 }
 
-/* The slot that has the hash, or is free for it. */
-static uint64_t *
-find(const struct fetch_keys *keys, uint64_t hash)
+static size_t
+room_of(size_t table)
 {
-	size_t at = hash & (keys->room - 1);
+	return (size_t)FIRST_ROOM << table;
+}
 
-	while (keys->slots[at] != 0 && keys->slots[at] != hash)
-		at = (at + 1) & (keys->room - 1);
-	return &keys->slots[at];
+/* The slot of a table that has the hash, or is free (0) for it: open addressing. */
+static uint64_t *
+find(const struct fetch_keys *keys, size_t table, uint64_t hash)
+{
+	size_t mask = room_of(table) - 1, at = hash & mask;
+	uint64_t *slots = keys->tables[table];
+
+	while (slots[at] != 0 && slots[at] != hash)
+		at = (at + 1) & mask;
+	return &slots[at];
 }
 
 static bool
 has(const struct fetch_keys *keys, uint64_t hash)
 {
-	return keys->room > 0 && *find(keys, hash) != 0;
+	for (size_t i = 0; i < keys->table_count; i++) {
+		if (*find(keys, i, hash) != 0)
+			return true;
+	}
+	return false;
 }
 
+/* A full table stays as it is and a larger one follows: to copy it would take both at once. */
 static void
 insert(struct fetch_keys *keys, uint64_t hash)
 {
-	if (8 * keys->count >= 7 * keys->room) {
-		struct fetch_keys wider = { .room = keys->room > 0 ? 2 * keys->room : FIRST_ROOM };
-		wider.slots = mem_array(wider.room, sizeof(wider.slots[0]));
-		for (size_t i = 0; i < keys->room; i++) {
-			if (keys->slots[i] != 0)
-				insert(&wider, keys->slots[i]);
-		}
-		mem_free(keys->slots);
-		*keys = wider;
+	if (keys->table_count == 0 || 8 * keys->last_count >= 7 * room_of(keys->table_count - 1)) {
+		keys->tables[keys->table_count] =
+		    mem_array(room_of(keys->table_count), sizeof(uint64_t));
+		keys->table_count++;
+		keys->last_count = 0;
 	}
-	*find(keys, hash) = hash;
-	keys->count++;
+	*find(keys, keys->table_count - 1, hash) = hash;
+	keys->last_count++;
 }
 
 static void
 release(struct fetch_keys *keys)
 {
-	mem_free(keys->slots);
-	*keys = (struct fetch_keys){ .count = 0 };
+	for (size_t i = 0; i < keys->table_count; i++)
+		mem_free(keys->tables[i]);
+	*keys = (struct fetch_keys){ .table_count = 0 };
 }
 
 bool
@@ -75,15 +84,16 @@ fetch_seen_add(struct fetch_seen *seen, struct str key)
 void
 fetch_seen_keep(struct fetch_seen *seen)
 {
-	if (seen->kept.count == 0) {
-		release(&seen->kept);
+	if (seen->kept.table_count == 0) {
 		seen->kept = seen->pending;
-		seen->pending = (struct fetch_keys){ .count = 0 };
+		seen->pending = (struct fetch_keys){ .table_count = 0 };
 		return;
 	}
-	for (size_t i = 0; i < seen->pending.room; i++) {
-		if (seen->pending.slots[i] != 0)
-			insert(&seen->kept, seen->pending.slots[i]);
+	for (size_t i = 0; i < seen->pending.table_count; i++) {
+		for (size_t at = 0; at < room_of(i); at++) {
+			if (seen->pending.tables[i][at] != 0)
+				insert(&seen->kept, seen->pending.tables[i][at]);
+		}
 	}
 	release(&seen->pending);
 }
