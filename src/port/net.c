@@ -363,8 +363,26 @@ is_answered_from_inside(struct transfer *transfer)
 	return address != NULL && net_is_private(address);
 }
 
+/* Whether a URL names a user, which would be sent as a login. */
+static bool
+has_user(const char *url)
+{
+	char *user = NULL;
+	CURLU *parsed = curl_url();
+
+	if (parsed == NULL)
+		mem_die();
+	if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+		curl_url_get(parsed, CURLUPART_USER, &user, 0);
+	bool is_there = user != NULL;
+	curl_free(user);
+	curl_url_cleanup(parsed);
+	return is_there;
+}
+
 static int
-check_redirect(const struct transfer *transfer, const char *from, const char *to, struct err *err)
+check_redirect(const struct transfer *transfer, const char *from, const char *to, const char *url,
+    struct err *err)
 {
 	if (transfer->redirects >= MOST_REDIRECTS)
 		return err_set(err, EX_UNAVAILABLE, "'%s' redirects more than %d times",
@@ -375,6 +393,9 @@ check_redirect(const struct transfer *transfer, const char *from, const char *to
 	if (strcmp(from, "https") == 0 && strcmp(to, "http") == 0)
 		return err_set(err, EX_UNAVAILABLE,
 		    "'%s' redirects from https to http; not followed", transfer->host);
+	if (has_user(url))
+		return err_set(err, EX_UNAVAILABLE,
+		    "'%s' redirects to a URL with a login in it; not followed", transfer->host);
 	return 0;
 }
 
@@ -393,7 +414,7 @@ follow(struct transfer *transfer, const char *url, struct err *err)
 	    !read_origin(url, scheme[1], host[1], port[1]))
 		return err_set(
 		    err, EX_UNAVAILABLE, "'%s' redirects to what is no URL", transfer->host);
-	if (check_redirect(transfer, scheme[0], scheme[1], err) < 0)
+	if (check_redirect(transfer, scheme[0], scheme[1], url, err) < 0)
 		return -1;
 	if (transfer->redirects == 0)
 		transfer->may_go_private =
