@@ -74,6 +74,28 @@ void run_result_release(struct run_result *result);
 /* 0 when the line was walked to its end, troubles or not; -1 with what stopped it. */
 int run(const struct run_request *request, struct run_result *result, struct err *err);
 
+/* How far an import is: of which file, how many bytes and entries. */
+struct run_import_progress {
+	const char *path;
+	int64_t done_bytes, total_bytes;
+	size_t entry_count;
+};
+
+struct run_import_request {
+	const char *store_path;
+	const char *const *paths; /* files and folders */
+	size_t path_count;
+	void (*progress)(const struct run_import_progress *progress); /* may be NULL */
+};
+
+/*
+ * Reads dumps and saved listings into the store, in batches, so that it goes on where it was
+ * interrupted; nobody gets them as news. `result` tells what was read, and which file could not be: 0
+ * then too. -1: EX_TEMPFAIL when another run is at work, and the errors of the store.
+ */
+int
+run_import(const struct run_import_request *request, struct run_result *result, struct err *err);
+
 /* The rows of the plug-ins, for config_load(). */
 const struct config_rows *run_config_rows(void);
 

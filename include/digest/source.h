@@ -150,6 +150,40 @@ int source_read_opml(struct input *input, struct arena *arena, struct source_fee
 void
 source_write_opml(const struct source *sources, size_t count, struct str title, struct buf *out);
 
+/* ---- files of any age ---- */
+
+/* How far a file is read. */
+struct source_place {
+	const char *format; /* what reads it */
+	int64_t offset; /* the byte at which the part begins that is being read */
+	int64_t item_count; /* items of that part, bad ones included, up to this place */
+	int64_t byte; /* about how many bytes of the file are read, for people */
+};
+
+/* Takes an entry, which lives until the call returns; reading can go on behind it at `place`. */
+typedef int source_import_entry(
+    void *context, const struct entry *entry, const struct source_place *place, struct err *err);
+
+struct source_imported {
+	const char *format;
+	size_t skipped_count; /* bad items left out */
+	struct str *skipped; /* what was left out and why, the first 20 */
+	size_t skipped_kept;
+};
+
+/*
+ * Reads a dump or a saved listing of any size, packed by gzip or not, by whatever format knows it; from
+ * where a reading of the same bytes left off (`offset` and `item_count` of `from`). Entries have the
+ * listing day that they, the file's name or the listing itself name, if any. Lines of JSON are read in
+ * parts, so that what was read before is passed over at once. EX_IOERR; EX_DATAERR when it is no
+ * listing or breaks off; what `take` fails with.
+ */
+int source_import(const char *path, const struct source_place *from, source_import_entry *take,
+    void *context, struct arena *arena, struct source_imported *imported, struct err *err);
+
+/* The files that a path stands for, NULL at the end: itself, or a folder's by name. NULL: EX_IOERR. */
+const char *const *source_import_files(struct arena *arena, const char *path, struct err *err);
+
 /* The providers and formats, for help: name and one line each; NULL behind the last. */
 const char *source_provider_name(size_t index, const char **help);
 const char *source_format_name(size_t index, const char **help);

@@ -120,6 +120,9 @@ int store_put_past(struct store *store, int64_t source, const struct entry *entr
 int store_import_place(struct store *store, struct str identity, int64_t *offset,
     int64_t *item_count, struct err *err);
 
+/* Gives the connection more memory than a daily run wants, for as long as it lives. */
+int store_begin_bulk(struct store *store, struct err *err);
+
 /* Remembers how far; and that the import is done. */
 int store_set_import_place(struct store *store, struct str identity, struct str path,
     int64_t offset, int64_t item_count, int64_t now, struct err *err);

@@ -14,8 +14,8 @@ enum { WATCHED_WAIT_S = 60, CRON_WAIT_S = 600 };
 /* Text for a terminal is wider than mail, but not as wide as some terminals. */
 enum { MOST_COLUMNS = 100 };
 
-static bool
-shows_progress(const struct options *options)
+bool
+cli_shows_progress(const struct options *options)
 {
 	if (options->progress == OPTIONS_PROGRESS_AUTO)
 		return terminal_is_watched();
@@ -69,7 +69,7 @@ cli_request(const struct cli *cli, const char *mode)
 		                                            : (enum run_format)options->preview,
 		.columns = text_columns(),
 		.has_colour = terminal_has_colour(),
-		.progress = shows_progress(options) ? terminal_progress : NULL,
+		.progress = cli_shows_progress(options) ? terminal_progress : NULL,
 	};
 }
 
@@ -92,29 +92,39 @@ die_of_signal(int number)
 }
 
 int
-cli_run(struct cli *cli, const struct run_request *request, struct err *err)
+cli_tell(struct cli *cli, struct run_result *result, int status, struct err *err)
 {
-	struct run_result result = RUN_RESULT_INIT;
 	struct err lost = ERR_NONE;
 
-	int status = run(request, &result, err);
-	terminal_end_progress();
-	tell_troubles(buf_str(&result.troubles));
-	if (result.data.len > 0 && terminal_show(buf_str(&result.data), &lost) < 0 && status == 0) {
+	tell_troubles(buf_str(&result->troubles));
+	if (result->data.len > 0 && terminal_show(buf_str(&result->data), &lost) < 0 &&
+	    status == 0) {
 		*err = lost;
 		status = -1;
 	}
 	if (terminal_is_watched() || cli->options->is_verbose)
-		fprintf(stderr, "%s", result.said.ptr);
-	cli->exit_code = err_worse_code(cli->exit_code, result.exit_code);
-	cli->is_silent = result.is_old_news;
-	if (result.is_busy && request->yields_to_other) {
+		fprintf(stderr, "%s", result->said.ptr);
+	cli->exit_code = err_worse_code(cli->exit_code, result->exit_code);
+	cli->is_silent = result->is_old_news;
+	if (result->is_interrupted)
+		die_of_signal(result->signal);
+	run_result_release(result);
+	return status;
+}
+
+int
+cli_run(struct cli *cli, const struct run_request *request, struct err *err)
+{
+	struct run_result result = RUN_RESULT_INIT;
+
+	int status = run(request, &result, err);
+	bool is_busy = result.is_busy;
+	terminal_end_progress();
+	status = cli_tell(cli, &result, status, err);
+	if (is_busy && request->yields_to_other) {
 		err_clear(err);
 		status = 0;
 	}
-	if (result.is_interrupted)
-		die_of_signal(result.signal);
-	run_result_release(&result);
 	return status;
 }
 

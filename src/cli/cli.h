@@ -31,6 +31,12 @@ struct run_request cli_request(const struct cli *cli, const char *mode);
 /* Runs a request and tells what came of it: data to stdout, the rest to people on stderr. */
 int cli_run(struct cli *cli, const struct run_request *request, struct err *err);
 
+/* The same of work that is no run: tells its result, which is released, and gives the status back. */
+int cli_tell(struct cli *cli, struct run_result *result, int status, struct err *err);
+
+/* Whether long work shows how far it is. */
+bool cli_shows_progress(const struct options *options);
+
 /* The store without writing to it (an absent one is empty), with its ledger. */
 struct cli_store {
 	struct store *store;

@@ -33,4 +33,11 @@ int terminal_write(struct str data, struct err *err);
 void terminal_progress(size_t done, size_t total, int64_t received_bytes);
 void terminal_end_progress(void);
 
+/*
+ * Likewise of a file that is read to its end: how much of it, how many entries a second, and how long
+ * it will take. terminal_end_bar() wipes it.
+ */
+void terminal_bar(const char *name, int64_t done_bytes, int64_t total_bytes, size_t entry_count);
+void terminal_end_bar(void);
+
 #endif

@@ -227,6 +227,9 @@ void fetch_program_free(struct fetch_program *program);
 /* The files a path stands for, NULL at the end: itself, or a folder's by name. NULL and EX_IOERR. */
 const char *const *fetch_local_list(struct arena *arena, const char *path, struct err *err);
 
+/* The day in a name like 2026-07-27.json, or DATE_NO_DAY. */
+int32_t fetch_local_day(const char *path);
+
 /* A file, or standard input for "-", as an input. EX_IOERR; EX_DATAERR when it is over the limit. */
 int fetch_local_open(
     const char *path, const struct source_wish *wish, struct input **input, struct err *err);

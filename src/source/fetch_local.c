@@ -68,6 +68,19 @@ fetch_local_list(struct arena *arena, const char *path, struct err *err)
 	return paths;
 }
 
+int32_t
+fetch_local_day(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str name = str_from(slash != NULL ? slash + 1 : path);
+	struct str rest = str_skip(name, 10);
+	int32_t day;
+
+	if (rest.len > 0 && rest.ptr[0] != '.')
+		return DATE_NO_DAY;
+	return date_parse_day(str_head(name, 10), &day) == 0 ? day : DATE_NO_DAY;
+}
+
 /* Appends a short file. */
 static int
 read_all(int fd, const char *path, struct buf *out, struct err *err)

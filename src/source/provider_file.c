@@ -33,20 +33,6 @@ spec(const struct settings *settings, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* The day in a name like 2026-07-27.json. */
-static int32_t
-day_in_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct str name = str_from(slash != NULL ? slash + 1 : path);
-	struct str rest = str_skip(name, 10);
-	int32_t day;
-
-	if (rest.len > 0 && rest.ptr[0] != '.')
-		return DATE_NO_DAY;
-	return date_parse_day(str_head(name, 10), &day) == 0 ? day : DATE_NO_DAY;
-}
-
 /* Asks for the next path; 0 behind the last. */
 static int
 ask(struct provider_task *task)
@@ -57,7 +43,7 @@ ask(struct provider_task *task)
 		return 0;
 	buf_reset(&task->request.url);
 	buf_add_string(&task->request.url, path);
-	task->request.hint = day_in_name(path);
+	task->request.hint = fetch_local_day(path);
 	task->request.is_day_start = true;
 	task->scratch.page++;
 	return 1;

@@ -3,6 +3,17 @@
  */
 #include "store_internal.h"
 
+/*
+ * A page that is written again and again is written to the log each time; more of them in memory, and
+ * a log that is longer before it is copied, are what a long import is faster by.
+ */
+int
+store_begin_bulk(struct store *store, struct err *err)
+{
+	return db_exec(
+	    store->db, "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384", err);
+}
+
 int
 store_import_place(
     struct store *store, struct str identity, int64_t *offset, int64_t *item_count, struct err *err)
