@@ -296,10 +296,22 @@ choose_abstract(struct arena *arena, struct str summary, struct str content)
 	return summary;
 }
 
+/* Some write "Abstract" before it on the same line, with a colon or two spaces behind. */
+static struct str
+without_label(struct str raw)
+{
+	struct str text = str_trim(raw), rest = str_skip(text, strlen("Abstract"));
+	if (!str_starts_nocase(text, "Abstract") ||
+	    (!str_starts(rest, ":") && !str_starts(rest, "  ")))
+		return raw;
+	return str_skip(rest, 1);
+}
+
 static void
 set_texts(struct feed_item *item, struct arena *arena)
 {
 	struct entry *entry = &item->entry;
+	item->summary.raw = without_label(item->summary.raw);
 	/* The source's own bytes are kept beside what they mean. */
 	entry_set_title(entry, arena, item->title.raw);
 	entry->title = entry_text_line(arena, feed_text_plain(arena, item->title));
