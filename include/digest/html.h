@@ -38,14 +38,19 @@ struct str html_attribute(const struct html_element *element, const char *name);
 
 /*
  * Appends a fragment as plain text: entities resolved, white space collapsed, an empty line between
- * blocks, "- " before list items, LF for <br>; scripts, styles and the like dropped. No white space
- * at either end.
+ * blocks, "- " or the number before list items, " | " between the cells of a row, LF for <br> and
+ * the lines of <pre>. Links are their text; images say what their alt text is when nothing else says
+ * anything. Scripts, styles, comments and what the page hides are dropped. Indices and exponents
+ * are Unicode's where it has them ("H₂O", "x²"), else behind "_" and "^"; formulas are their TeX
+ * where it is given, else in one line. JATS is understood as HTML is. Tags that nobody knows, and
+ * what is none, stay as text: "<think>", "x<y". What was escaped once too often becomes markup
+ * again, where it makes some ("&amp;lt;i&amp;gt;a&amp;lt;/i&amp;gt;"). No white space at either end.
  */
 void html_add_text(struct buf *out, struct str fragment);
 
 /*
- * Whether text that may be plain or HTML holds a tag that HTML knows or a character reference:
- * "x<y and z>0" does not.
+ * Whether text that may be plain or HTML holds a tag that HTML, MathML or JATS know, a comment or a
+ * character reference: "x<y and z>0", "<think>" and "<picture of a man>" do not.
  */
 bool html_is_markup(struct str text);
 

@@ -29,9 +29,15 @@ static void
 entities_are_resolved(void **state)
 {
 	(void)state;
-	assert_text(STR("&lt;p&gt; &amp;amp; &quot;&#39;&eacute;&#233;&#xe9;&hellip;"),
-	    "<p> &amp; \"'\xc3\xa9\xc3\xa9\xc3\xa9\xe2\x80\xa6");
+	assert_text(STR("&lt;p&gt; &amp; &quot;&#39;&eacute;&#233;&#xe9;&hellip;"),
+	    "<p> & \"'\xc3\xa9\xc3\xa9\xc3\xa9\xe2\x80\xa6");
 	assert_text(STR("&unknown; &"), "&unknown; &");
+	/* Names that came with HTML 5, some for two characters. */
+	assert_text(STR("&apos;&lbrace;&leq;&varepsilon;&NotEqualTilde;"), "'{≤ϵ≂̸");
+	/* windows-1252, by number and as it came through a wrong decoder */
+	assert_text(STR("&#128;&#150; &#x92;s &#8217;"), "€– ’s ’");
+	assert_text(STR("it\xc2\x92s"), "it’s");
+	assert_text(STR("&#0;&#x110000;&#xd800;a"), "a");
 	assert_text(STR("a&nbsp;b"),
 	    "a\xc2\xa0"
 	    "b");
@@ -46,9 +52,142 @@ blocks_stand_apart(void **state)
 	assert_text(STR("<h1>T</h1>text<div>d<div>e</div></div>"), "T\n\ntext\n\nd\n\ne");
 	assert_text(STR("x<ul><li>one<li>two <b>b</b></ul>y"), "x\n\n- one\n\n- two b\n\ny");
 	assert_text(
-	    STR("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>"), "1 2\n\n3");
-	assert_text(STR("a <i>b</i>c <sub>2</sub>"), "a bc 2");
+	    STR("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>"), "1 | 2\n\n3");
+	assert_text(STR("a <i>b</i>c"), "a bc");
 	assert_text(STR("<p>a</div></p></span><p>b"), "a\n\nb");
+}
+
+static void
+lists_and_tables(void **state)
+{
+	(void)state;
+	assert_text(
+	    STR("<ol><li>one<li>two<ul><li>a</li></ul></ol>end"), "1. one\n\n2. two\n\n- a\n\nend");
+	assert_text(
+	    STR("<ol start=3><li><p>three</p><li value=7>x<li>y</ol>"), "3. three\n\n7. x\n\n8. y");
+	assert_text(STR("<li>no list"), "- no list");
+	assert_text(STR("<ul><li></li><li> </li><li>a<br>b</li></ul>"), "- a\nb");
+	assert_text(STR("<ul><li><sup>1</sup>a</ul>"), "- ¹a");
+	assert_text(
+	    STR("<table><tr><th>M</th><th>Acc</th></tr><tr><td>A</td><td></td><td>90</td></tr>"
+	        "</table>"),
+	    "M | Acc\n\nA | 90");
+	assert_text(STR("<pre>one\n  two\n\nthree</pre>four"), "one\ntwo\n\nthree\n\nfour");
+}
+
+static void
+indices_and_exponents(void **state)
+{
+	(void)state;
+	assert_text(STR("H<sub>2</sub>O, x<sup>2</sup>, 10<sup>-3</sup>, 10<sup>−3</sup>"),
+	    "H₂O, x², 10⁻³, 10⁻³");
+	assert_text(STR("<sup>14</sup>C and Na<sup>+</sup>, x<sup>n+1</sup>"), "¹⁴C and Na⁺, xⁿ⁺¹");
+	assert_text(
+	    STR("C<sub>max</sub>, k<sub>i,j</sub>, e<sup>x y</sup>"), "C_max, k_(i,j), e^(x y)");
+	assert_text(STR("1<sup>st</sup> A<sup>*</sup> said<sup>[3]</sup> so<sup>TM</sup>"),
+	    "1st A* said[3] soTM");
+	assert_text(STR("<sup>a</sup>ETH <sub>low</sub>"), "aETH low");
+	assert_text(STR("a<sup></sup> <sub> </sub>b"), "a b");
+	assert_text(STR("x<sup><i>2</i>"), "x²");
+}
+
+static void
+formulas(void **state)
+{
+	(void)state;
+	assert_text(STR("for <math><semantics><mrow><mi>x</mi><mo>=</mo><mn>1</mn></mrow>"
+	                "<annotation encoding=\"application/x-tex\">x = 1</annotation>"
+	                "</semantics></math> only"),
+	    "for $x = 1$ only");
+	assert_text(
+	    STR("for <math> <msup> <mi>x</mi> <mn>2</mn> </msup> <mo>+</mo> <msub><mi>y</mi>"
+	        "<mi>i</mi></msub></math> only"),
+	    "for x²+y_i only");
+	assert_text(STR("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mi>b</mi></mfrac>"
+	                "</math>"),
+	    "(a+1)/b");
+	assert_text(
+	    STR("<mml:math><mml:msubsup><mml:mi>x</mml:mi><mml:mi>k</mml:mi><mml:mn>2</mml:mn>"
+	        "</mml:msubsup><mml:msqrt><mml:mi>a</mml:mi><mml:mo>+</mml:mo><mml:mi>b</mml:mi>"
+	        "</mml:msqrt><mml:mroot><mml:mi>c</mml:mi><mml:mn>3</mml:mn></mml:mroot>"
+	        "</mml:math>"),
+	    "x_k²√(a+b)c^(1/3)");
+	assert_text(
+	    STR("<jats:inline-formula><jats:alternatives><jats:tex-math>$$x$$</jats:tex-math>"
+	        "<mml:math><mml:mi>x</mml:mi></mml:math></jats:alternatives>"
+	        "</jats:inline-formula> is"),
+	    "$$x$$ is");
+	assert_text(STR("<tex-math>\\documentclass{minimal} \\begin{document}$k_i$\\end{document}"
+	                "</tex-math>"),
+	    "$k_i$");
+	/* What KaTeX shows twice, once for machines */
+	assert_text(STR("<span><math><mi>x</mi><annotation encoding='application/x-tex'>x"
+	                "</annotation></math><span aria-hidden='true'>x</span></span>."),
+	    "$x$.");
+}
+
+static void
+what_publishers_write(void **state)
+{
+	(void)state;
+	assert_text(
+	    STR("<jats:title>Abstract</jats:title><jats:p>Some <jats:italic>E. coli</jats:italic> "
+	        "H<jats:sub>2</jats:sub>O</jats:p>"),
+	    "Abstract\n\nSome E. coli H₂O");
+	assert_text(STR("<jats:list list-type=\"order\"><jats:list-item><jats:p>a</jats:p>"
+	                "</jats:list-item></jats:list>"),
+	    "1. a");
+	assert_text(STR("<italic>E. coli</italic> and <bold>b</bold>"), "E. coli and b");
+	assert_text(STR("<![CDATA[<p>one & two</p>]]> three ]]>"), "one & two\n\nthree ]]>");
+	assert_text(STR("a<o:p></o:p><st1:place w:st=\"on\">Rome</st1:place><amp-x a=1>b</amp-x>"),
+	    "aRomeb");
+	assert_text(STR("a<?xml version=\"1.0\"?>b<!DOCTYPE html>c<![endif]>d<!-- e > -->f<!-->g"),
+	    "abcdfg");
+	assert_text(STR("said <q>yes</q>"), "said “yes”");
+}
+
+static void
+what_only_looks_like_markup(void **state)
+{
+	(void)state;
+	static const char *const texts[] = { "x<y and z>0", "a<b and c<d then e>f",
+		"a <think>hmm</think> <answer>b</answer>", "<picture of a man>", "Vec<T> and <T>",
+		"std::vector<int>, <std::string>, <http://example.org/>, <a@example.org>",
+		"<end-of-turn> <|im_start|> </s", "<$5 and >$3", "1 < 2 & 3 > 2", "a <! b <? c",
+		"$x<p$", "<", "</", "<p", "a <-- b", "AT&T; R&D" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		assert_text(str_from(texts[i]), texts[i]);
+		assert_false(html_is_markup(str_from(texts[i])));
+	}
+	assert_text(STR("<p>but <think>this</think> is</p>"), "but <think>this</think> is");
+}
+
+static void
+what_is_escaped_once_too_often(void **state)
+{
+	(void)state;
+	assert_text(STR("&lt;i&gt;Cell&lt;/i&gt; biology"), "Cell biology");
+	assert_text(STR("&amp;lt;i&amp;gt;Cell&amp;lt;/i&amp;gt; biology"), "Cell biology");
+	assert_text(STR("AT&amp;amp;T &amp;#8217;s &amp;eacute;"), "AT&T ’s é");
+	assert_text(
+	    STR("&lt;p&gt;One&lt;/p&gt;&lt;p&gt;two &amp;amp; x&lt;/p&gt;"), "One\n\ntwo & x");
+	assert_text(STR("one&lt;br&gt;two"), "one\ntwo");
+	/* … and what is meant as it stands */
+	assert_text(STR("The &lt;b&gt; tag"), "The <b> tag");
+	assert_text(STR("&lt;think&gt;so&lt;/think&gt;"), "<think>so</think>");
+	assert_text(STR("<p>&lt;i&gt;x&lt;/i&gt;</p>"), "<i>x</i>");
+	assert_text(STR("use <code>&amp;lt;b&amp;gt;</code>"), "use &lt;b&gt;");
+	assert_text(STR("x &lt; y &amp;&amp; y &gt; z"), "x < y && y > z");
+}
+
+static void
+what_stands_in_for_text(void **state)
+{
+	(void)state;
+	assert_text(STR("<img src=x alt=\"A  graph\"> <img alt='of x'>"), "A graph of x");
+	assert_text(STR("<p>text</p><img alt=\"A graph\">"), "text");
+	assert_text(STR("<a href=x><img alt=\"\"></a>"), "");
 }
 
 static void
@@ -61,6 +200,7 @@ what_is_no_text(void **state)
 	assert_text(STR("a<svg><text>s</text></svg><iframe>f</iframe>b"), "ab");
 	assert_text(STR("<img src=x onerror=alert(1)>c<a href=\"javascript:x\">d</a>"), "cd");
 	assert_text(STR("<a href=\"never closed"), "");
+	assert_text(STR("a<span style=\"display:none\">b</span><i hidden>c</i>d"), "ad");
 }
 
 static void
@@ -100,6 +240,12 @@ markup_or_not(void **state)
 	assert_true(html_is_markup(STR("</i>")));
 	assert_true(html_is_markup(STR("<a href='x'>")));
 	assert_true(html_is_markup(STR("<a\n href = x>")));
+	assert_true(html_is_markup(STR("<jats:p>x</jats:p>")));
+	assert_true(html_is_markup(STR("<td nowrap>")));
+	assert_true(html_is_markup(STR("a<!-- b -->")));
+	assert_true(html_is_markup(STR("<section>x")));
+	assert_true(html_is_markup(STR("<my-tag id='x'>")));
+	assert_true(html_is_markup(STR("&leq;")));
 	assert_true(html_is_markup(STR("&amp;")));
 	assert_true(html_is_markup(STR("&#8217;")));
 	assert_false(html_is_markup(STR("")));
@@ -199,7 +345,7 @@ static void
 pages_made_to_be_slow(void **state)
 {
 	(void)state;
-	struct buf page = BUF_INIT(BUF_LIMIT);
+	struct buf page = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT);
 	struct counts counts = { 0 };
 
 	buf_add_string(&page, "<p>before</p><a");
@@ -213,12 +359,17 @@ pages_made_to_be_slow(void **state)
 	assert_true(counts.starts <= 256);
 
 	static const char *const pieces[] = { "<a b=\"<", "<a b='", "<a", "<a =", "<!--", "<?",
-		"</", "<a href=\"x\" ", "&", "<li>", "<td>", "<form>", "<script>" };
+		"</", "<a href=\"x\" ", "&", "<li>", "<td>", "<form>", "<script>", "<!a",
+		"<![CDATA[", "<sup>", "<mfrac><mi>x", "<x y=\"", "&amp;lt;" };
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
 		repeat(&page, pieces[i], 200000);
 		counts = (struct counts){ 0 };
 		assert_int_equal(html_read(buf_str(&page), &counter, &counts), 0);
+		html_is_markup(buf_str(&page));
+		html_add_text(&text, buf_str(&page));
+		buf_reset(&text);
 	}
+	buf_release(&text);
 	buf_release(&page);
 }
 
@@ -245,6 +396,13 @@ main(void)
 		cmocka_unit_test(plain_text_stays),
 		cmocka_unit_test(entities_are_resolved),
 		cmocka_unit_test(blocks_stand_apart),
+		cmocka_unit_test(lists_and_tables),
+		cmocka_unit_test(indices_and_exponents),
+		cmocka_unit_test(formulas),
+		cmocka_unit_test(what_publishers_write),
+		cmocka_unit_test(what_only_looks_like_markup),
+		cmocka_unit_test(what_is_escaped_once_too_often),
+		cmocka_unit_test(what_stands_in_for_text),
 		cmocka_unit_test(what_is_no_text),
 		cmocka_unit_test(bytes_of_any_kind),
 		cmocka_unit_test(text_is_appended),
