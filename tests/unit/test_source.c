@@ -1460,7 +1460,7 @@ test_offline(void **state)
 static void
 test_seen_keys(void **state)
 {
-	struct fetch_seen seen = { { 0 }, { 0 } };
+	struct fetch_seen seen = { .kept = { .table_count = 0 } };
 	char key[32];
 
 	(void)state;
