@@ -133,7 +133,7 @@ passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct 
 	if (rules->include_count + rules->exclude_count == 0)
 		return true;
 
-	struct query_subject *subject = query_subject(arena, candidate->entry);
+	struct query_subject *subject = query_subject(arena, candidate->entry, rules->now);
 	size_t refused = find_match(rules->exclude, rules->exclude_count, subject);
 	size_t matched = find_match(rules->include, rules->include_count, subject);
 	if (refused < rules->exclude_count)

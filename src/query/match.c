@@ -16,9 +16,11 @@
 struct query_subject {
 	struct str title, abstract;
 	struct str authors; /* "| yoshua bengio | geoffrey hinton |" */
-	struct str *categories; /* folded */
-	size_t category_count;
+	struct str comment, organisation;
+	struct str *categories, *sources; /* folded */
+	size_t category_count, source_count;
 	const struct entry *entry;
+	int32_t today;
 };
 
 static struct str
@@ -47,7 +49,7 @@ query_add_name(struct buf *out, struct str name)
 }
 
 void
-query_add_category(struct buf *out, struct str category)
+query_add_label(struct buf *out, struct str category)
 {
 	struct buf folded = BUF_INIT(BUF_LIMIT);
 
@@ -84,23 +86,51 @@ names_of(struct arena *arena, const struct entry *entry)
 	return keep(arena, &names);
 }
 
+static struct str *
+labels_of(struct arena *arena, const struct str *names, size_t count)
+{
+	struct str *labels = arena_array(arena, count, sizeof(labels[0]));
+
+	for (size_t i = 0; i < count; i++) {
+		struct buf label = BUF_INIT(BUF_LIMIT);
+		query_add_label(&label, names[i]);
+		labels[i] = keep(arena, &label);
+	}
+	return labels;
+}
+
+/* The comment and the journal reference, which no phrase joins. */
+static struct str
+comment_of(struct arena *arena, const struct entry *entry)
+{
+	struct buf words = BUF_INIT(BUF_LIMIT);
+
+	buf_add_char(&words, ' ');
+	entry_add_words(&words, entry->comment);
+	buf_add_string(&words, " | ");
+	entry_add_words(&words, entry->journal_ref);
+	buf_add_char(&words, ' ');
+	return keep(arena, &words);
+}
+
 struct query_subject *
-query_subject(struct arena *arena, const struct entry *entry)
+query_subject(struct arena *arena, const struct entry *entry, int64_t now)
 {
 	struct query_subject *subject = arena_alloc(arena, sizeof(*subject));
 
-	subject->entry = entry;
-	subject->title = words_of(arena, entry->title);
-	subject->abstract = words_of(arena, entry->abstract);
-	subject->authors = names_of(arena, entry);
-	subject->categories =
-	    arena_array(arena, entry->category_count, sizeof(subject->categories[0]));
-	subject->category_count = entry->category_count;
-	for (size_t i = 0; i < entry->category_count; i++) {
-		struct buf category = BUF_INIT(BUF_LIMIT);
-		query_add_category(&category, entry->categories[i]);
-		subject->categories[i] = keep(arena, &category);
-	}
+	*subject = (struct query_subject){
+		.entry = entry,
+		.today = date_day_of(now),
+		.title = words_of(arena, entry->title),
+		.abstract = words_of(arena, entry->abstract),
+		.authors = names_of(arena, entry),
+		.comment = comment_of(arena, entry),
+		.organisation = words_of(arena, entry->organisation),
+		.categories = labels_of(arena, entry->categories, entry->category_count),
+		.category_count = entry->category_count,
+		.sources = labels_of(arena, entry->sources, entry->source_count),
+		.source_count = entry->source_count,
+	};
 	return subject;
 }
 
@@ -218,8 +248,127 @@ has_key(const struct query_subject *subject, struct str alias)
 }
 
 static bool
+has_source(const struct query_subject *subject, struct str wanted)
+{
+	for (size_t i = 0; i < subject->source_count; i++)
+		if (str_equal(subject->sources[i], wanted))
+			return true;
+	return false;
+}
+
+/* What is not known is in no range. */
+static bool
+is_in_range(const struct query_node *term, bool is_known, int64_t value)
+{
+	return is_known && value >= term->least && value <= term->most;
+}
+
+static bool
+is_day(const struct query_subject *subject, const struct query_node *term, int32_t day)
+{
+	if (!term->is_recent)
+		return is_in_range(term, day != DATE_NO_DAY, day);
+	return day != DATE_NO_DAY && day > (int64_t)subject->today - term->most;
+}
+
+static int32_t
+published_on(const struct entry *entry)
+{
+	return entry->published_at != DATE_NO_INSTANT ? date_day_of(entry->published_at)
+	                                              : DATE_NO_DAY;
+}
+
+/* ---- words near one another ---- */
+
+/* The words at which a phrase begins, ascending, as places in the text. */
+static size_t *
+find_starts(struct arena *arena, struct str text, const struct query_node *term, size_t *count)
+{
+	size_t *starts = NULL;
+	size_t place = 0;
+	struct str rest = str_trim(text), word;
+
+	*count = 0;
+	while (rest.len > 0) {
+		struct str behind = str_skip(rest, term->text.len);
+		bool is_here = begins_with(rest, term->text) &&
+		    (term->is_prefix || behind.len == 0 || behind.ptr[0] == ' ');
+		if (is_here) {
+			starts = arena_grow(arena, starts, count, sizeof(starts[0]));
+			starts[*count - 1] = place;
+		}
+		if (!str_next(&rest, ' ', &word))
+			break;
+		place++;
+	}
+	return starts;
+}
+
+static size_t
+word_count(struct str words)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < words.len; i++)
+		count += words.ptr[i] == ' ';
+	return count;
+}
+
+/* Whether each phrase begins no later than `last`, and ends no further before it than may be. */
+static bool
+is_clump(const struct query_node *near, size_t *const *starts, const size_t *counts, size_t last)
+{
+	for (size_t i = 0; i < near->child_count; i++) {
+		size_t len = word_count(near->children[i]->text);
+		bool is_near = false;
+		for (size_t j = 0; j < counts[i] && starts[i][j] <= last; j++)
+			is_near = last <= starts[i][j] + len + (size_t)near->distance;
+		if (!is_near)
+			return false;
+	}
+	return true;
+}
+
+/* As SQLite's full-text search has it: from the end of the first phrase to the start of the last. */
+static bool
+has_near(struct str text, const struct query_node *near)
+{
+	struct arena *arena = arena_new();
+	size_t **starts = arena_array(arena, near->child_count, sizeof(starts[0]));
+	size_t *counts = arena_array(arena, near->child_count, sizeof(counts[0]));
+	bool is_found = false;
+
+	for (size_t i = 0; i < near->child_count; i++)
+		starts[i] = find_starts(arena, text, near->children[i], &counts[i]);
+	for (size_t i = 0; i < near->child_count && !is_found; i++)
+		for (size_t j = 0; j < counts[i] && !is_found; j++)
+			is_found = is_clump(near, starts, counts, starts[i][j]);
+	arena_free(arena);
+	return is_found;
+}
+
+static bool
+is_near(const struct query_subject *subject, const struct query_node *near)
+{
+	switch (near->field) {
+	case QUERY_TITLE: return has_near(subject->title, near);
+	case QUERY_ABSTRACT: return has_near(subject->abstract, near);
+	case QUERY_AUTHOR: return has_near(subject->authors, near);
+	case QUERY_COMMENT: return has_near(subject->comment, near);
+	case QUERY_ORGANISATION: return has_near(subject->organisation, near);
+	default:
+		return has_near(subject->title, near) || has_near(subject->abstract, near) ||
+		    has_near(subject->authors, near);
+	}
+}
+
+/* ---- expressions ---- */
+
+static bool
 has_term(const struct query_subject *subject, const struct query_node *term)
 {
+	const struct entry *entry = subject->entry;
+
 	switch (term->field) {
 	case QUERY_ANY:
 		return has_words(subject->title, term) || has_words(subject->abstract, term) ||
@@ -229,6 +378,15 @@ has_term(const struct query_subject *subject, const struct query_node *term)
 	case QUERY_AUTHOR: return has_author(subject, term);
 	case QUERY_CATEGORY: return has_category(subject, term->text);
 	case QUERY_KEY: return has_key(subject, term->text);
+	case QUERY_COMMENT: return has_words(subject->comment, term);
+	case QUERY_ORGANISATION: return has_words(subject->organisation, term);
+	case QUERY_SOURCE: return has_source(subject, term->text);
+	case QUERY_CODE: return (entry->code_url.len > 0) == str_is(term->text, "yes");
+	case QUERY_VOTES: return is_in_range(term, entry->votes >= 0, entry->votes);
+	case QUERY_COMMENTS: return is_in_range(term, entry->comments >= 0, entry->comments);
+	case QUERY_DATE: return is_day(subject, term, published_on(entry));
+	case QUERY_LISTED: return is_day(subject, term, entry->listed_on);
+	case QUERY_FIELD_COUNT: break;
 	}
 	return false;
 }
@@ -238,6 +396,8 @@ holds(const struct query_node *node, const struct query_subject *subject)
 {
 	if (node->kind == QUERY_TERM)
 		return has_term(subject, node);
+	if (node->kind == QUERY_NEAR)
+		return is_near(subject, node);
 	if (node->kind == QUERY_NOT)
 		return !holds(node->children[0], subject);
 

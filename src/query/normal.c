@@ -10,6 +10,20 @@
 #include <stdlib.h>
 
 static int
+compare_terms(const struct query_node *a, const struct query_node *b)
+{
+	int order = str_compare(a->text, b->text);
+
+	if (order == 0)
+		order = (int)a->is_prefix - (int)b->is_prefix;
+	if (order == 0)
+		order = (int)a->is_recent - (int)b->is_recent;
+	if (order == 0)
+		order = (a->least > b->least) - (a->least < b->least);
+	return order != 0 ? order : (a->most > b->most) - (a->most < b->most);
+}
+
+static int
 compare(const struct query_node *a, const struct query_node *b)
 {
 	if (a->kind != b->kind)
@@ -17,8 +31,12 @@ compare(const struct query_node *a, const struct query_node *b)
 	if (a->kind == QUERY_TERM) {
 		if (a->field != b->field)
 			return a->field < b->field ? -1 : 1;
-		int order = str_compare(a->text, b->text);
-		return order != 0 ? order : (int)a->is_prefix - (int)b->is_prefix;
+		return compare_terms(a, b);
+	}
+	if (a->kind == QUERY_NEAR && (a->field != b->field || a->distance != b->distance)) {
+		int64_t order = a->field != b->field ? (int64_t)a->field - (int64_t)b->field
+		                                     : a->distance - b->distance;
+		return order < 0 ? -1 : 1;
 	}
 	for (size_t i = 0; i < a->child_count && i < b->child_count; i++) {
 		int order = compare(a->children[i], b->children[i]);
@@ -36,8 +54,8 @@ compare_places(const void *a, const void *b)
 	return compare(*left, *right);
 }
 
-static void
-add_child(struct arena *arena, struct query_node *node, struct query_node *child)
+void
+query_node_add(struct arena *arena, struct query_node *node, struct query_node *child)
 {
 	node->children =
 	    arena_grow(arena, node->children, &node->child_count, sizeof(node->children[0]));
@@ -52,7 +70,7 @@ query_node_negate(struct arena *arena, struct query_node *node)
 	struct query_node *opposite = arena_alloc(arena, sizeof(*opposite));
 
 	opposite->kind = QUERY_NOT;
-	add_child(arena, opposite, node);
+	query_node_add(arena, opposite, node);
 	return opposite;
 }
 
@@ -67,7 +85,8 @@ query_node_join(struct arena *arena, enum query_kind kind, struct query_node **n
 		bool is_same_kind = nodes[i]->kind == kind;
 		size_t parts = is_same_kind ? nodes[i]->child_count : 1;
 		for (size_t j = 0; j < parts; j++)
-			add_child(arena, joined, is_same_kind ? nodes[i]->children[j] : nodes[i]);
+			query_node_add(
+			    arena, joined, is_same_kind ? nodes[i]->children[j] : nodes[i]);
 	}
 	qsort(joined->children, joined->child_count, sizeof(joined->children[0]), compare_places);
 	for (size_t i = 0; i < joined->child_count; i++)
@@ -93,10 +112,15 @@ needs_quotes(const struct query_node *term)
 static void
 add_term(struct buf *out, const struct query_node *term)
 {
+	enum query_type type = query_field_type(term->field);
 	bool is_quoted = needs_quotes(term);
 
 	if (term->field != QUERY_ANY)
 		buf_addf(out, "%s:", query_field_name(term->field));
+	if (type == QUERY_COUNT || type == QUERY_DAY) {
+		query_add_range(out, term);
+		return;
+	}
 	if (is_quoted)
 		buf_add_char(out, '"');
 	buf_add(out, term->text);
@@ -104,6 +128,22 @@ add_term(struct buf *out, const struct query_node *term)
 		buf_add_char(out, '*');
 	if (is_quoted)
 		buf_add_char(out, '"');
+}
+
+/* The field stands before the NEAR alone. */
+static void
+add_near(struct buf *out, const struct query_node *node)
+{
+	if (node->field != QUERY_ANY)
+		buf_addf(out, "%s:", query_field_name(node->field));
+	buf_add_string(out, "NEAR(");
+	for (size_t i = 0; i < node->child_count; i++) {
+		struct query_node term = *node->children[i];
+		term.field = QUERY_ANY;
+		buf_add_string(out, i > 0 ? " " : "");
+		add_term(out, &term);
+	}
+	buf_addf(out, ", %lld)", (long long)node->distance);
 }
 
 static void add_node(struct buf *out, const struct query_node *node);
@@ -125,6 +165,10 @@ add_node(struct buf *out, const struct query_node *node)
 {
 	if (node->kind == QUERY_TERM) {
 		add_term(out, node);
+		return;
+	}
+	if (node->kind == QUERY_NEAR) {
+		add_near(out, node);
 		return;
 	}
 	if (node->kind == QUERY_NOT)

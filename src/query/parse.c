@@ -3,11 +3,14 @@
  *
  *     alternatives = all *( "OR" all )
  *     all          = factor *( [ "AND" ] factor )
- *     factor       = ( "NOT" / "-" ) factor / group / term
+ *     factor       = ( "NOT" / "-" ) factor / group / near / term [ "NEAR" [ "/" number ] term ]
  *     group        = [ field ":" ] "(" alternatives ")"
- *     term         = [ field ":" ] ( word / DQUOTE words DQUOTE ) [ "*" ]
+ *     near         = [ field ":" ] "NEAR(" term *term [ "," number ] ")"
+ *     term         = [ field ":" ] ( word / DQUOTE words DQUOTE ) [ "*" ] / field sign range
+ *     sign         = ":" / "=" / ">" / ">=" / "<" / "<="
  *
- * A field before a group is the field of every term in it that has none of its own.
+ * A field before a group is the field of every term in it that has none of its own. Ranges are
+ * value.c's.
  */
 #include "node.h"
 
@@ -21,6 +24,9 @@
 /* Deeper than anybody writes, and shallow enough for every stack. */
 enum { DEPTH_LIMIT = 100, TEXT_LIMIT = 64 * 1024 };
 
+/* Of NEAR, as in SQLite's full-text search. */
+enum { NEAR_DISTANCE = 10, NEAR_DISTANCE_MAX = 1000 };
+
 struct parser {
 	struct arena *arena;
 	struct str text;
@@ -33,16 +39,29 @@ struct parser {
 static const struct {
 	const char *name;
 	const char *meaning; /* what people try instead */
-} fields[] = {
-	[QUERY_ANY] = { "", "" },
-	[QUERY_TITLE] = { "ti", "title" },
-	[QUERY_ABSTRACT] = { "abs", "abstract" },
-	[QUERY_AUTHOR] = { "au", "authors" },
-	[QUERY_CATEGORY] = { "cat", "category" },
-	[QUERY_KEY] = { "key", "keys" },
+	enum query_type type;
+} fields[QUERY_FIELD_COUNT] = {
+	[QUERY_ANY] = { "", "", QUERY_WORDS },
+	[QUERY_TITLE] = { "ti", "title", QUERY_WORDS },
+	[QUERY_ABSTRACT] = { "abs", "abstract", QUERY_WORDS },
+	[QUERY_AUTHOR] = { "au", "authors", QUERY_WORDS },
+	[QUERY_CATEGORY] = { "cat", "category", QUERY_NAME },
+	[QUERY_KEY] = { "key", "keys", QUERY_NAME },
+	[QUERY_COMMENT] = { "comment", "venue", QUERY_WORDS },
+	[QUERY_ORGANISATION] = { "org", "organisation", QUERY_WORDS },
+	[QUERY_SOURCE] = { "src", "source", QUERY_NAME },
+	[QUERY_CODE] = { "code", "github", QUERY_FLAG },
+	[QUERY_VOTES] = { "votes", "upvotes", QUERY_COUNT },
+	[QUERY_COMMENTS] = { "comments", "discussion", QUERY_COUNT },
+	[QUERY_DATE] = { "date", "published", QUERY_DAY },
+	[QUERY_LISTED] = { "listed", "seen", QUERY_DAY },
 };
 
-enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
+enum query_type
+query_field_type(enum query_field field)
+{
+	return fields[field].type;
+}
 
 const char *
 query_field_name(enum query_field field)
@@ -191,7 +210,7 @@ read_category(struct parser *parser, struct query_node *term, struct str text, s
 {
 	struct buf category = BUF_INIT(BUF_LIMIT);
 
-	query_add_category(&category, text);
+	query_add_label(&category, text);
 	struct str name = arena_copy(parser->arena, buf_str(&category));
 	buf_release(&category);
 	if (str_ends(name, ".*"))
@@ -215,6 +234,29 @@ read_key(struct parser *parser, struct query_node *term, struct str text, size_t
 	    STR_ARG(text));
 }
 
+static int
+read_source(struct parser *parser, struct query_node *term, struct str text, size_t at)
+{
+	struct buf label = BUF_INIT(BUF_LIMIT);
+
+	query_add_label(&label, text);
+	term->text = arena_copy(parser->arena, buf_str(&label));
+	buf_release(&label);
+	if (term->text.len == 0 || has_quote(term->text))
+		return complain(parser, at, "'%.*s' is no name of a source", STR_ARG(text));
+	return 0;
+}
+
+static int
+read_flag(struct parser *parser, struct query_node *term, struct str text, size_t at)
+{
+	if (!str_equal_nocase(text, STR("yes")) && !str_equal_nocase(text, STR("no")))
+		return complain(parser, at, "behind '%s:' stands yes or no, not '%.*s'",
+		    query_field_name(term->field), STR_ARG(text));
+	term->text = str_equal_nocase(text, STR("yes")) ? STR("yes") : STR("no");
+	return 0;
+}
+
 static struct query_node *
 take_term(struct parser *parser, enum query_field field)
 {
@@ -235,56 +277,245 @@ take_term(struct parser *parser, enum query_field field)
 			parser->at++;
 		}
 	}
-	if (field == QUERY_CATEGORY)
-		status = read_category(parser, term, text, at);
-	else if (field == QUERY_KEY)
-		status = read_key(parser, term, text, at);
-	else
-		status = read_words(parser, term, text, at);
+	switch (field) {
+	case QUERY_CATEGORY: status = read_category(parser, term, text, at); break;
+	case QUERY_KEY: status = read_key(parser, term, text, at); break;
+	case QUERY_SOURCE: status = read_source(parser, term, text, at); break;
+	case QUERY_CODE: status = read_flag(parser, term, text, at); break;
+	default: status = read_words(parser, term, text, at); break;
+	}
 	return status < 0 ? NULL : term;
 }
 
 static int
 complain_of_field(struct parser *parser, struct str name)
 {
-	for (size_t i = 1; i < FIELDS; i++)
-		if (name.len >= 2 &&
-		    str_equal_nocase(name, str_head(str_from(fields[i].meaning), name.len)))
-			return complain(parser, parser->at,
-			    "there is no field '%.*s'; did you mean '%s'?", STR_ARG(name),
-			    fields[i].name);
-	return complain(parser, parser->at,
-	    "there is no field '%.*s'; fields are ti, abs, au, cat and key, and text with a "
-	    "colon needs quotes",
-	    STR_ARG(name));
+	struct buf names = BUF_INIT(BUF_LIMIT);
+	const char *meant = NULL;
+	size_t nearest = 2;
+
+	for (size_t i = 1; i < QUERY_FIELD_COUNT; i++) {
+		struct str meaning = str_head(str_from(fields[i].meaning), name.len);
+		size_t distance = str_distance(name, str_from(fields[i].name));
+		if (name.len >= 2 && str_equal_nocase(name, meaning)) {
+			meant = fields[i].name;
+			nearest = 0;
+		} else if (name.len > 2 && distance < nearest) {
+			meant = fields[i].name;
+			nearest = distance;
+		}
+		buf_addf(&names, "%s%s", i > 1 ? ", " : "", fields[i].name);
+	}
+	if (meant != NULL)
+		complain(parser, parser->at, "there is no field '%.*s'; did you mean '%s'?",
+		    STR_ARG(name), meant);
+	else
+		complain(parser, parser->at,
+		    "there is no field '%.*s'; fields are %s, and text with a colon needs quotes",
+		    STR_ARG(name), names.ptr);
+	buf_release(&names);
+	return -1;
 }
 
-/* Takes "ti:" off the front; leaves `field` alone when there is none. */
-static int
-take_field(struct parser *parser, enum query_field *field)
+/* The sign behind a field's name: ":", and for what can be more or less the others; "" for none. */
+static struct str
+sign_at(struct str rest, enum query_type type)
 {
-	struct str rest = rest_of(parser);
-	struct str name = str_head(rest, 0);
+	static const char *const signs[] = { ">=", "<=", ":", "=", ">", "<" };
+	bool has_order = type == QUERY_COUNT || type == QUERY_DAY;
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (str_starts(rest, signs[i]) && (has_order || signs[i][0] == ':'))
+			return str_head(rest, strlen(signs[i]));
+	}
+	return STR("");
+}
+
+/* The field whose name stands at the front, and the sign behind it; QUERY_ANY when there is none. */
+static enum query_field
+field_at(const struct parser *parser, struct str name, struct str *sign)
+{
+	struct str behind = str_skip(rest_of(parser), name.len);
+
+	for (size_t i = 1; i < QUERY_FIELD_COUNT; i++) {
+		if (!str_equal_nocase(name, str_from(fields[i].name)))
+			continue;
+		*sign = sign_at(behind, fields[i].type);
+		return sign->len > 0 ? (enum query_field)i : QUERY_ANY;
+	}
+	return QUERY_ANY;
+}
+
+/*
+ * Takes "ti:" or "votes>=" off the front; leaves `field` alone when there is none. `sign` becomes
+ * what stood behind the name.
+ */
+static int
+take_field(struct parser *parser, enum query_field *field, struct str *sign)
+{
+	struct str rest = rest_of(parser), name = str_head(rest, 0);
+	size_t start = parser->at;
+	enum query_field found;
 
 	while (name.len < rest.len && str_is_alpha(rest.ptr[name.len]))
 		name.len++;
-	if (name.len == 0 || name.len == rest.len || rest.ptr[name.len] != ':')
+	if (name.len == 0 || name.len == rest.len)
 		return 0;
-	for (size_t i = 1; i < FIELDS; i++) {
-		if (!str_equal_nocase(name, str_from(fields[i].name)))
-			continue;
-		size_t start = parser->at;
-		parser->at += name.len + 1;
-		if (is_at_end(parser) || str_is_space(parser->text.ptr[parser->at]))
-			return complain(
-			    parser, start, "nothing stands behind '%s:'", fields[i].name);
-		if (is_at(parser, '-'))
-			return complain(parser, parser->at, "'-' stands before the field: '-%s:'",
-			    fields[i].name);
-		*field = (enum query_field)i;
+	found = field_at(parser, name, sign);
+	if (found == QUERY_ANY)
+		return rest.ptr[name.len] == ':' ? complain_of_field(parser, name) : 0;
+	parser->at += name.len + sign->len;
+	if (is_at_end(parser) || str_is_space(parser->text.ptr[parser->at]))
+		return complain(parser, start, "nothing stands behind '%s%.*s'", fields[found].name,
+		    STR_ARG(*sign));
+	if (is_at(parser, '-'))
+		return complain(parser, parser->at, "'-' stands before the field: '-%s%.*s'",
+		    fields[found].name, STR_ARG(*sign));
+	*field = found;
+	return 0;
+}
+
+static struct query_node *
+take_range(struct parser *parser, enum query_field field, struct str sign)
+{
+	struct query_node *term = arena_alloc(parser->arena, sizeof(*term));
+	size_t at = parser->at;
+	struct err why = ERR_NONE;
+
+	term->kind = QUERY_TERM;
+	term->field = field;
+	if (query_read_range(term, sign, take_word(parser, field), &why) == 0)
+		return term;
+	complain(parser, at, "%s", why.text);
+	return NULL;
+}
+
+/* --- words near one another ---------------------------------------------------------------------- */
+
+/* A NEAR of two terms and more within a distance. */
+static struct query_node *
+new_near(struct parser *parser, enum query_field field, int64_t distance)
+{
+	struct query_node *near = arena_alloc(parser->arena, sizeof(*near));
+
+	near->kind = QUERY_NEAR;
+	near->field = field;
+	near->distance = distance;
+	return near;
+}
+
+/* Takes ", 5" before the parenthesis that ends a NEAR. */
+static int
+take_distance(struct parser *parser, int64_t *distance)
+{
+	size_t start = parser->at++;
+
+	skip_space(parser);
+	struct str digits = str_head(rest_of(parser), 0);
+	while (digits.len < rest_of(parser).len && str_is_digit(digits.ptr[digits.len]))
+		digits.len++;
+	parser->at += digits.len;
+	skip_space(parser);
+	if (str_to_int(digits, 0, NEAR_DISTANCE_MAX, distance) == 0)
 		return 0;
+	return complain(
+	    parser, start, "behind the ',' stands a distance up to %d", NEAR_DISTANCE_MAX);
+}
+
+/* A word ends at the comma, too. */
+static struct query_node *
+take_near_term(struct parser *parser, enum query_field field)
+{
+	struct str whole = parser->text;
+	ptrdiff_t comma = str_find_char(rest_of(parser), ',');
+	struct query_node *term;
+
+	if (comma == 0 || is_at(parser, '(')) {
+		complain(parser, parser->at, "in NEAR(…) stand words and phrases");
+		return NULL;
 	}
-	return complain_of_field(parser, name);
+	if (comma > 0 && !is_at(parser, '"'))
+		parser->text = str_head(parser->text, parser->at + (size_t)comma);
+	term = take_term(parser, field);
+	parser->text = whole;
+	return term;
+}
+
+/* The parser stands at "NEAR(". */
+static struct query_node *
+take_near(struct parser *parser, enum query_field field)
+{
+	struct query_node *near = new_near(parser, field, NEAR_DISTANCE);
+	size_t start = parser->at;
+
+	if (fields[field].type != QUERY_WORDS) {
+		complain(
+		    parser, start, "NEAR looks for words, which '%s:' has not", fields[field].name);
+		return NULL;
+	}
+	parser->at += strlen("NEAR(");
+	for (;;) {
+		skip_space(parser);
+		if (is_at_end(parser) || is_at(parser, ','))
+			break;
+		struct query_node *term = take_near_term(parser, field);
+		if (term == NULL)
+			return NULL;
+		query_node_add(parser->arena, near, term);
+	}
+	if (is_at(parser, ',') && take_distance(parser, &near->distance) < 0)
+		return NULL;
+	if (!is_at(parser, ')')) {
+		complain(parser, start, "the parenthesis of NEAR is not closed");
+		return NULL;
+	}
+	parser->at++;
+	if (near->child_count >= 2)
+		return near;
+	complain(parser, start, "NEAR needs two words or more");
+	return NULL;
+}
+
+/* "a NEAR b" and "a NEAR/5 b": the parser stands at NEAR, and `left` is what was before it. */
+static struct query_node *
+take_near_right(struct parser *parser, struct query_node *left)
+{
+	struct query_node *near = new_near(parser, left->field, NEAR_DISTANCE), *right;
+	enum query_field field = left->field;
+	size_t start = parser->at;
+	struct str sign;
+
+	parser->at += strlen("NEAR");
+	if (is_at(parser, '/') && take_distance(parser, &near->distance) < 0)
+		return NULL;
+	skip_space(parser);
+	if (is_at_end(parser)) {
+		complain(parser, start, "nothing stands behind 'NEAR'");
+		return NULL;
+	}
+	if (take_field(parser, &field, &sign) < 0)
+		return NULL;
+	if (left->kind != QUERY_TERM || fields[left->field].type != QUERY_WORDS ||
+	    field != left->field || is_at(parser, '(')) {
+		complain(parser, start, "NEAR stands between two words or phrases of one field");
+		return NULL;
+	}
+	right = take_term(parser, field);
+	if (right == NULL)
+		return NULL;
+	query_node_add(parser->arena, near, left);
+	query_node_add(parser->arena, near, right);
+	return near;
+}
+
+/* Whether "NEAR" or "NEAR/5" is at hand between two terms. */
+static bool
+is_at_near(const struct parser *parser)
+{
+	struct str behind = str_skip(rest_of(parser), strlen("NEAR"));
+
+	return str_starts(rest_of(parser), "NEAR") &&
+	    (behind.len == 0 || behind.ptr[0] == '/' || str_is_space(behind.ptr[0]));
 }
 
 /* --- what joins them ---------------------------------------------------------------------------- */
@@ -339,10 +570,31 @@ take_denial(struct parser *parser, const char *sign)
 	return node != NULL ? query_node_negate(parser->arena, node) : NULL;
 }
 
+/* A term, a range, a group or a NEAR, with the field before it. */
+static struct query_node *
+take_part(struct parser *parser)
+{
+	enum query_field field = parser->field;
+	struct str sign = STR("");
+	size_t start = parser->at;
+
+	if (take_field(parser, &field, &sign) < 0)
+		return NULL;
+	if (fields[field].type == QUERY_COUNT || fields[field].type == QUERY_DAY) {
+		if (sign.len > 0 && !is_at(parser, '('))
+			return take_range(parser, field, sign);
+		complain(parser, start, "behind '%s%.*s' stands one value", fields[field].name,
+		    STR_ARG(sign));
+		return NULL;
+	}
+	if (str_starts(rest_of(parser), "NEAR("))
+		return take_near(parser, field);
+	return is_at(parser, '(') ? take_group(parser, field) : take_term(parser, field);
+}
+
 static struct query_node *
 take_factor(struct parser *parser)
 {
-	enum query_field field = parser->field;
 	struct query_node *node = NULL;
 
 	if (parser->depth == DEPTH_LIMIT) {
@@ -354,8 +606,8 @@ take_factor(struct parser *parser)
 		node = take_denial(parser, "-");
 	else if (is_at_keyword(parser, "NOT"))
 		node = take_denial(parser, "NOT");
-	else if (take_field(parser, &field) == 0)
-		node = is_at(parser, '(') ? take_group(parser, field) : take_term(parser, field);
+	else
+		node = take_part(parser);
 	parser->depth--;
 	return node;
 }
@@ -388,6 +640,9 @@ take_all(struct parser *parser)
 		if (is_at_keyword(parser, "AND") && take_between(parser, "AND", count > 0) < 0)
 			return NULL;
 		struct query_node *node = take_factor(parser);
+		skip_space(parser);
+		if (node != NULL && is_at_near(parser))
+			node = take_near_right(parser, node);
 		if (node == NULL)
 			return NULL;
 		nodes = arena_grow(parser->arena, nodes, &count, sizeof(nodes[0]));

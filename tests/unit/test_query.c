@@ -5,6 +5,8 @@
 #include "digest/identity.h"
 #include "digest/query.h"
 
+enum { NOW = 1785153600 }; /* 2026-07-27T12:00:00Z */
+
 static struct arena *arena;
 
 enum { TULU, VISION, FINANCE, OLD, CHINESE, BARE, ENTRIES };
@@ -29,6 +31,30 @@ add(struct entry *entry, const char *name, const char *title, const char *abstra
 		entry_add_category(entry, arena, item);
 }
 
+/* What is no text: TULU is of 2026-07-20, listed on the day before NOW; VISION of 2025. */
+static void
+add_facts(void)
+{
+	static struct str hf[] = { { "hf", 2 } }, both[] = { { "hf", 2 }, { "Deep Blog", 9 } };
+
+	entries[TULU].votes = 118;
+	entries[TULU].comments = 3;
+	entries[TULU].published_at = date_instant_of(date_day(2026, 7, 20)) + 3600;
+	entries[TULU].listed_on = date_day(2026, 7, 26);
+	entries[TULU].code_url = STR("https://github.com/a/b");
+	entries[TULU].comment = STR("Accepted at ICML 2026; 12 pages");
+	entries[TULU].journal_ref = STR("Proc. ICML");
+	entries[TULU].organisation = STR("Allen Institute for AI");
+	entries[TULU].sources = hf;
+	entries[TULU].source_count = 1;
+	entries[VISION].votes = 20;
+	entries[VISION].comments = 0;
+	entries[VISION].published_at = date_instant_of(date_day(2025, 5, 31));
+	entries[VISION].listed_on = date_day(2025, 6, 1);
+	entries[VISION].sources = both;
+	entries[VISION].source_count = 2;
+}
+
 static int
 make_entries(void **state)
 {
@@ -49,6 +75,7 @@ make_entries(void **state)
 	    "Machine Learning");
 	add(&entries[BARE], "guid", "", "", "", "");
 	entries[VISION].authors[2].is_hidden = true;
+	add_facts();
 	return 0;
 }
 
@@ -81,7 +108,7 @@ check_matches(const char *text, const char *expected)
 	size_t count = 0;
 
 	for (size_t i = 0; i < ENTRIES; i++)
-		if (query_matches(query, query_subject(arena, &entries[i])))
+		if (query_matches(query, query_subject(arena, &entries[i], NOW)))
 			matched[count++] = letters[i];
 	if (strcmp(matched, expected) != 0)
 		fail_msg("%s: matches '%s', not '%s'", text, matched, expected);
@@ -289,7 +316,7 @@ check_normal(const char *text, const char *expected)
 	query_describe(same, &again);
 	assert_str(buf_str(&again), expected);
 	for (size_t i = 0; i < ENTRIES; i++) {
-		struct query_subject *subject = query_subject(arena, &entries[i]);
+		struct query_subject *subject = query_subject(arena, &entries[i], NOW);
 		assert_int_equal(query_matches(query, subject), query_matches(same, subject));
 	}
 	query_free(query);
@@ -335,6 +362,14 @@ the_normal_form(void **state)
 	    "key:10.1016/0370-2693(90)90001-5", "key:\"doi:10.1016/0370-2693(90)90001-5\"");
 	check_normal("key:http://example.com", "key:url:https://example.com/");
 	check_normal("key:\"guid:blog:a b\"", "key:\"guid:blog:a b\"");
+	check_normal("votes>=20 VOTES<50", "votes:..49 votes:20..");
+	check_normal("votes=20", "votes:20");
+	check_normal("date:2026-07", "date:2026-07-01..2026-07-31");
+	check_normal("date>2026", "date:2027-01-01..");
+	check_normal("listed:1w", "listed:7d");
+	check_normal("CODE:YES src:HF", "src:hf code:yes");
+	check_normal("ti:NEAR(\"B c\" a*,3)", "ti:NEAR(\"b c\" a*, 3)");
+	check_normal("a NEAR b", "NEAR(a b, 10)");
 	check_normal("深度", "\"深 度\"");
 }
 
@@ -353,9 +388,108 @@ check_error(const char *text, const char *expected)
 }
 
 static void
+counts_and_days(void **state)
+{
+	(void)state;
+	check_matches("votes>=20", "TV");
+	check_matches("votes>20", "T");
+	check_matches("votes<118", "V");
+	check_matches("votes<=118", "TV");
+	check_matches("votes=20", "V");
+	check_matches("votes:20", "V");
+	check_matches("votes:21..118", "T");
+	check_matches("VOTES:..20", "V");
+	check_matches("votes:20..", "TV");
+	check_matches("-votes>=21", "VFOCB"); /* who has none has not 21 */
+	check_matches("comments:0", "V");
+	check_matches("comments>0 language", "T");
+	check_matches("date:2026", "T");
+	check_matches("date:2026-07", "T");
+	check_matches("date:2026-07-20", "T");
+	check_matches("date:2026-07-21..", "");
+	check_matches("date:2025-05..2026-07-19", "V");
+	check_matches("date:2025-05", "V"); /* its last day */
+	check_matches("date>2025-05", "T");
+	check_matches("date>=2025-05", "TV");
+	check_matches("date<2026-07-20", "V");
+	check_matches("date<=2026-07", "TV");
+	check_matches("date:7d", ""); /* 21 to 27 July */
+	check_matches("date:8d", "T");
+	check_matches("listed:2d", "T");
+	check_matches("listed:1d", "");
+	check_matches("listed:today", "");
+	check_matches("listed:1w OR votes:20", "TV");
+	check_matches("votes", ""); /* a word like any other */
+	check_matches("\"votes>=20\"", "");
+}
+
+static void
+other_fields(void **state)
+{
+	(void)state;
+	check_matches("src:hf", "TV");
+	check_matches("src:HF", "TV");
+	check_matches("src:h", "");
+	check_matches("src:\"deep blog\"", "V");
+	check_matches("comment:icml", "T");
+	check_matches("comment:\"accepted at icml\"", "T");
+	check_matches("comment:\"pages proc\"", ""); /* not over the end of the comment */
+	check_matches("icml", "");
+	check_matches("org:\"allen institute\"", "T");
+	check_matches("org:allen*", "T");
+	check_matches("code:yes", "T");
+	check_matches("code:no au:bengio", "V");
+}
+
+static void
+near_one_another(void **state)
+{
+	(void)state;
+	/* "a family of language models we release data models of language come later" */
+	check_matches("NEAR(family models)", "T");
+	check_matches("NEAR(family models, 2)", "T");
+	check_matches("NEAR(family models, 1)", "");
+	check_matches("NEAR(models family,2)", "T"); /* in either order */
+	check_matches("family NEAR/2 models", "T");
+	check_matches("family NEAR models", "T");
+	check_matches("family NEAR/1 models", "");
+	check_matches("NEAR(\"language models\" \"release data\", 1)", "T");
+	check_matches("NEAR(\"language models\" \"release data\", 0)", "");
+	check_matches("NEAR(fam* rel*, 4)", "T");
+	check_matches("NEAR(family language data, 5)", "T");
+	check_matches("NEAR(family language data, 4)", ""); /* from end to start */
+	check_matches("abs:NEAR(vision charts)", "V");
+	check_matches("ti:NEAR(vision charts)", "");
+	check_matches("NEAR(images vision)", ""); /* in one field */
+	check_matches("-NEAR(family models)", "VFOCB");
+	check_matches("near far", "");
+}
+
+static void
 mistakes(void **state)
 {
 	(void)state;
+	check_error("votes>=x", "column 8: 'x' is no number");
+	check_error("votes:5..2", "column 7: '5..2' ends before it begins");
+	check_error("votes<0", "column 7: nothing is below 0");
+	check_error("votes:", "column 1: nothing stands behind 'votes:'");
+	check_error("a votes>= b", "column 3: nothing stands behind 'votes>='");
+	check_error("votes:(1 OR 2)", "column 1: behind 'votes:' stands one value");
+	check_error("date:2026-13", "column 6: '2026-13' is no day");
+	check_error("date:2026-02-30", "column 6: '2026-02-30' is no day");
+	check_error("date:..", "column 6: '..' needs a value");
+	check_error("date:0d", "column 6: '0d' is no day");
+	check_error("code:maybe", "column 6: behind 'code:' stands yes or no");
+	check_error("src:\"\"", "column 5: '' is no name of a source");
+	check_error("NEAR(a)", "column 1: NEAR needs two words or more");
+	check_error("NEAR(a b, x)", "column 9: behind the ',' stands a distance");
+	check_error("NEAR(a b", "column 1: the parenthesis of NEAR is not closed");
+	check_error("NEAR(a (b))", "column 8: in NEAR(…) stand words and phrases");
+	check_error("cat:NEAR(a b)", "column 5: NEAR looks for words, which 'cat:' has not");
+	check_error("a NEAR", "column 3: nothing stands behind 'NEAR'");
+	check_error("ti:a NEAR abs:b", "column 6: NEAR stands between two words");
+	check_error("(a b) NEAR c", "column 7: NEAR stands between two words");
+	check_error("vote:5", "column 1: there is no field 'vote'; did you mean 'votes'?");
 	check_error("\"abc", "column 1: the quote is not closed");
 	check_error("a \"", "column 3: the quote is not closed");
 	check_error("(a", "column 1: the parenthesis is not closed");
@@ -387,7 +521,7 @@ mistakes(void **state)
 	check_error("authors:b", "column 1: there is no field 'authors'; did you mean 'au'?");
 	check_error("category:b", "column 1: there is no field 'category'; did you mean 'cat'?");
 	check_error(
-	    "foo:b", "column 1: there is no field 'foo'; fields are ti, abs, au, cat and key");
+	    "foo:b", "column 1: there is no field 'foo'; fields are ti, abs, au, cat, key, ");
 	check_error("http://example.com", "column 1: there is no field 'http'");
 	check_error("*", "column 1: there is no letter or digit to look for");
 	check_error("\"\"", "column 1: there is no letter or digit to look for");
@@ -455,6 +589,9 @@ main(void)
 		cmocka_unit_test(categories),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(the_normal_form),
+		cmocka_unit_test(counts_and_days),
+		cmocka_unit_test(other_fields),
+		cmocka_unit_test(near_one_another),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(limits),
 	};
