@@ -37,14 +37,16 @@ int html_read(struct str page, const struct html_handler *handler, void *context
 struct str html_attribute(const struct html_element *element, const char *name);
 
 /*
- * Appends a fragment as plain text: entities resolved, white space collapsed, an empty line between
- * blocks, "- " or the number before list items, " | " between the cells of a row, LF for <br> and
- * the lines of <pre>. Links are their text; images say what their alt text is when nothing else says
- * anything. Scripts, styles, comments and what the page hides are dropped. Indices and exponents
- * are Unicode's where it has them ("H₂O", "x²"), else behind "_" and "^"; formulas are their TeX
- * where it is given, else in one line. JATS is understood as HTML is. Tags that nobody knows, and
- * what is none, stay as text: "<think>", "x<y". What was escaped once too often becomes markup
- * again, where it makes some ("&amp;lt;i&amp;gt;a&amp;lt;/i&amp;gt;"). No white space at either end.
+ * Appends a fragment as plain text: references resolved, white space collapsed, an empty line
+ * between blocks, "- " or the number before list items, LF for <br> and the lines of <pre>. Links
+ * are their text; images say what their alt text is when nothing else says anything. Scripts,
+ * styles, comments and what the page hides are dropped. Indices and exponents are Unicode's where it
+ * has them ("H₂O", "x²"), else behind "_" and "^"; formulas are their TeX where it is given, else in
+ * one line. JATS is understood as HTML is.
+ *
+ * Tags that nobody knows, and what is none, stay as text: "<think>", "x<y". What was escaped once
+ * too often becomes markup again, where it makes some: "&amp;lt;i&amp;gt;a&amp;lt;/i&amp;gt;" is
+ * "a". No white space at either end.
  */
 void html_add_text(struct buf *out, struct str fragment);
 

@@ -33,10 +33,9 @@ struct plain {
 	struct scope scopes[SCOPES_MAX];
 	int scope_count;
 	int verbatim_depth, math_depth, tex_depth; /* likewise; 0 outside */
-	size_t row_mark;
 	bool has_code;
 	/* What stands between the text so far and the next word. */
-	bool has_space, has_break, has_blank_line, has_cell;
+	bool has_space, has_break, has_blank_line;
 	bool has_bullet; /* an item has begun, and its text has not */
 	int bullet_number; /* 0 in a list without numbers */
 	bool is_after_bullet;
@@ -59,8 +58,6 @@ separate(struct plain *plain)
 			buf_add_string(out, "\n\n");
 		else if (plain->has_break)
 			buf_add_char(out, '\n');
-		else if (plain->has_cell)
-			buf_add_string(out, " | ");
 		else if (plain->has_space && !str_is_space(out->ptr[out->len - 1]))
 			buf_add_char(out, ' ');
 	}
@@ -68,7 +65,7 @@ separate(struct plain *plain)
 		buf_addf(out, "%d. ", plain->bullet_number);
 	else if (plain->has_bullet)
 		buf_add_string(out, "- ");
-	plain->has_space = plain->has_break = plain->has_blank_line = plain->has_cell = false;
+	plain->has_space = plain->has_break = plain->has_blank_line = false;
 	plain->has_bullet = plain->is_after_bullet = false;
 }
 
@@ -451,7 +448,8 @@ static void
 begin(struct plain *plain, const struct html_element *element, enum html_kind kind)
 {
 	switch (kind) {
-	case HTML_BLOCK: plain->has_blank_line = true; break;
+	case HTML_BLOCK:
+	case HTML_ROW: plain->has_blank_line = true; break;
 	case HTML_LIST:
 	case HTML_NUMBERED_LIST: open_list(plain, element, kind == HTML_NUMBERED_LIST); break;
 	case HTML_ITEM: begin_item(plain, element); break;
@@ -459,11 +457,7 @@ begin(struct plain *plain, const struct html_element *element, enum html_kind ki
 		plain->has_blank_line = plain->has_blank_line || plain->has_break;
 		plain->has_break = true;
 		break;
-	case HTML_ROW:
-		plain->has_blank_line = true;
-		plain->row_mark = plain->out->len;
-		break;
-	case HTML_CELL: plain->has_cell = plain->out->len > plain->row_mark; break;
+	case HTML_CELL: plain->has_space = true; break;
 	case HTML_QUOTE:
 		add_word(plain, STR("“"));
 		open_scope(plain, kind);
@@ -526,13 +520,23 @@ plain_start(void *context, const struct html_element *element)
 	return 0;
 }
 
+/* Closes a quotation, or takes its opening back when nothing was quoted. */
+static void
+end_quote(struct plain *plain, size_t mark)
+{
+	if (plain->out->len > mark)
+		buf_add_string(plain->out, "”");
+	else if (!buf_has_failed(plain->out))
+		buf_cut(plain->out, mark - strlen("“"));
+}
+
 static void
 end_scope(struct plain *plain, const struct scope *scope)
 {
 	switch (scope->kind) {
 	case HTML_SUB:
 	case HTML_SUP: end_script(plain, scope->mark, scope->kind == HTML_SUP); break;
-	case HTML_QUOTE: buf_add_string(plain->out, "”"); break;
+	case HTML_QUOTE: end_quote(plain, scope->mark); break;
 	case HTML_SQUARE_ROOT:
 	case HTML_GROUP: end_group(plain, scope->mark); break;
 	case HTML_INDEX: buf_add_char(plain->out, ')'); break;
@@ -570,6 +574,8 @@ plain_end(void *context, struct str name)
 	if (kind == HTML_BLOCK || kind == HTML_ROW || kind == HTML_ITEM || kind == HTML_VERBATIM ||
 	    kind == HTML_LIST || kind == HTML_NUMBERED_LIST)
 		plain->has_blank_line = true;
+	if (kind == HTML_CELL)
+		plain->has_space = true;
 	return 0;
 }
 
