@@ -113,9 +113,11 @@ part_of(struct str url, const char *ends)
 struct str
 fetch_host(struct str url)
 {
-	bool is_literal = str_starts(part_of(url, "/"), "[");
+	struct str authority = part_of(url, "/?#");
+	ptrdiff_t bracket = str_find_char(authority, ']');
 
-	return part_of(url, is_literal ? "/?#" : ":/?#");
+	/* An IPv6 address has colons of its own. */
+	return bracket >= 0 ? str_head(authority, (size_t)bracket + 1) : part_of(url, ":/?#");
 }
 
 /* Whether a host is a domain or lies in it. */

@@ -16,7 +16,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { PATIENCE_MS = 20000, MOST_ENTRIES = 4096, MOST_SOURCES = 4 };
+enum { PATIENCE_MS = 20000, MOST_ENTRIES = 4096, MOST_SOURCES = 4, MOST_LISTINGS = 64 };
 
 /* ---- a sink in memory ---- */
 
@@ -34,8 +34,13 @@ struct memory {
 	bool is_open;
 	int commits, aborts, progress;
 	size_t done, total; /* of the last progress */
-	int fail_entry, fail_end, fail_begin; /* the call that fails, from 1 */
-	int entry_calls, end_calls, begin_calls;
+	int fail_entry, fail_end, fail_begin, fail_listing; /* the call that fails, from 1 */
+	int entry_calls, end_calls, begin_calls, listing_calls;
+	struct source_listing listings[MOST_LISTINGS];
+	size_t listing_count;
+	struct source_past past;
+	const char *lock; /* a file that is tried at the end of each answer … */
+	bool is_locked; /* … whether somebody else had it the last time */
 };
 
 static int
@@ -98,6 +103,35 @@ memory_end(
 	return 0;
 }
 
+static int
+memory_listing(void *context, const struct source *source, const struct source_listing *listing,
+    struct err *err)
+{
+	struct memory *memory = context;
+
+	(void)source;
+	assert_true(memory->is_open);
+	if (++memory->listing_calls == memory->fail_listing)
+		return err_set(err, EX_IOERR, "listing fails");
+	assert_true(memory->listing_count < MOST_LISTINGS);
+	memory->listings[memory->listing_count++] = *listing;
+	return 0;
+}
+
+static int
+memory_past(void *context, const struct source *source, int32_t day, struct source_past *past,
+    struct err *err)
+{
+	struct memory *memory = context;
+
+	(void)source;
+	(void)day;
+	(void)err;
+	assert_true(memory->is_open);
+	*past = memory->past;
+	return 0;
+}
+
 static void
 memory_abort(void *context, const struct source *source)
 {
@@ -117,6 +151,11 @@ memory_progress(void *context, size_t done, size_t total, int64_t received_bytes
 
 	assert_true(done <= total);
 	assert_true(received_bytes >= 0);
+	if (memory->lock != NULL && done == total) {
+		int fd = open(memory->lock, O_RDONLY);
+		memory->is_locked = flock(fd, LOCK_EX | LOCK_NB) < 0;
+		close(fd);
+	}
 	memory->progress++;
 	memory->done = done;
 	memory->total = total;
@@ -159,6 +198,7 @@ bench_init(struct bench *bench, const char *now)
 	struct err err = ERR_NONE;
 
 	*bench = (struct bench){ .arena = arena_new(), .memory = calloc(1, sizeof(struct memory)) };
+	bench->memory->past = (struct source_past){ -1, -1 };
 	bench->outcome = &bench->outcomes[0];
 	bench->source = &bench->sources[0];
 	bench->wish = (struct source_wish){
@@ -203,6 +243,8 @@ bench_fetch(struct bench *bench)
 		.begin = memory_begin,
 		.entry = memory_entry,
 		.end = memory_end,
+		.listing = memory_listing,
+		.past = memory_past,
 		.abort = memory_abort,
 		.progress = memory_progress,
 	};
@@ -713,10 +755,11 @@ test_sink_that_fails(void **state)
 		ANSWER("/", EMPTY),
 		END_OF_ANSWERS,
 	};
-	static const char *const texts[] = { "begin fails", "entry fails", "end fails" };
+	static const char *const texts[] = { "begin fails", "entry fails", "end fails",
+		"listing fails" };
 
 	(void)state;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct peer peer;
 		struct peer_http http;
 		struct bench bench;
@@ -726,11 +769,13 @@ test_sink_that_fails(void **state)
 		bench.memory->fail_begin = i == 0;
 		bench.memory->fail_entry = i == 1 ? 2 : 0;
 		bench.memory->fail_end = i == 2;
+		bench.memory->fail_listing = i == 3;
 		assert_int_equal(bench_fetch(&bench), -1);
 		assert_string_equal(bench.err.text, texts[i]);
 		assert_int_equal(bench.err.code, EX_IOERR);
-		assert_int_equal(bench.memory->aborts, i == 1);
-		assert_int_equal(bench.memory->kept_count, 0);
+		assert_int_equal(bench.memory->aborts, i == 1 || i == 3);
+		/* The listing of the day is judged with its last, empty page. */
+		assert_int_equal(bench.memory->kept_count, i == 3 ? 2 : 0);
 		assert_int_equal(bench.source->state.newest_day, DATE_NO_DAY);
 		bench_release(&bench);
 		peer_stop(&peer);
@@ -1389,6 +1434,539 @@ test_standard_input(void **state)
 	close(saved);
 }
 
+/* ---- verdicts ---- */
+
+#define DATED(number) ATOM_ENTRY("2607.0000" number, "Ours", "2026-07-27T07:00:00Z")
+
+/* The feed provider, but what it has listed on earlier days it takes for yesterday's listing. */
+static int
+next_or_stale(struct provider_task *task, const struct provider_answer *answer, struct err *err)
+{
+	(void)err;
+	if (answer->is_unreadable)
+		return -1;
+	task->state.complete_through = task->source->state.complete_through + 1;
+	if (answer->entry_count > 0 && answer->earlier_count == answer->entry_count)
+		provider_alarm_as(task, SOURCE_STALE, "Ours is %s.", "of yesterday");
+	else
+		provider_judge(task, SOURCE_NOTHING_NEW);
+	return 0;
+}
+
+static int32_t
+today_of(const struct entry *entry, int64_t now)
+{
+	(void)entry;
+	return date_day_of(now);
+}
+
+static struct source_provider
+stale_provider(void)
+{
+	struct source_provider provider = *provider_find("feed");
+
+	provider.next = next_or_stale;
+	provider.day_of = today_of;
+	return provider;
+}
+
+#define OLD_FEED OK "ETag: \"old\"\r\n\r\n" ATOM_HEAD DATED("1") DATED("2") "</feed>"
+#define NEW_FEED OK "ETag: \"new\"\r\n\r\n" ATOM_HEAD DATED("3") "</feed>"
+
+static void
+test_stale(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/", .bytes = OLD_FEED, .times = 5 },
+		{ .path = "/", .bytes = NEW_FEED },
+		END_OF_ANSWERS,
+	};
+	struct source_provider provider = stale_provider();
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer)->provider = &provider;
+	bench.source->state.complete_through = day("2026-07-26");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_string_equal(bench.source->state.etag, "\"old\"");
+
+	/* The same under another date: none of it is seen on that day, and nothing is done with. */
+	bench_now(&bench, "2026-07-28T12:00:00Z");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_STALE);
+	assert_int_equal(bench.outcome->exit_code, EX_UNAVAILABLE);
+	assert_string_equal(
+	    bench.outcome->error.text, "https://example.org/feed: Ours is of yesterday");
+	assert_true(has_note(bench.outcome, "Ours is of yesterday."));
+	assert_int_equal(bench.memory->kept_count, 2);
+	assert_int_equal(bench.memory->aborts, 1);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-27"));
+	assert_int_equal(bench.source->state.verdict, SOURCE_STALE);
+	assert_int_equal(bench.source->state.failures, 0);
+	assert_int_equal(bench.memory->listings[1].day, day("2026-07-28"));
+	assert_int_equal(bench.memory->listings[1].verdict, SOURCE_STALE);
+	assert_int_equal(bench.memory->listings[1].entry_count, -1);
+
+	/* Asked again until it is today's. */
+	bench.wish.odd_ms = 1;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NEW);
+	assert_int_equal(bench.outcome->exit_code, 0);
+	assert_int_equal(bench.outcome->note_count, 0);
+	assert_int_equal(bench.outcome->entry_count, 1);
+	assert_int_equal(peer.shared->requests, 6);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-28"));
+	assert_string_equal(bench.source->state.etag, "\"new\"");
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_odd_answers_have_an_end(void **state)
+{
+	static const struct peer_answer answers[] = { ANSWER("/", OLD_FEED), END_OF_ANSWERS };
+	struct source_provider provider = stale_provider();
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer)->provider = &provider;
+	assert_int_equal(bench_fetch(&bench), 0);
+	bench_now(&bench, "2026-07-28T12:00:00Z");
+	bench.wish.odd_ms = 1;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_STALE);
+	assert_int_equal(peer.shared->requests, 1 + 4);
+	assert_int_equal(bench.outcome->note_count, 1);
+	/* Not beyond the deadline. */
+	bench.wish.odd_ms = 2 * PATIENCE_MS;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_STALE);
+	assert_int_equal(peer.shared->requests, 1 + 4 + 1);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_shrunk(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		ANSWER("/", EMPTY),
+		END_OF_ANSWERS,
+	};
+	static const struct {
+		const char *now;
+		struct source_past past;
+		enum source_verdict verdict;
+		const char *note;
+	} cases[] = {
+		{ "2026-07-27T12:00:00Z", { -1, -1 }, SOURCE_NEW, NULL },
+		{ "2026-07-27T12:00:00Z", { 4, 10 }, SOURCE_NEW, NULL }, /* too few to tell */
+		{ "2026-07-27T12:00:00Z", { -1, 8 }, SOURCE_NEW, NULL },
+		{ "2026-07-27T12:00:00Z", { 2, -1 }, SOURCE_NEW, NULL },
+		{ "2026-07-27T12:00:00Z", { 8, -1 }, SOURCE_SHRUNK, "where it had 8" },
+		{ "2026-07-27T12:00:00Z", { -1, 20 }, SOURCE_SHRUNK,
+		    "where it usually has about 20" },
+		{ "2026-07-27T09:00:00Z", { -1, 20 }, SOURCE_NEW, NULL }, /* it may still grow */
+		{ "2026-07-27T09:00:00Z", { 8, 20 }, SOURCE_SHRUNK, "where it had 8" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct peer peer;
+		struct peer_http http;
+		struct bench bench;
+		bool is_odd = source_verdict_is_odd(cases[i].verdict);
+		peer_start_http(&peer, &http, answers);
+		bench_init(&bench, cases[i].now);
+		bench_add(&bench, "hf", &peer);
+		bench.memory->past = cases[i].past;
+		assert_int_equal(bench_fetch(&bench), 0);
+		if (bench.outcome->verdict != cases[i].verdict)
+			fail_msg("case %zu: %s", i, source_verdict_name(bench.outcome->verdict));
+		assert_int_equal(bench.outcome->exit_code, is_odd ? EX_UNAVAILABLE : 0);
+		/* What there is, is taken. */
+		assert_int_equal(bench.memory->kept_count, 2);
+		assert_int_equal(bench.memory->listing_count, 1);
+		assert_int_equal(bench.memory->listings[0].verdict, cases[i].verdict);
+		assert_int_equal(bench.memory->listings[0].entry_count, 2);
+		assert_int_equal(bench.source->state.last_success == DATE_NO_INSTANT, is_odd);
+		if (cases[i].note != NULL)
+			assert_true(has_note(bench.outcome, cases[i].note));
+		bench_release(&bench);
+		peer_stop(&peer);
+	}
+}
+
+/* A day that was settled by a short answer would never be read again. */
+static void
+test_shrunk_day_is_not_done(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER(HF("0"), LISTING),
+		ANSWER("/", EMPTY),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-28T06:00:00Z");
+	bench_add(&bench, "hf", &peer);
+	bench.source->state.complete_through = day("2026-07-26");
+	bench.source->state.newest_day = day("2026-07-27");
+	bench.memory->past = (struct source_past){ 30, 30 };
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_SHRUNK);
+	assert_int_equal(bench.source->state.complete_through, day("2026-07-26"));
+	assert_int_equal(bench.memory->listings[0].day, day("2026-07-27"));
+	assert_int_equal(bench.memory->listings[1].verdict, SOURCE_NOT_YET);
+	/* After a week it is what it is. */
+	bench_now(&bench, "2026-08-05T06:00:00Z");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_true(bench.source->state.complete_through >= day("2026-07-27"));
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_repaired(void **state)
+{
+	static const struct peer_answer answers[] = {
+		ANSWER("/", OK "\r\n\n\n junk " ATOM_HEAD DATED("1") "</feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.outcome->verdict, SOURCE_REPAIRED);
+	assert_int_equal(bench.outcome->exit_code, 0);
+	assert_int_equal(bench.outcome->new_count, 1);
+	assert_int_equal(bench.memory->listings[0].verdict, SOURCE_REPAIRED);
+	assert_int_equal(bench.source->state.last_success, bench.source->state.last_attempt);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+/* ---- manners ---- */
+
+static void
+test_fresh(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/",
+		    .bytes = OK "Cache-Control: max-age=7200\r\nAge: 600\r\n\r\n" ATOM_HEAD DATED(
+		        "1") "</feed>" },
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/feed", &peer);
+	bench.wish.respects_fresh = true;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_in_range(
+	    bench.source->state.fresh_until, bench.wish.now + 6600, bench.wish.now + 6660);
+	int64_t until = bench.source->state.fresh_until;
+	bench.wish.now = until - 1;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 1);
+	assert_int_equal(bench.outcome->verdict, SOURCE_NOTHING_NEW);
+	assert_int_equal(bench.outcome->newest_day, day("2026-07-27"));
+	/* Days that are asked for by name are asked for; and so is who respects nothing. */
+	bench.wish.reach = SOURCE_DAYS;
+	bench.wish.since = bench.wish.until = day("2026-07-27");
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 2);
+	bench.wish.reach = SOURCE_CATCH_UP;
+	bench.source->state.fresh_until = until;
+	bench.wish.respects_fresh = false;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 3);
+	/* A clock that was ahead when it was written does not stop anybody. */
+	bench.wish.respects_fresh = true;
+	bench.source->state.fresh_until = bench.wish.now + 86401;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 4);
+	/* The time has come. */
+	bench.wish.now = bench.source->state.fresh_until;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 5);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static int64_t
+fresh_hours(const char *provider_name, const char *now_text, const struct fetch_fresh *fresh)
+{
+	struct fetch_job job = { .provider = provider_find(provider_name), .fresh = *fresh };
+	int64_t now, until;
+
+	assert_int_equal(date_parse_instant(str_from(now_text), &now), 0);
+	until = fetch_fresh_until(&job, now);
+	return until == DATE_NO_INSTANT ? 0 : (until - now) / 3600;
+}
+
+static void
+test_fresh_until(void **state)
+{
+	static const struct {
+		const char *provider, *now;
+		struct fetch_fresh fresh;
+		int64_t hours;
+	} cases[] = {
+		{ "feed", "2026-07-27T12:00:00Z", { true, 0, 0, 0 }, 0 },
+		{ "feed", "2026-07-27T12:00:00Z", { true, 7200, 0, 0 }, 2 },
+		{ "feed", "2026-07-27T12:00:00Z", { true, 30 * 86400, 0, 0 }, 20 },
+		/* Hours 12 to 15, and an hour from now on 14, are skipped. */
+		{ "feed", "2026-07-27T12:00:00Z", { true, 0, 0, 0xf000 }, 4 },
+		{ "feed", "2026-07-27T13:00:00Z", { true, 3600, 0, 1 << 14 }, 2 },
+		{ "feed", "2026-07-27T12:00:00Z", { true, 0, 0, 0xffffff }, 20 },
+		/* 2026-07-25 is a Saturday. */
+		{ "feed", "2026-07-24T22:00:00Z", { true, 3 * 3600, 0x60, 0 }, 20 },
+		{ "feed", "2026-07-26T12:00:00Z", { true, 60, 0x60, 0 }, 12 },
+		/* HF's day ends at midnight, arXiv's at four in summer, UTC. */
+		{ "hf_daily", "2026-07-27T12:00:00Z", { true, 86400, 0, 0 }, 12 },
+		{ "hf_daily", "2026-07-27T09:00:00Z", { true, 86400, 0, 0 }, 0 },
+		{ "hf_daily", "2026-07-25T09:00:00Z", { true, 86400, 0x60, 0 }, 15 },
+		{ "arxiv_api", "2026-07-27T12:00:00Z", { true, 86400, 0, 0 }, 16 },
+		{ "arxiv_api", "2026-07-27T04:30:00Z", { true, 86400, 0, 0 }, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int64_t hours = fresh_hours(cases[i].provider, cases[i].now, &cases[i].fresh);
+		if (hours != cases[i].hours)
+			fail_msg("case %zu: %d hours", i, (int)hours);
+	}
+}
+
+/* What one source is told goes for others of the same host and place, and for them alone. */
+static void
+test_patience_is_shared(void **state)
+{
+	static const struct peer_answer answers[] = {
+		{ .path = "/a/",
+		    .bytes = "HTTP/1.1 503 Busy\r\nRetry-After: 1800\r\nConnection: close\r\n"
+		             "Content-Length: 0\r\n\r\n" },
+		ANSWER("/b/", OK "\r\n" ATOM_HEAD DATED("1") "</feed>"),
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench_add(&bench, "https://example.org/a/one", &peer);
+	bench_add(&bench, "https://example.org/a/two", &peer);
+	bench_add(&bench, "https://example.org/a/three", &peer);
+	bench_add(&bench, "https://example.org/b/four", &peer);
+	assert_int_equal(bench_fetch(&bench), 0);
+	/* Two at once are asked; the third waits its turn, and hears of it. */
+	assert_int_equal(peer.shared->requests, 3);
+	assert_non_null(strstr(bench.outcomes[0].error.text, "not before 2026-07-27T12:30"));
+	assert_non_null(strstr(bench.outcomes[2].error.text,
+	    "its server asked to be left alone until 2026-07-27T12:30"));
+	assert_int_equal(bench.outcomes[3].verdict, SOURCE_NEW);
+	for (int i = 0; i < 3; i++)
+		assert_in_range(bench.sources[i].state.not_before, bench.wish.now + 1790,
+		    bench.wish.now + 1860);
+	assert_int_equal(bench.sources[3].state.not_before, DATE_NO_INSTANT);
+
+	/* The next run knows it of the first alone. */
+	bench.sources[1].state.not_before = bench.sources[2].state.not_before = DATE_NO_INSTANT;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(peer.shared->requests, 4);
+	assert_non_null(strstr(bench.outcomes[0].error.text, "asked to be left alone until"));
+	assert_non_null(strstr(bench.outcomes[1].error.text, "its server asked"));
+	/* More than a day ahead is what a wrong clock wrote. */
+	for (int i = 0; i < 3; i++)
+		bench.sources[i].state.not_before = bench.wish.now + 86401;
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_true(peer.shared->requests > 5);
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
+static void
+test_places(void **state)
+{
+	static const struct {
+		const char *asked, *other;
+		bool is_same;
+	} cases[] = {
+		{ "https://a.example/x/one", "https://a.example/x/two?q=1", true },
+		{ "https://a.example/x", "http://a.example/x", true },
+		{ "https://a.example/x?q", "https://a.example/x#f", true },
+		{ "https://a.example", "https://a.example?q", true },
+		{ "https://a.example/x/one", "https://a.example/y/one", false },
+		{ "https://a.example/x/one", "https://b.example/x/one", false },
+		{ "https://a.example/x/one", "https://a.example:8080/x/one", false },
+	};
+	struct source_wish wish = { .now = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fetch_paces *paces = fetch_paces_new(&wish);
+		fetch_paces_rest(paces, str_from(cases[i].asked), PATIENCE_MS);
+		fetch_paces_rest(paces, str_from(cases[i].asked), 1);
+		int64_t wait_ms = fetch_paces_resting(paces, str_from(cases[i].other));
+		if ((wait_ms > 1) != cases[i].is_same)
+			fail_msg("'%s', '%s'", cases[i].asked, cases[i].other);
+		fetch_paces_free(paces);
+	}
+	assert_str(fetch_host(STR("https://a.example:80/x")), "a.example");
+	assert_str(fetch_host(STR("http://[::1]:80/x")), "[::1]");
+	assert_str(fetch_host(STR("http://a.example?x")), "a.example");
+}
+
+/* All of arXiv is one host, whoever asks; any other host is its own. */
+static void
+test_paces(void **state)
+{
+	static const struct {
+		const char *provider, *url;
+	} asked[] = {
+		{ "arxiv_api", "https://export.arxiv.org/api/query" },
+		{ "feed", "https://rss.arxiv.org/rss/cs.CL" },
+		{ "feed", "https://ARXIV.org/x" },
+		{ "feed", "https://notarxiv.org/x" },
+		{ "feed", "https://arxiv.org.example/x" },
+		{ "arxiv_api", "http://127.0.0.1:8080/api/query" },
+		{ "feed", "http://127.0.0.1:8080/feed" },
+		{ "feed", "http://127.0.0.1:8081/feed" },
+	};
+	static const int same_as[] = { 0, 0, 0, 3, 4, 5, 5, 7 };
+	struct source_wish wish = { .now = 0 };
+	struct fetch_paces *paces = fetch_paces_new(&wish);
+	struct settings *settings = settings_new(source_settings());
+	struct fetch_pace *found[COUNT(asked)];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(asked); i++)
+		found[i] = fetch_pace_of(
+		    paces, provider_find(asked[i].provider), settings, str_from(asked[i].url));
+	for (size_t i = 0; i < COUNT(asked); i++) {
+		for (size_t j = 0; j < COUNT(asked); j++) {
+			if ((found[i] == found[j]) != (same_as[i] == same_as[j]))
+				fail_msg("'%s', '%s'", asked[i].url, asked[j].url);
+		}
+	}
+	/* One at a time there, three seconds apart, though a feed began; elsewhere two. */
+	struct fetch_pace *arxiv =
+	    fetch_pace_of(paces, provider_find("feed"), settings, STR("https://arxiv.org/y"));
+	assert_int_equal(fetch_pace_start(arxiv), 0);
+	assert_true(fetch_pace_start(arxiv) > 0);
+	fetch_pace_end(arxiv);
+	assert_in_range(fetch_pace_start(arxiv), 1, 3000);
+	assert_int_equal(fetch_pace_start(found[7]), 0);
+	assert_int_equal(fetch_pace_start(found[7]), 0);
+	assert_true(fetch_pace_start(found[7]) > 0);
+	fetch_pace_end(found[7]);
+	assert_int_equal(fetch_pace_start(found[7]), 0);
+	settings_free(settings);
+	fetch_paces_free(paces);
+}
+
+/* Whoever comes second to a host keeps the pace of the first, whatever its own. */
+static void
+test_pace_of_other_providers(void **state)
+{
+	struct pace_bench pace;
+
+	(void)state;
+	pace_init(&pace, "1h");
+	bench_add(&pace.bench, "https://example.org/feed", &pace.peer);
+	assert_true(pace_fetch(&pace, 600));
+	assert_int_equal(pace.peer.shared->requests, 1);
+	pace_release(&pace);
+}
+
+/* A preview leaves no stamp, so it keeps the lock until others may ask. */
+static void
+test_preview_keeps_the_lock(void **state)
+{
+	struct pace_bench pace;
+
+	(void)state;
+	pace_init(&pace, "1s");
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	pace.bench.memory->lock = pace.stamp;
+	set_stamp_time(&pace, 1000);
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	assert_false(pace.bench.memory->is_locked);
+	set_stamp_time(&pace, 1000);
+	pace.bench.wish.is_frugal = true;
+	assert_true(pace_fetch(&pace, PATIENCE_MS));
+	assert_true(pace.bench.memory->is_locked);
+	assert_int_equal(stamp_time(&pace), 1000);
+	pace_release(&pace);
+}
+
+static void
+test_clock(void **state)
+{
+	enum { HOUR_S = 3600 };
+	static const struct {
+		const char *hosts[3];
+		int ahead_h[3]; /* of our clock */
+		const char *why;
+	} cases[] = {
+		{ { "a", "b", "c" }, { 0, 5, -5 }, NULL },
+		{ { "a", "a", "a" }, { 7, 7, 7 }, NULL },
+		{ { "a", "b", "c" }, { 7, -7, 0 }, NULL },
+		{ { "a", "b", "c" }, { 7, 0, 8 }, "8 hours ahead, say 'a' and 'c'; set it right" },
+		{ { "a", "b", "c" }, { -100, 7, -8 }, "8 hours behind, say 'a' and 'c'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fetch_clock clock = { 0 };
+		struct err err = ERR_NONE;
+		int status = 0;
+		for (int j = 0; j < 3 && status == 0; j++) {
+			struct net_response response = { .date = 1785139200 -
+				    cases[i].ahead_h[j] * HOUR_S };
+			status = fetch_clock_check(
+			    &clock, str_from(cases[i].hosts[j]), &response, 1785139200, &err);
+		}
+		assert_int_equal(status, cases[i].why != NULL ? -1 : 0);
+		if (cases[i].why == NULL)
+			continue;
+		assert_int_equal(err.code, EX_TEMPFAIL);
+		if (strstr(err.text, cases[i].why) == NULL)
+			fail_msg("%s", err.text);
+	}
+	struct fetch_clock clock = { 0 };
+	struct net_response silent = { .date = DATE_NO_INSTANT };
+	struct err err = ERR_NONE;
+	assert_int_equal(fetch_clock_check(&clock, STR("a"), &silent, 1785139200, &err), 0);
+	assert_int_equal(fetch_clock_check(&clock, STR("b"), &silent, 1785139200, &err), 0);
+}
+
 /* ---- several ---- */
 
 static void
@@ -1523,6 +2101,19 @@ main(void)
 		cmocka_unit_test(test_pace_while_another_asks),
 		cmocka_unit_test(test_pace_of_a_preview),
 		cmocka_unit_test(test_pace_within_a_run),
+		cmocka_unit_test(test_stale),
+		cmocka_unit_test(test_odd_answers_have_an_end),
+		cmocka_unit_test(test_shrunk),
+		cmocka_unit_test(test_shrunk_day_is_not_done),
+		cmocka_unit_test(test_repaired),
+		cmocka_unit_test(test_fresh),
+		cmocka_unit_test(test_fresh_until),
+		cmocka_unit_test(test_patience_is_shared),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_paces),
+		cmocka_unit_test(test_pace_of_other_providers),
+		cmocka_unit_test(test_preview_keeps_the_lock),
+		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_folder_with_a_bad_file),
 		cmocka_unit_test(test_standard_input),
