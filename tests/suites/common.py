@@ -35,17 +35,20 @@ def read_all(program, cases):
 
 
 class TextOfHtml(html.parser.HTMLParser):
-    def __init__(self):
+    def __init__(self, has_images):
         super().__init__(convert_charrefs=True)
-        self.text, self.hidden, self.bullet = [], 0, ""
+        self.text, self.hidden, self.bullet, self.has_images = [], 0, "", has_images
 
     def handle_starttag(self, tag, attrs):
         self.hidden += tag in HIDDEN
         if tag == "li" and not self.hidden:
             self.bullet = "- "
+        if tag == "img" and self.has_images:
+            self.text.append(dict(attrs).get("alt") or "")
 
     def handle_startendtag(self, tag, attrs):
-        pass
+        if tag == "img":
+            self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag):
         self.hidden -= tag in HIDDEN and self.hidden > 0
@@ -58,23 +61,23 @@ class TextOfHtml(html.parser.HTMLParser):
             self.text.append(data)
 
 
-def html_text(markup):
-    parser = TextOfHtml()
+def html_text(markup, has_images=False):
+    parser = TextOfHtml(has_images)
     parser.feed(markup)
     parser.close()
     return "".join(parser.text)
 
 
 def squash(text):
-    """The text without white space and without what cannot be seen."""
+    """The text without white space, what cannot be seen, and what stands for cells and quotations."""
     text = unicodedata.normalize("NFC", text or "")
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf") and c not in "|“”")
 
 
 def readings(value):
     """What a text may mean that is HTML, or plain, or was escaped once too often."""
     once = html_text(value)
-    found = {squash(once), squash(html_text(once))}
+    found = {squash(once), squash(html_text(once)), squash(html_text(value, has_images=True))}
     if not re.search(r"<[a-zA-Z/!]|&#?\w+;", value):
         found.add(squash(value))
     return found

@@ -1,7 +1,8 @@
 """A second opinion: what ElementTree finds in a feed that parses strictly, by local names alone."""
 import xml.etree.ElementTree as ElementTree
 
-ATOM = ("http://www.w3.org/2005/atom", "https://www.w3.org/2005/atom", "http://purl.org/atom/ns")
+ATOM = ("http://www.w3.org/2005/atom", "https://www.w3.org/2005/atom", "http://purl.org/atom/ns",
+        "http://example.com/newformat")
 ROOTS = {"rss", "rdf", "feed", "entry", "channel"}
 
 
