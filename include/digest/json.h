@@ -79,7 +79,6 @@ bool json_is_object(const struct json *json);
 bool json_is_array(const struct json *json);
 bool json_is_string(const struct json *json);
 bool json_is_number(const struct json *json);
-bool json_is_null(const struct json *json);
 
 /* The type of a value for people: "an object", "a string", "null"; "nothing" when it is NULL. */
 const char *json_type_name(const struct json *json);

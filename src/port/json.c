@@ -92,12 +92,6 @@ json_is_number(const struct json *json)
 	return cJSON_IsNumber((const cJSON *)json);
 }
 
-bool
-json_is_null(const struct json *json)
-{
-	return cJSON_IsNull((const cJSON *)json);
-}
-
 const char *
 json_type_name(const struct json *json)
 {
@@ -111,7 +105,7 @@ json_type_name(const struct json *json)
 		return "a string";
 	if (json_is_number(json))
 		return "a number";
-	return json_is_null(json) ? "null" : "true or false";
+	return cJSON_IsNull((const cJSON *)json) ? "null" : "true or false";
 }
 
 const struct json *

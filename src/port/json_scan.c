@@ -252,6 +252,32 @@ is_plain(char c)
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
+/* The same byte eight times over. */
+#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether all of eight bytes are plain: no byte borrows from the next unless it is not. */
+static bool
+are_plain(const char *bytes)
+{
+	uint64_t word, quote, backslash;
+
+	memcpy(&word, bytes, sizeof(word));
+	quote = word ^ EIGHT('"');
+	backslash = word ^ EIGHT('\\');
+	return ((word | (word - EIGHT(0x20)) | (quote - EIGHT(1)) | (backslash - EIGHT(1))) &
+	           EIGHT(0x80)) == 0;
+}
+
+static const char *
+skip_plain(const char *p, const char *end)
+{
+	while (end - p >= 8 && are_plain(p))
+		p += 8;
+	while (p < end && is_plain(*p))
+		p++;
+	return p;
+}
+
 static enum json_event
 scan_string(struct json_scan *scan, const char **at, const char *end)
 {
@@ -261,8 +287,7 @@ scan_string(struct json_scan *scan, const char **at, const char *end)
 		scan->is_unfit = true;
 		scan->is_high = false;
 	}
-	while (p < end && is_plain(*p))
-		p++;
+	p = skip_plain(p, end);
 	*at = p;
 	if (p == end)
 		return JSON_MORE;

@@ -2,7 +2,6 @@
  * Crossref's REST API: a list of works, or one work. Which works are asked for is the provider's
  * business.
  */
-#include "jats.h"
 #include "json_listing.h"
 
 #include "digest/identity.h"
@@ -37,8 +36,8 @@ add_author(struct entry *entry, struct arena *arena, const struct json *author)
 	if (str_trim(name).len == 0)
 		name = arena_printf(
 		    arena, "%.*s %.*s %.*s", STR_ARG(given), STR_ARG(family), STR_ARG(suffix));
-	entry_add_author(entry, arena, jats_plain(arena, name),
-	    jats_plain(arena, json_text(json_get(affiliation, "name"))), false);
+	entry_add_author(entry, arena, json_listing_plain(arena, name),
+	    json_listing_plain(arena, json_text(json_get(affiliation, "name"))), false);
 }
 
 static void
@@ -97,7 +96,7 @@ journal_ref(struct arena *arena, const struct json *work)
 	struct str kept = STR("");
 
 	if (str_trim(journal).len > 0) {
-		buf_add(&text, jats_plain(arena, journal));
+		buf_add(&text, json_listing_plain(arena, journal));
 		if (volume.len > 0)
 			buf_addf(&text, " %.*s", STR_ARG(volume));
 		if (volume.len > 0 && issue.len > 0)
@@ -131,6 +130,21 @@ set_links(struct entry *entry, struct arena *arena, const struct json *work)
 	}
 }
 
+/* Without the heading "Abstract" that journals put before it. */
+static struct str
+without_heading(struct str abstract)
+{
+	static const char *const headings[] = { "abstract", "summary", "abstract:", "summary:" };
+	struct str rest = abstract, line;
+
+	if (!str_next(&rest, '\n', &line) || rest.len == 0)
+		return abstract;
+	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+		if (str_equal_nocase(line, str_from(headings[i])))
+			return rest;
+	return abstract;
+}
+
 static int
 read_work(void *context, const struct json *work, struct format_reader *reader, struct err *err)
 {
@@ -142,10 +156,9 @@ read_work(void *context, const struct json *work, struct format_reader *reader, 
 	(void)context;
 	entry_init(&entry);
 	identity_add(&entry, arena, json_text(json_get(work, "DOI")));
-	entry_set_title(&entry, arena, title);
-	entry.title = entry_text_line(arena, jats_plain(arena, title));
-	entry.abstract =
-	    entry_text_paragraphs(arena, jats_plain(arena, json_text(json_get(work, "abstract"))));
+	json_listing_title(&entry, arena, title);
+	json_listing_abstract(&entry, arena, json_text(json_get(work, "abstract")));
+	entry.abstract = without_heading(entry.abstract);
 	add_authors(&entry, arena, json_get(work, "author"));
 	for (subject = json_first(json_get(work, "subject")); subject != NULL;
 	     subject = json_after(subject))
