@@ -104,8 +104,10 @@ feed_url(const struct settings *settings, struct buf *out)
 
 /*
  * In the scratch: `phase`, and for the days from `day` to `last_day` how far the one under way is read
- * (see arxiv_take_page()) and in `page` how many pages had papers of that very day; `newest_day`, up to which feeds had been read before; `part`, whether the
- * feed has new papers; `oldest_day`, the day that the API has to bring in the feed's place.
+ * (see arxiv_take_page()) and in `page` how many pages had papers of that very day; `newest_day`, up
+ * to which feeds had been read before; `part`, whether the feed has new papers; `is_walking_back`,
+ * when today has no listing yet, or none at all; `oldest_day`, the day that the API has to bring in
+ * the feed's place.
  */
 enum { PHASE_FEED, PHASE_DAYS };
 
@@ -245,8 +247,11 @@ start_days(struct provider_task *task)
 		task->state.complete_through = task->wish->since - 1;
 	if (task->wish->until >= today)
 		return ask_feed(task);
-	if (ask_days(task) > 0)
+	/* Days that a feed was read of are not judged anew. */
+	if (ask_days(task) > 0) {
+		provider_judge(task, SOURCE_NOTHING_NEW);
 		return 1;
+	}
 	provider_judge(task, SOURCE_EMPTY_EXPECTED);
 	return 0;
 }
@@ -324,6 +329,7 @@ take_empty_feed(struct provider_task *task)
 		break;
 	case CALENDAR_PUBLISHED: task->scratch.oldest_day = today; break;
 	}
+	task->scratch.is_walking_back = task->scratch.oldest_day != today;
 	return ask_days(task);
 }
 
@@ -444,8 +450,11 @@ end_day(struct provider_task *task)
 	if (task->scratch.page > 0)
 		see_newest(task, day);
 	if (!doubt_empty_day(task, day)) {
-		/* The feed's own word on its day counts more: it has the replacements, too. */
-		if (!is_read)
+		/*
+		 * The feed's own word on its day counts more, since it has the replacements, too; and
+		 * that today's listing has not come is not undone by an older one.
+		 */
+		if (!is_read && !task->scratch.is_walking_back)
 			provider_judge(task, SOURCE_NOTHING_NEW);
 		if (day < today && is_next_day(task, day))
 			task->state.complete_through = day;
