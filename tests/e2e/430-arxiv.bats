@@ -351,6 +351,13 @@ PATHS
     send 2026-07-29 oai
     [ "$(sqlite3 "$db" "select section, key from sent where issue_date = '2026-07-29' order by key")" = "updated|arxiv:2607.10001
 new|arxiv:2607.10005" ]
+    # What was had and is deleted keeps its title.
+    world 2026-07-30
+    jq '(.papers[] | select(.id == "2607.10003")) += {deleted: true, changed: "2026-07-30"}' "$home/world.json" >"$home/world.new"
+    mv "$home/world.new" "$home/world.json"
+    send 2026-07-30 oai
+    [ "$(sqlite3 "$db" "select title from papers where key = 'arxiv:2607.10003'")" = "Paper 3" ]
+    [ "$(sqlite3 "$db" "select count(*) from sent where section in ('new', 'cross-listed') and key = 'arxiv:2607.10003'")" -eq 1 ]
 }
 
 @test "429 storms and 503s are waited out, or left for the next run" {
@@ -405,6 +412,29 @@ new|arxiv:2607.10005" ]
         [ "$(keys <"$home/out" | sort | paste -sd' ')" = "$want" ]
         [ "$(jq -r '.entries[].listed_on' "$home/out" | sort -u)" = 2026-07-29 ]
     done
+}
+
+@test "arXiv's feeds, as they were recorded" {
+    [ -d "$data/arxiv_rss" ] || skip "no real feeds in $data (DIGEST_TEST_DATA)"
+    mkdir -p "$home/files/rss" "$home/files/atom"
+    cp "$data/arxiv_rss/rss_cs.AI_2026-04-27.xml" "$home/files/rss/cs.AI"
+    cp "$data/arxiv_rss/atom_cs.AI_2025-08-20.xml" "$home/files/atom/cs.AI"
+    rm "$home/web.port"
+    start_replay --files "$home/files"
+    write_config <<CONF
+source rss { provider = arxiv_rss  categories = {cs.AI}  base_url = "$web"  interval = 0s }
+source atom { provider = arxiv_rss  categories = {cs.AI}  feed = atom  base_url = "$web"  interval = 0s }
+CONF
+    DIGEST_NOW=2026-04-27T12:00:00Z "$digest" --preview=json --source rss >"$home/out"
+    grep -o 'oai:arXiv.org:[0-9.]*' "$home/files/rss/cs.AI" | sed 's/.*:/arxiv:/' | sort >"$home/want"
+    [ -s "$home/want" ]
+    keys <"$home/out" | sort | diff "$home/want" -
+    [ "$(jq -r '.entries[].listed_on' "$home/out" | sort -u)" = 2026-04-27 ]
+    DIGEST_NOW=2025-08-20T12:00:00Z "$digest" --preview=json --source atom >"$home/out"
+    grep -o 'oai:arXiv.org:[0-9.]*' "$home/files/atom/cs.AI" | sed 's/.*:/arxiv:/' | sort >"$home/want"
+    [ -s "$home/want" ]
+    keys <"$home/out" | sort | diff "$home/want" -
+    [ "$(jq -r '.entries[].listed_on' "$home/out" | sort -u)" = 2025-08-20 ]
 }
 
 @test "which announcements are news is the reader's choice" {
