@@ -217,30 +217,46 @@ is_arxiv_host(struct str host)
 	    str_is_alpha(host.ptr[1]) && str_ends(host, ".arxiv.org");
 }
 
-/* The path behind the name of a page that shows one paper; "" when it is another page. */
+/* What the first part of a path is on pages that show one paper. */
+static bool
+is_page_of_paper(const struct identity_link *link, struct str page)
+{
+	static const char *const pages[] = { "abs", "pdf", "html", "ps", "src", "format", "e-print",
+		"overview" };
+	static const struct {
+		const char *domain, *page;
+	} others[] = { { "huggingface.co", "papers" }, { "hf.co", "papers" },
+		{ "scirate.com", "arxiv" }, { "papers.cool", "arxiv" },
+		{ "semanticscholar.org", "arxiv" } };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (identity_link_is_at(link, others[i].domain))
+			return str_is(page, others[i].page);
+	if (!is_arxiv_host(link->host))
+		return false;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+		if (str_is(page, pages[i]))
+			return true;
+	return false;
+}
+
+/* The identifier in the path of a page that shows one paper; "" when it is another page. */
 static struct str
 behind_page(const struct identity_link *link, struct str path)
 {
-	static const char *const pages[] = { "abs", "pdf", "html", "ps", "src", "format",
-		"e-print" };
-	bool is_hugging_face =
-	    identity_link_is_at(link, "huggingface.co") || str_is(link->host, "hf.co");
+	static const char prefix[] = "arXiv:";
 	struct str page;
 
 	while (str_starts(path, "/"))
 		path = str_skip(path, 1);
-	if (!str_next(&path, '/', &page))
+	/* "https://api.semanticscholar.org/arXiv:2505.09568" */
+	if (str_is(link->host, "api.semanticscholar.org") && str_starts_nocase(path, prefix))
+		return str_skip(path, strlen(prefix));
+	if (!str_next(&path, '/', &page) || !is_page_of_paper(link, page))
 		return STR("");
 	while (str_starts(path, "/"))
 		path = str_skip(path, 1);
-	if (is_hugging_face)
-		return str_is(page, "papers") ? path : STR("");
-	if (!is_arxiv_host(link->host))
-		return STR("");
-	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-		if (str_is(page, pages[i]))
-			return path;
-	return STR("");
+	return str_starts_nocase(path, prefix) ? str_skip(path, strlen(prefix)) : path;
 }
 
 static int

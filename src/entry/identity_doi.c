@@ -24,6 +24,29 @@ without_prefix(struct str text)
 	return str_trim(str_skip(rest, 1));
 }
 
+/*
+ * bioRxiv's and medRxiv's pages until 2019, "/content/early/2018/05/10/318675": the DOI without its
+ * prefix, or "".
+ */
+static struct str
+early_name(struct str path)
+{
+	static const char *const starts[] = { "early/", "biorxiv/early/", "medrxiv/early/" };
+	struct str part;
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		if (!str_starts(path, starts[i]))
+			continue;
+		path = str_skip(path, strlen(starts[i]));
+		for (int skipped = 0; skipped < 3; skipped++)
+			if (!str_next(&path, '/', &part) || part.len == 0 ||
+			    !str_is_digit(part.ptr[0]))
+				return STR("");
+		return path.len > 0 && str_is_digit(path.ptr[0]) ? path : STR("");
+	}
+	return STR("");
+}
+
 /* The path behind which a site of DOIs, or of papers named by theirs, writes one; else "". */
 static struct str
 in_link(struct arena *arena, struct str text)
@@ -39,8 +62,12 @@ in_link(struct arena *arena, struct str text)
 		return STR("");
 	for (size_t i = 0; i < sizeof(sites) / sizeof(sites[0]); i++)
 		if (identity_link_is_at(&link, sites[i].domain) &&
-		    str_starts(link.path, sites[i].path))
-			return str_skip(link.path, strlen(sites[i].path));
+		    str_starts(link.path, sites[i].path)) {
+			struct str name = str_skip(link.path, strlen(sites[i].path));
+			struct str early = early_name(name);
+			return early.len > 0 ? arena_printf(arena, "10.1101/%.*s", STR_ARG(early))
+			                     : name;
+		}
 	return STR("");
 }
 
@@ -114,8 +141,8 @@ version_bytes(struct str name)
 static size_t
 page_bytes(struct str name)
 {
-	static const char *const pages[] = { ".pdf", ".full", ".full-text", ".abstract",
-		".supplementary-material", ".article-info", ".article-metrics" };
+	static const char *const pages[] = { ".pdf", ".pdf+html", ".full", ".full-text",
+		".abstract", ".supplementary-material", ".article-info", ".article-metrics" };
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
 		if (str_ends(name, pages[i]))
@@ -174,7 +201,8 @@ identity_doi(struct arena *arena, struct str text, struct str *doi)
 
 	/* Most names are none: that is seen before anything is copied. */
 	text = str_trim(text);
-	if (text.len > TEXT_BYTES || str_find(text, STR("10.")) < 0)
+	if (text.len > TEXT_BYTES ||
+	    (str_find(text, STR("10.")) < 0 && str_find(text, STR("rxiv.org/")) < 0))
 		return -1;
 	text = without_prefix(text);
 	struct str linked = in_link(arena, text);

@@ -90,6 +90,12 @@ arxiv_spellings(void **state)
 		{ "https://ar5iv.labs.arxiv.org/html/2505.09568", "2505.09568", 0 },
 		{ "https://www.alphaxiv.org/abs/2505.09568v1", "2505.09568", 1 },
 		{ "https://alphaxiv.org/abs/2505.09568", "2505.09568", 0 },
+		{ "https://www.alphaxiv.org/overview/2505.09568v2", "2505.09568", 2 },
+		{ "https://arxiv.org/abs/arXiv:2505.09568v1", "2505.09568", 1 },
+		{ "https://scirate.com/arxiv/2505.09568", "2505.09568", 0 },
+		{ "https://papers.cool/arxiv/2505.09568", "2505.09568", 0 },
+		{ "https://www.semanticscholar.org/arxiv/hep-th/9901001", "hep-th/9901001", 0 },
+		{ "https://api.semanticscholar.org/arXiv:2505.09568", "2505.09568", 0 },
 		{ "https://huggingface.co/papers/2505.09568", "2505.09568", 0 },
 		{ "https://huggingface.co/papers/2505.09568#6824", "2505.09568", 0 },
 		{ "https://huggingface.co/papers/2505.09568.md", "2505.09568", 0 },
@@ -169,6 +175,10 @@ what_is_no_arxiv_identifier(void **state)
 		"https://example.com/abs/2505.09568",
 		"https://example.com/?u=https://arxiv.org/abs/2505.09568",
 		"ftp://arxiv.org/abs/2505.09568",
+		"https://arxiv.org/arxiv/2505.09568",
+		"https://scirate.com/abs/2505.09568",
+		"https://scirate.com.example.org/arxiv/2505.09568",
+		"https://api.semanticscholar.org/CorpusID:2505",
 		"https://huggingface.co/papers",
 		"https://huggingface.co/papers/date/2026-07-27",
 		"https://huggingface.co/papers/week/2026-W31",
@@ -235,7 +245,12 @@ dois(void **state)
 		{ "https://www.biorxiv.org/content/10.1101/2020.01.30.927871v1?rss=1",
 		    "10.1101/2020.01.30.927871" },
 		{ "https://www.medrxiv.org/content/10.1101/2020.03.03.20030593v1.full.pdf+html",
-		    "10.1101/2020.03.03.20030593v1.full.pdf+html" },
+		    "10.1101/2020.03.03.20030593" },
+		{ "https://www.biorxiv.org/content/early/2018/05/10/318675", "10.1101/318675" },
+		{ "http://biorxiv.org/content/biorxiv/early/2018/05/10/318675.full.pdf",
+		    "10.1101/318675" },
+		{ "https://www.biorxiv.org/content/10.64898/2026.01.02.123456v2.full-text",
+		    "10.64898/2026.01.02.123456" },
 		{ "10.1038/nature.v2",
 		    "10.1038/nature.v2" }, /* only where versions are written so */
 		{ "10.1101/v2", "10.1101/v2" },
@@ -259,6 +274,8 @@ what_is_no_doi(void **state)
 		"10.1000/a\tb", "10.1000/a%0Ab", "10.1000/a%00", "10.1000/\xff", "10.1000/...",
 		"see 10.1000/abc", "https://example.com/10.1000/abc", "https://doi.org/",
 		"https://doi.org/abc", "https://example.com/?doi=10.1000/abc",
+		"https://www.biorxiv.org/content/early/2018/05/10/",
+		"https://www.biorxiv.org/content/early/recent/10.1/x/318675",
 		"doi:", "https://biorxiv.org/10.1101/123456", "https://user@doi.org/10.1000/abc" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -555,11 +572,11 @@ when_there_is_a_fingerprint(void **state)
 	(void)state;
 	struct entry entry;
 
-	/* No name and no words: nobody. */
+	/* No name and no title: nobody. A title without words is one. */
 	entry_init(&entry);
 	assert_false(identity_finish(&entry, arena, STR("x")));
 	entry_set_title(&entry, arena, STR("—!"));
-	assert_false(identity_finish(&entry, arena, STR("x")));
+	assert_true(identity_finish(&entry, arena, STR("x")));
 
 	/* A paper with a URL has it, so that it is found at another address. */
 	entry_init(&entry);
