@@ -23,25 +23,52 @@
 static void *
 allocate(size_t size)
 {
-	return mem_alloc(size);
+	/* cJSON clears what it wants cleared. */
+	return mem_resize(NULL, size);
+}
+
+/* cJSON's allocators know nothing but a size. */
+static struct arena *value_arena;
+
+static void *
+allocate_in_arena(size_t size)
+{
+	return arena_alloc(value_arena, size);
+}
+
+static void
+keep_in_arena(void *ptr)
+{
+	(void)ptr;
+}
+
+static cJSON *
+read_value(struct str text, bool is_unfit)
+{
+	char *copy;
+	cJSON *json;
+
+	if (!is_unfit)
+		return cJSON_ParseWithLength(text.ptr, text.len);
+	copy = mem_resize(NULL, text.len);
+	memcpy(copy, text.ptr, text.len);
+	json_scan_mend(copy, text.len);
+	json = cJSON_ParseWithLength(copy, text.len);
+	mem_free(copy);
+	return json;
 }
 
 struct json *
-json_value_read(struct str text, bool is_unfit)
+json_value_read(struct str text, bool is_unfit, struct arena *arena)
 {
-	cJSON_Hooks hooks = { .malloc_fn = allocate, .free_fn = mem_free };
+	cJSON_Hooks in_arena = { .malloc_fn = allocate_in_arena, .free_fn = keep_in_arena };
+	cJSON_Hooks alone = { .malloc_fn = allocate, .free_fn = mem_free };
 	cJSON *json;
 
-	cJSON_InitHooks(&hooks);
-	if (!is_unfit) {
-		json = cJSON_ParseWithLength(text.ptr, text.len);
-	} else {
-		char *copy = mem_alloc(text.len);
-		memcpy(copy, text.ptr, text.len);
-		json_scan_mend(copy, text.len);
-		json = cJSON_ParseWithLength(copy, text.len);
-		mem_free(copy);
-	}
+	value_arena = arena;
+	cJSON_InitHooks(arena != NULL ? &in_arena : &alone);
+	json = read_value(text, is_unfit);
+	cJSON_InitHooks(&alone);
 	return (struct json *)json;
 }
 
@@ -56,7 +83,7 @@ json_parse(struct json **json, struct str text, struct err *err)
 	json_scan_init(&scan, -1);
 	if (json_scan(&scan, &at, end) == JSON_FAULT || json_scan_finish(&scan) == JSON_FAULT)
 		return err_set(err, EX_DATAERR, "byte %zu: %s", (size_t)(at - start) + 1, scan.why);
-	*json = json_value_read(text, scan.is_unfit);
+	*json = json_value_read(text, scan.is_unfit, NULL);
 	if (*json == NULL)
 		return err_set(err, EX_SOFTWARE, "cJSON refused JSON that is valid");
 	return 0;

@@ -113,20 +113,23 @@ check_head(struct input *input, size_t *bom_left, struct err *err)
 	return 0;
 }
 
+/* `arena` holds what is given, and nothing else. */
 static int
-give(const struct json_visitor *visitor, struct str text, bool is_unfit, struct err *err)
+give(const struct json_visitor *visitor, struct str text, bool is_unfit, struct arena *arena,
+    struct err *err)
 {
 	struct json *json;
+	int result;
 
 	if (text.len > JSON_ELEMENT_BYTES) {
 		visitor->skip(visitor->context, "is over 8 MiB");
 		return 0;
 	}
-	json = json_value_read(text, is_unfit);
+	json = json_value_read(text, is_unfit, arena);
 	if (json == NULL)
 		return err_set(err, EX_SOFTWARE, "cJSON refused JSON that is valid");
-	int result = visitor->element(visitor->context, json);
-	json_free(json);
+	result = visitor->element(visitor->context, json);
+	arena_reset(arena);
 	return result;
 }
 
@@ -137,6 +140,7 @@ struct reading {
 	struct json_scan scan;
 	const struct json_visitor *visitor;
 	struct buf rest, element;
+	struct arena *arena; /* of the element being given */
 	bool is_rest_unfit;
 
 	struct str names[PATH_MAX_NAMES]; /* the path */
@@ -237,7 +241,7 @@ end_element(struct reading *reading, struct err *err)
 	text = text_taken(&reading->text);
 	if (buf_has_failed(&reading->element))
 		text.len = (size_t)JSON_ELEMENT_BYTES + 1;
-	return give(reading->visitor, text, reading->scan.is_unfit, err);
+	return give(reading->visitor, text, reading->scan.is_unfit, reading->arena, err);
 }
 
 static int
@@ -317,6 +321,7 @@ json_each(struct input *input, const char *path, const struct json_visitor *visi
 		.visitor = visitor,
 		.rest = BUF_INIT(JSON_REST_BYTES),
 		.element = BUF_INIT(JSON_ELEMENT_BYTES),
+		.arena = arena_new(),
 		.is_on_path = true,
 	};
 	int result;
@@ -329,12 +334,13 @@ json_each(struct input *input, const char *path, const struct json_visitor *visi
 	text_keep(&reading.text, &reading.rest);
 	result = read_pieces(&reading, input, err);
 	if (result == 0 && rest != NULL) {
-		*rest = json_value_read(buf_str(&reading.rest), reading.scan.is_unfit);
+		*rest = json_value_read(buf_str(&reading.rest), reading.scan.is_unfit, NULL);
 		if (*rest == NULL)
 			result = err_set(err, EX_SOFTWARE, "cJSON refused JSON that is valid");
 	}
 	buf_release(&reading.rest);
 	buf_release(&reading.element);
+	arena_free(reading.arena);
 	return result;
 }
 
@@ -345,6 +351,7 @@ struct lines {
 	struct json_scan scan;
 	const struct json_visitor *visitor;
 	struct buf line;
+	struct arena *arena; /* of the value being given */
 	size_t start; /* where the line begins in the input */
 	bool is_bad; /* a fault was told, and the rest of the line passes by */
 };
@@ -386,7 +393,7 @@ end_line(struct lines *lines, struct err *err)
 	text = text_taken(&lines->text);
 	if (buf_has_failed(&lines->line))
 		text.len = (size_t)JSON_ELEMENT_BYTES + 1;
-	return give(lines->visitor, text, lines->scan.is_unfit, err);
+	return give(lines->visitor, text, lines->scan.is_unfit, lines->arena, err);
 }
 
 static int
@@ -420,6 +427,7 @@ json_lines(struct input *input, const struct json_visitor *visitor, struct err *
 
 	if (check_head(input, &bom_left, err) < 0)
 		return -1;
+	lines.arena = arena_new();
 	text_init(&lines.text);
 	start_line(&lines);
 	while (result == 0 && (status = text_next(&lines.text, input, &bom_left, err)) != 0)
@@ -431,6 +439,7 @@ json_lines(struct input *input, const struct json_visitor *visitor, struct err *
 			result = end_line(&lines, err);
 	}
 	buf_release(&lines.line);
+	arena_free(lines.arena);
 	return result;
 }
 
