@@ -14,7 +14,8 @@
 enum { FETCH_KEY_TABLES = 32 };
 
 struct fetch_keys {
-	uint64_t *tables[FETCH_KEY_TABLES]; /* of hashes; each has twice the room of the one before */
+	uint64_t
+	    *tables[FETCH_KEY_TABLES]; /* of hashes; each has twice the room of the one before */
 	size_t table_count, last_count; /* hashes in the last table; the others are full */
 };
 

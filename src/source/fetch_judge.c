@@ -102,34 +102,50 @@ alarm_shrunk(struct fetch_job *job, int32_t day, bool has_day, const char *compa
 }
 
 /*
- * Compares a listing with what it was and with what such a day usually is. A source that gives a
- * window of its entries (a feed) is compared only while it has nothing new: what is new pushes out
- * what is old.
+ * Whether there is something to compare with: a source that gives a window of its entries (a feed) is
+ * compared only while it has nothing new, since what is new pushes out what is old.
  */
+static bool
+is_comparable(const struct fetch_job *job, const struct fetch_judging *judging)
+{
+	int32_t today = fetch_today(job, job->task.wish->now);
+	bool is_window = job->task.request.is_conditional && job->day.new_count == 0;
+
+	if (job->provider->is_local || today - judging->day > PATIENCE_DAYS)
+		return false;
+	return judging->has_day || is_window;
+}
+
+/* Whether a listing should be as long as others by now. */
+static bool
+is_due(const struct fetch_job *job, const struct fetch_judging *judging)
+{
+	int64_t now = job->task.wish->now;
+
+	if (!judging->has_day)
+		return true;
+	return job->provider->expects != NULL && fetch_today(job, now) - judging->day <= 1 &&
+	    job->provider->expects(judging->day, now) == CALENDAR_PUBLISHED;
+}
+
+/* Compares a listing with what it was and with what such a day usually is. */
 static int
 check_size(struct fetch_job *job, const struct fetch_judging *judging, struct err *err)
 {
 	const struct source_sink *sink = job->sink;
-	int64_t entries = job->day.entry_count, now = job->task.wish->now;
-	int32_t today = fetch_today(job, now), day = judging->day;
+	int64_t entries = job->day.entry_count;
 	struct source_past past = { .entry_count = -1, .usual_count = -1 };
-	bool is_window = job->task.request.is_conditional && job->day.new_count == 0;
-	bool is_due;
 
-	if (sink->past == NULL || job->provider->is_local || today - day > PATIENCE_DAYS ||
-	    !(judging->has_day || is_window))
+	if (sink->past == NULL || !is_comparable(job, judging))
 		return 0;
-	if (sink->past(sink->context, job->task.source, day, &past, err) < 0)
+	if (sink->past(sink->context, job->task.source, judging->day, &past, err) < 0)
 		return -1;
-	is_due = judging->has_day
-	    ? job->provider->expects != NULL && !job->task.request.is_filling && today - day <= 1 &&
-	        job->provider->expects(day, now) == CALENDAR_PUBLISHED
-	    : true;
 	if (past.entry_count >= FEW && entries * 2 < past.entry_count)
-		alarm_shrunk(job, day, judging->has_day, "had", past.entry_count);
-	else if (entries > 0 && is_due && past.usual_count >= MANY &&
-	    entries * 4 < past.usual_count)
-		alarm_shrunk(job, day, judging->has_day, "usually has about", past.usual_count);
+		alarm_shrunk(job, judging->day, judging->has_day, "had", past.entry_count);
+	else if (entries > 0 && past.usual_count >= MANY && entries * 4 < past.usual_count &&
+	    is_due(job, judging))
+		alarm_shrunk(
+		    job, judging->day, judging->has_day, "usually has about", past.usual_count);
 	return 0;
 }
 
