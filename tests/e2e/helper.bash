@@ -47,7 +47,8 @@ start_replay() {
     web=http://127.0.0.1:$(cat "$home/web.port")
 }
 
-# A configuration with the source hf at the replaying server; more text from standard input.
+# A configuration from standard input, and one with the source hf at the replaying server, of which
+# nothing is asked twice that is odd.
 write_config() {
     mkdir -p "$home/config/digest"
     cat >"$home/config/digest/digest.conf"
@@ -56,6 +57,7 @@ write_config() {
 
 hf_config() {
     write_config <<CONF
+digest { retry = 0s }
 smtp { from = "Paper Digest <digest@example.com>"  url = "maildir:$home/mail" }
 source hf { provider = hf_daily  base_url = "$web" }
 list daily { title = "Daily papers"  sources = {hf}  timezone = UTC }
