@@ -178,40 +178,83 @@ take_number(const struct xml_element *element, const char *name, int64_t *value)
 	str_to_int(str_trim(xml_attribute(element, "", name)), 0, INT32_MAX, value);
 }
 
+/* A header on its own, as ListIdentifiers has it, and Dublin Core without all the rest. */
+static int
+start_bare_record(struct oai *oai, const struct xml_element *element, struct err *err)
+{
+	if (start_record(oai, err) < 0)
+		return -1;
+	start_part(oai, element);
+	if (oai->place == PLACE_RECORD) {
+		oai->place = PLACE_METADATA;
+		oai->part_depth = oai->depth;
+	}
+	return 0;
+}
+
+/* The element that the answer to a request stands in. */
+static void
+start_verb(struct oai *oai, struct str name)
+{
+	static const struct {
+		const char *verb;
+		bool is_list;
+	} verbs[] = {
+		{ "ListRecords", true },
+		{ "GetRecord", true },
+		{ "ListIdentifiers", true },
+		{ "Identify", false },
+		{ "ListSets", false },
+		{ "ListMetadataFormats", false },
+	};
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (!str_is(name, verbs[i].verb))
+			continue;
+		if (verbs[i].is_list)
+			oai->has_list = true;
+		else
+			oai->verb = arena_copy(oai->reader->keep, name);
+	}
+}
+
+static void
+start_error(struct oai *oai, const struct xml_element *element)
+{
+	if (oai->has_error)
+		return;
+	oai->has_error = true;
+	oai->code = entry_text_line(oai->reader->keep, xml_attribute(element, "", "code"));
+	start_text(oai, OAI_NONE, &oai->message);
+}
+
+static void
+start_token(struct oai *oai, const struct xml_element *element)
+{
+	struct format_listing *listing = &oai->reader->listing;
+
+	take_number(element, "completeListSize", &listing->total);
+	take_number(element, "cursor", &listing->first);
+	start_text(oai, OAI_NONE, &listing->next);
+}
+
 static int
 start_outside(struct oai *oai, const struct xml_element *element, struct err *err)
 {
-	struct format_listing *listing = &oai->reader->listing;
 	struct str name = element->name;
 
 	if (str_is(name, "record"))
 		return start_record(oai, err);
-	if (str_is(name, "header")) {
-		if (start_record(oai, err) < 0)
-			return -1;
-		start_part(oai, element);
-	} else if (str_is(name, "dc") && oai->depth == 1) {
-		if (start_record(oai, err) < 0)
-			return -1;
-		oai->place = PLACE_METADATA;
-		oai->part_depth = oai->depth;
-	} else if (str_is(name, "responseDate")) {
+	if (str_is(name, "header") || (str_is(name, "dc") && oai->depth == 1))
+		return start_bare_record(oai, element, err);
+	if (str_is(name, "responseDate"))
 		start_text(oai, OAI_NONE, &oai->date);
-	} else if (str_is(name, "error") && !oai->has_error) {
-		oai->has_error = true;
-		oai->code = entry_text_line(oai->reader->keep, xml_attribute(element, "", "code"));
-		start_text(oai, OAI_NONE, &oai->message);
-	} else if (str_is(name, "resumptionToken") && oai->verb.len == 0) {
-		take_number(element, "completeListSize", &listing->total);
-		take_number(element, "cursor", &listing->first);
-		start_text(oai, OAI_NONE, &listing->next);
-	} else if (str_is(name, "ListRecords") || str_is(name, "GetRecord") ||
-	    str_is(name, "ListIdentifiers")) {
-		oai->has_list = true;
-	} else if (str_is(name, "Identify") || str_is(name, "ListSets") ||
-	    str_is(name, "ListMetadataFormats")) {
-		oai->verb = arena_copy(oai->reader->keep, name);
-	}
+	else if (str_is(name, "error"))
+		start_error(oai, element);
+	else if (str_is(name, "resumptionToken") && oai->verb.len == 0)
+		start_token(oai, element);
+	else
+		start_verb(oai, name);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # arXiv by its feeds, its API and OAI-PMH: nothing lost and nothing twice, whatever the servers do.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2030,SC2031
 
 load helper
 

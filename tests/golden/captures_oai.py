@@ -38,7 +38,7 @@ def instant(text):
     if re.match(r"\w{3},", text):
         at = parsedate_to_datetime(text)
     elif re.fullmatch(r"\d{4}", text):
-        return ""  # a year alone is no date
+        at = datetime(int(text), 1, 1)
     else:
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
     at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
