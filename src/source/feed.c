@@ -9,9 +9,10 @@
 #include "feed_channel.h"
 #include "feed_item.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { SPACES_KEPT = 16 };
+enum { SPACES_KEPT = 16, FOREIGN_TAG_BYTES = 64 };
 
 struct feed {
 	struct format_reader *reader;
@@ -224,11 +225,30 @@ add_escaped(struct buf *out, struct str text)
 	}
 }
 
+/* Whether an element is of a vocabulary that is no text's: foaf:Person in a dc:creator. */
+static bool
+is_foreign(struct feed *feed, const struct xml_element *element)
+{
+	char tag[FOREIGN_TAG_BYTES];
+	enum feed_space space = space_of(feed, element->space);
+	if (feed->is_opaque)
+		return true;
+	if (space == own_space(feed->dialect) || space == SPACE_XHTML)
+		return false;
+	snprintf(tag, sizeof(tag), "<%.*s>", STR_ARG(element->name));
+	return !html_is_markup(str_from(tag));
+}
+
 /* An element inside of a field: from here on the text is written as HTML. */
 static void
-add_tag(struct feed *feed, struct str name, bool is_end)
+add_tag(struct feed *feed, const struct xml_element *element, bool is_end)
 {
 	bool was_html = feed->taken.kind == FEED_TEXT_HTML;
+	struct str name = element->name;
+	if (is_foreign(feed, element)) {
+		buf_add_char(&feed->text, ' ');
+		return;
+	}
 	/* The division around Atom's text holds what the type says: escaped HTML at times. */
 	if (!feed->has_markup && was_html && str_is(name, "div"))
 		return;
@@ -271,6 +291,18 @@ is_xhtml_type(struct str type)
 	    str_equal_nocase(type, STR("application/xhtml+xml"));
 }
 
+static bool
+is_binary_type(struct str type)
+{
+	static const char *const starts[] = { "audio/", "image/", "video/",
+		"application/octet-stream", "application/pdf" };
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		if (str_starts_nocase(type, starts[i]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * RFC 4287 sections 3.1.1 and 4.1.3; Atom 0.3 had media types and a mode instead. What a type does
  * not tell, and many forget it and write HTML, the text tells.
@@ -291,6 +323,8 @@ set_kind(struct feed *feed, const struct xml_element *element)
 		feed->taken.kind = FEED_TEXT_PLAIN;
 	else if (is_xml)
 		feed->is_opaque = true;
+	else if (is_binary_type(type))
+		feed->taken.kind = FEED_TEXT_BASE64;
 	else if (str_find_char(type, '/') >= 0 && !str_starts_nocase(type, "text/"))
 		feed->taken.kind = FEED_TEXT_UNKNOWN;
 }
@@ -508,7 +542,7 @@ on_start(void *context, const struct xml_element *element, struct err *err)
 
 	feed->depth++;
 	if (feed->field != NULL && feed->is_opaque) {
-		add_tag(feed, element->name, false);
+		add_tag(feed, element, false);
 		return 0;
 	}
 	enum feed_space space = space_of(feed, element->space);
@@ -521,7 +555,7 @@ on_start(void *context, const struct xml_element *element, struct err *err)
 	if (is_misplaced_sibling(feed, element, row))
 		end_open(feed);
 	if (feed->field != NULL) {
-		add_tag(feed, element->name, false);
+		add_tag(feed, element, false);
 		return 0;
 	}
 	if (!feed->is_in_item)
@@ -539,7 +573,7 @@ on_end(void *context, const struct xml_element *element, struct err *err)
 	int depth = feed->depth--;
 
 	if (feed->field != NULL && depth > feed->field_depth) {
-		add_tag(feed, element->name, true);
+		add_tag(feed, element, true);
 		return 0;
 	}
 	if (feed->field != NULL)

@@ -287,7 +287,7 @@ choose_abstract(struct arena *arena, struct str summary, struct str content)
 
 	if (called_abstract(summary).len > 0)
 		summary = called_abstract(summary);
-	if (named.len > summary.len)
+	if (named.len > 0)
 		return feed_text_beginning(arena, named, ABSTRACT_BYTES_MAX);
 	if (summary.len == 0)
 		return feed_text_beginning(arena, content, BODY_BYTES_MAX);

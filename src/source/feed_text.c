@@ -1,5 +1,5 @@
 /*
- * What the text of a feed's element says in plain words: packed, marked up, escaped once or twice.
+ * What the text of a feed's element says in plain words, be it packed, marked up or plain.
  * What it is the text of is feed_item.c's business, and HTML is html.h's.
  */
 #include "feed_text.h"
@@ -68,67 +68,11 @@ out:
 
 /* --- plain text --------------------------------------------------------------------------------- */
 
-/* Whether a tag of HTML stands in the text; with `is_end`, one that ends an element. */
-static bool
-has_tag(struct str text, bool is_end)
-{
-	ptrdiff_t at;
-	while ((at = str_find_char(text, '<')) >= 0) {
-		text = str_skip(text, (size_t)at);
-		ptrdiff_t end = str_find_char(text, '>');
-		if (end < 0)
-			return false;
-		struct str tag = str_head(text, (size_t)end + 1);
-		if ((!is_end || str_starts(tag, "</")) && str_find_char(tag, '&') < 0 &&
-		    html_is_markup(tag))
-			return true;
-		text = str_skip(text, 1);
-	}
-	return false;
-}
-
-static bool
-has_reference(struct str text)
-{
-	ptrdiff_t at;
-	while ((at = str_find_char(text, '&')) >= 0) {
-		text = str_skip(text, (size_t)at);
-		if (html_is_markup(str_head(text, 16)) &&
-		    str_find_char(str_head(text, 16), '<') < 0)
-			return true;
-		text = str_skip(text, 1);
-	}
-	return false;
-}
-
-/*
- * Whether HTML was escaped once too often: "&lt;p&gt;…&lt;/p&gt;" without a tag beside it, or
- * "&amp;amp;". A lonely "&lt;b&gt;" is what somebody writes about HTML.
- */
-static bool
-is_escaped_twice(struct str raw, struct str plain)
-{
-	return !has_tag(raw, false) && (has_tag(plain, true) || has_reference(plain));
-}
-
-static struct str
-html_text(struct arena *arena, struct str html, bool is_guess)
-{
-	struct buf plain = BUF_INIT(BUF_LIMIT), twice = BUF_INIT(BUF_LIMIT);
-	struct str result;
-
-	html_add_text(&plain, html);
-	if (is_guess && is_escaped_twice(html, buf_str(&plain)))
-		html_add_text(&twice, buf_str(&plain));
-	result = arena_copy(arena, twice.len > 0 ? buf_str(&twice) : buf_str(&plain));
-	buf_release(&twice);
-	buf_release(&plain);
-	return result;
-}
-
 struct str
 feed_text_plain(struct arena *arena, struct feed_text text)
 {
+	struct buf plain = BUF_INIT(BUF_LIMIT);
+
 	if (text.kind == FEED_TEXT_BASE64 || text.kind == FEED_TEXT_UNKNOWN) {
 		struct str unpacked = unpack(arena, text.raw);
 		if (unpacked.len > 0 || text.kind == FEED_TEXT_BASE64)
@@ -138,7 +82,10 @@ feed_text_plain(struct arena *arena, struct feed_text text)
 	if (text.kind == FEED_TEXT_PLAIN ||
 	    (text.kind == FEED_TEXT_GUESS && !html_is_markup(text.raw)))
 		return text.raw;
-	return html_text(arena, text.raw, text.kind == FEED_TEXT_GUESS);
+	html_add_text(&plain, text.raw);
+	struct str kept = arena_copy(arena, buf_str(&plain));
+	buf_release(&plain);
+	return kept;
 }
 
 /* --- beginnings --------------------------------------------------------------------------------- */
