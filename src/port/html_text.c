@@ -545,6 +545,29 @@ end_scope(struct plain *plain, const struct scope *scope)
 	}
 }
 
+/* What comes behind an element stands apart from it. */
+static void
+end(struct plain *plain, enum html_kind kind)
+{
+	switch (kind) {
+	case HTML_ITEM:
+		plain->has_bullet = false;
+		plain->has_blank_line = true;
+		break;
+	case HTML_BLOCK:
+	case HTML_ROW:
+	case HTML_VERBATIM:
+	case HTML_LIST:
+	case HTML_NUMBERED_LIST: plain->has_blank_line = true; break;
+	case HTML_CELL: plain->has_space = true; break;
+	case HTML_TEX:
+		add_tex(plain, buf_str(&plain->tex));
+		buf_reset(&plain->tex);
+		break;
+	default: break;
+	}
+}
+
 static int
 plain_end(void *context, struct str name)
 {
@@ -561,21 +584,10 @@ plain_end(void *context, struct str name)
 		end_scope(plain, &plain->scopes[--plain->scope_count]);
 	if (depth == plain->verbatim_depth)
 		plain->verbatim_depth = 0;
-	html_kind_of(name, &kind);
-	if (depth == plain->tex_depth) {
+	if (depth == plain->tex_depth)
 		plain->tex_depth = 0;
-		if (kind == HTML_TEX) {
-			add_tex(plain, buf_str(&plain->tex));
-			buf_reset(&plain->tex);
-		}
-	}
-	if (kind == HTML_ITEM)
-		plain->has_bullet = false;
-	if (kind == HTML_BLOCK || kind == HTML_ROW || kind == HTML_ITEM || kind == HTML_VERBATIM ||
-	    kind == HTML_LIST || kind == HTML_NUMBERED_LIST)
-		plain->has_blank_line = true;
-	if (kind == HTML_CELL)
-		plain->has_space = true;
+	html_kind_of(name, &kind);
+	end(plain, kind);
 	return 0;
 }
 
