@@ -192,10 +192,14 @@ put_content(struct store *store, const struct store_listed *listed, const struct
 	} else if (store_compare(store, listed, put, err) < 0) {
 		return -1;
 	}
-	if (store_learn_names(store, put->entry, listed->entry, names, err) < 0 ||
-	    see(store, listed, put, err) < 0)
+	if (store_learn_names(store, put->entry, listed->entry, names, err) < 0)
 		return -1;
-	if (!listed->is_withdrawn || put->is_known || put->change == STORE_ADDED)
+	/* Who had not listed it before need not be asked. */
+	if (put->change == STORE_ADDED)
+		return add_sighting(store, listed, put->entry, err);
+	if (see(store, listed, put, err) < 0)
+		return -1;
+	if (!listed->is_withdrawn || put->is_known)
 		return 0;
 	return store_withdraw(store, listed, put, err);
 }
