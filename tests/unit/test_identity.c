@@ -502,6 +502,57 @@ guids(void **state)
 	}
 }
 
+/* A guid that is the URL of another page than the one linked to tells items of one page apart. */
+static void
+items_of_feeds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *guid, *link, *aliases;
+	} cases[] = {
+		{ "1", "https://example.com/a", "guid:blog:1 url:https://example.com/a" },
+		{ "http://example.com/a", "https://example.com/a?utm_source=x#respond",
+		    "url:https://example.com/a" },
+		{ "https://example.com/?p=1", "https://example.com/a",
+		    "guid:blog:https://example.com/?p=1 url:https://example.com/?p=1 "
+		    "url:https://example.com/a" },
+		{ "https://doi.org/10.1000/a", "https://example.com/a",
+		    "doi:10.1000/a url:https://example.com/a" },
+		{ "https://example.com/?p=1", "", "url:https://example.com/?p=1" },
+		{ "", "https://example.com/a?dgcid=rss_sd_all", "url:https://example.com/a" },
+		{ "", "https://example.com/a?af=R", "url:https://example.com/a" },
+		{ "", "https://example.com/a?af=x&TRACK=RSS", "url:https://example.com/a?af=x" },
+		{ "", "", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct entry entry;
+		entry_init(&entry);
+		identity_add_item(
+		    &entry, arena, STR("blog"), str_from(cases[i].guid), str_from(cases[i].link));
+		entry.kind = ENTRY_POST;
+		identity_finish(&entry, arena, STR("blog"));
+		assert_str(aliases(&entry), cases[i].aliases);
+	}
+}
+
+/* A title without words is a title all the same; where there is a better name it is none. */
+static void
+titles_without_words(void **state)
+{
+	(void)state;
+	struct entry entry, other;
+	entry_init(&entry);
+	entry_set_title(&entry, arena, STR("&"));
+	assert_true(identity_finish(&entry, arena, STR("blog")));
+	assert_int_equal(entry.alias_count, 1);
+	assert_true(str_starts(entry_key(&entry), "fp:"));
+	entry_init(&other);
+	entry_set_title(&other, arena, STR("?"));
+	assert_true(identity_finish(&other, arena, STR("blog")));
+	assert_false(str_equal(entry_key(&entry), entry_key(&other)));
+}
+
 static void
 the_strongest_name_is_the_key(void **state)
 {
@@ -707,6 +758,8 @@ main(void)
 		cmocka_unit_test(names_of_all_kinds),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(guids),
+		cmocka_unit_test(items_of_feeds),
+		cmocka_unit_test(titles_without_words),
 		cmocka_unit_test(the_strongest_name_is_the_key),
 		cmocka_unit_test(fingerprints),
 		cmocka_unit_test(when_there_is_a_fingerprint),
