@@ -3,6 +3,9 @@
  * them and must outlive the str. A str of length 0 may have any pointer, NULL included.
  *
  * Character classes here are ASCII only and know no locale; see unicode.h for the rest.
+ *
+ * What is asked for every few bytes of a listing is defined here, so that the compiler sees it: the
+ * length of a literal is known then, and most comparisons end at the first byte.
  */
 #ifndef DIGEST_STR_H
 #define DIGEST_STR_H
@@ -10,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *ptr;
@@ -23,28 +27,64 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).len > 0 ? (s).ptr : ""
 
 /* The terminated string `text` as a str; NULL gives the empty str. */
-struct str str_from(const char *text);
+static inline struct str
+str_from(const char *text)
+{
+	return (struct str){ text, text != NULL ? strlen(text) : 0 };
+}
 
-bool str_equal(struct str a, struct str b);
+static inline bool
+str_equal(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 bool str_equal_nocase(struct str a, struct str b);
-bool str_is(struct str s, const char *text);
+
+static inline bool
+str_is(struct str s, const char *text)
+{
+	return str_equal(s, str_from(text));
+}
 
 /* Byte order, shorter first on a common prefix: <0, 0 or >0 like memcmp. */
 int str_compare(struct str a, struct str b);
 
-bool str_starts(struct str s, const char *prefix);
+static inline bool
+str_starts(struct str s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+	return s.len >= len && (len == 0 || memcmp(s.ptr, prefix, len) == 0);
+}
+
 bool str_starts_nocase(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
 
 /* The offset of the first `needle` in `s`, or -1. An empty needle is at 0. */
 ptrdiff_t str_find(struct str s, struct str needle);
-ptrdiff_t str_find_char(struct str s, char c);
+
+static inline ptrdiff_t
+str_find_char(struct str s, char c)
+{
+	const char *found = s.len > 0 ? (const char *)memchr(s.ptr, c, s.len) : NULL;
+	return found != NULL ? found - s.ptr : -1;
+}
 
 /* The text without its first `n` bytes; empty when it has no more. */
-struct str str_skip(struct str s, size_t n);
+static inline struct str
+str_skip(struct str s, size_t n)
+{
+	if (n >= s.len)
+		return (struct str){ s.len > 0 ? s.ptr + s.len : s.ptr, 0 };
+	return (struct str){ s.ptr + n, s.len - n };
+}
 
 /* The first `n` bytes of the text, or all of it. */
-struct str str_head(struct str s, size_t n);
+static inline struct str
+str_head(struct str s, size_t n)
+{
+	return (struct str){ s.ptr, n < s.len ? n : s.len };
+}
 
 /* The text without ASCII white space (space, TAB, CR, LF, VT, FF) at both ends. */
 struct str str_trim(struct str s);
@@ -64,11 +104,38 @@ bool str_next_word(struct str *rest, struct str *word);
 /* The whole of `s` as a decimal number within [min, max]: 0, or -1 and `value` untouched. */
 int str_to_int(struct str s, int64_t min, int64_t max, int64_t *value);
 
-bool str_is_space(char c);
-bool str_is_digit(char c);
-bool str_is_alpha(char c);
-bool str_is_alnum(char c);
-char str_lower_char(char c);
+static inline bool
+str_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool
+str_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline char
+str_lower_char(char c)
+{
+	if (c < 'A' || c > 'Z')
+		return c;
+	return (char)(c - 'A' + 'a');
+}
+
+static inline bool
+str_is_alpha(char c)
+{
+	char lower = str_lower_char(c);
+	return lower >= 'a' && lower <= 'z';
+}
+
+static inline bool
+str_is_alnum(char c)
+{
+	return str_is_alpha(c) || str_is_digit(c);
+}
 
 /*
  * The bytes of the UTF-8 character at the front of `s` when it may be shown as it is: well formed

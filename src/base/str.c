@@ -9,18 +9,6 @@
 
 enum { DISTANCE_LIMIT = 64 };
 
-struct str
-str_from(const char *text)
-{
-	return (struct str){ text, text != NULL ? strlen(text) : 0 };
-}
-
-bool
-str_equal(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool
 str_equal_nocase(struct str a, struct str b)
 {
@@ -32,12 +20,6 @@ str_equal_nocase(struct str a, struct str b)
 	return true;
 }
 
-bool
-str_is(struct str s, const char *text)
-{
-	return str_equal(s, str_from(text));
-}
-
 int
 str_compare(struct str a, struct str b)
 {
@@ -47,13 +29,6 @@ str_compare(struct str a, struct str b)
 	if (order != 0)
 		return order;
 	return (a.len > b.len) - (a.len < b.len);
-}
-
-bool
-str_starts(struct str s, const char *prefix)
-{
-	struct str start = str_from(prefix);
-	return str_equal(str_head(s, start.len), start);
 }
 
 bool
@@ -79,29 +54,6 @@ str_find(struct str s, struct str needle)
 		return -1;
 	const char *found = memmem(s.ptr, s.len, needle.ptr, needle.len);
 	return found != NULL ? found - s.ptr : -1;
-}
-
-ptrdiff_t
-str_find_char(struct str s, char c)
-{
-	if (s.len == 0)
-		return -1;
-	const char *found = memchr(s.ptr, c, s.len);
-	return found != NULL ? found - s.ptr : -1;
-}
-
-struct str
-str_skip(struct str s, size_t n)
-{
-	if (n >= s.len)
-		return (struct str){ s.len > 0 ? s.ptr + s.len : s.ptr, 0 };
-	return (struct str){ s.ptr + n, s.len - n };
-}
-
-struct str
-str_head(struct str s, size_t n)
-{
-	return (struct str){ s.ptr, n < s.len ? n : s.len };
 }
 
 struct str
@@ -179,39 +131,6 @@ str_to_int(struct str s, int64_t min, int64_t max, int64_t *value)
 		return -1;
 	*value = number;
 	return 0;
-}
-
-bool
-str_is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool
-str_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-str_is_alpha(char c)
-{
-	char lower = str_lower_char(c);
-	return lower >= 'a' && lower <= 'z';
-}
-
-bool
-str_is_alnum(char c)
-{
-	return str_is_alpha(c) || str_is_digit(c);
-}
-
-char
-str_lower_char(char c)
-{
-	if (c < 'A' || c > 'Z')
-		return c;
-	return (char)(c - 'A' + 'a');
 }
 
 /*
