@@ -18,7 +18,6 @@ enum {
 	MOST_ROUNDS = 3, /* of a source that gives an odd answer, behind the first */
 	RETRY_MS = 1000,
 	CONNECT_TIMEOUT_MS = 15000,
-	PROGRAM_MS = 10, /* and programs */
 	IDLE_MS = 250, /* the longest nap: paces and deadlines are looked at this often */
 	PROGRESS_MS = 100,
 	DAY_S = 86400,
@@ -579,7 +578,7 @@ read_local(struct fetch_job *job)
 	answer_locally(job, body);
 }
 
-/* Looks at the programs that run; `*nap_ms` becomes the time until to look again. */
+/* Looks at the programs that run; `*nap_ms` becomes the time until to do so again. */
 static void
 poll_programs(struct fetch *fetch, int64_t *nap_ms)
 {
@@ -588,10 +587,8 @@ poll_programs(struct fetch *fetch, int64_t *nap_ms)
 		struct input *body = NULL;
 		if (job->phase != FETCH_RUNNING)
 			continue;
-		if (fetch_program_poll(job->program, &body, &job->error) == 0) {
-			*nap_ms = *nap_ms < PROGRAM_MS ? *nap_ms : PROGRAM_MS;
+		if (fetch_program_poll(job->program, &body, nap_ms, &job->error) == 0)
 			continue;
-		}
 		fetch_program_free(job->program);
 		job->program = NULL;
 		answer_locally(job, body);

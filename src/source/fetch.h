@@ -212,10 +212,12 @@ int
 fetch_program_start(struct fetch_program **program, const struct fetch_job *job, struct err *why);
 
 /*
- * Looks at it without waiting: 0 while it runs; 1 when it ended well, with what it printed; -1.
- * EX_UNAVAILABLE when it fails or its time is over, EX_DATAERR when it prints too much.
+ * Looks at it without waiting: 0 while it runs, and `*nap_ms` becomes the time until to look again,
+ * if that is sooner; 1 when it ended well, with what it printed; -1. EX_UNAVAILABLE when it fails or
+ * its time is over, EX_DATAERR when it prints too much.
  */
-int fetch_program_poll(struct fetch_program *program, struct input **body, struct err *why);
+int fetch_program_poll(
+    struct fetch_program *program, struct input **body, int64_t *nap_ms, struct err *why);
 
 /* Ends it if it runs. fetch_program_free(NULL) does nothing. */
 void fetch_program_free(struct fetch_program *program);

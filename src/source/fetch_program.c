@@ -16,7 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 64 << 10, CHUNKS_AT_ONCE = 64, LINE_BYTES = 1000 };
+enum {
+	CHUNK_BYTES = 64 << 10,
+	CHUNKS_AT_ONCE = 64,
+	LINE_BYTES = 1000,
+	NAP_MS = 5,
+	PIPE_BYTES = 1 << 20
+};
 
 struct fetch_program {
 	const char *source; /* its name */
@@ -25,6 +31,7 @@ struct fetch_program {
 	int out, err; /* where it prints; -1 at the end */
 	int64_t timeout_ms, deadline_ms;
 	struct input_spool *spool;
+	bool has_printed; /* since the last look */
 	struct buf said, last; /* the line it is saying on standard error, and the last whole one */
 	int status; /* how it ended */
 };
@@ -40,6 +47,8 @@ start(struct fetch_program *program, const char *const words[], struct err *why)
 		err_set_errno(why, EX_OSERR, errno, "cannot open '/dev/null'");
 	} else if (child_pipe(out, why) == 0 && child_pipe(err, why) == 0) {
 		const int fds[3] = { null, out[1], err[1] };
+		/* So that it need not wait for each of our looks. Less will do. */
+		fcntl(out[0], F_SETPIPE_SZ, PIPE_BYTES);
 		status = child_start_group(&program->pid, words, fds, why);
 	}
 	if (null >= 0)
@@ -152,6 +161,7 @@ drain(struct fetch_program *program, int *fd, struct err *why)
 			*fd = -1;
 			return 0;
 		}
+		program->has_printed = true;
 		if (take(program, *fd, (struct str){ chunk, (size_t)count }, why) < 0)
 			return -1;
 	}
@@ -187,9 +197,12 @@ has_ended(struct fetch_program *program)
 }
 
 int
-fetch_program_poll(struct fetch_program *program, struct input **body, struct err *why)
+fetch_program_poll(
+    struct fetch_program *program, struct input **body, int64_t *nap_ms, struct err *why)
 {
 	bool was_over = has_ended(program);
+
+	program->has_printed = false;
 	int out = drain(program, &program->out, why);
 	int err = drain(program, &program->err, why);
 
@@ -204,8 +217,11 @@ fetch_program_poll(struct fetch_program *program, struct input **body, struct er
 		program->spool = NULL;
 		return 1;
 	}
-	if (clock_monotonic_ms() < program->deadline_ms)
+	if (clock_monotonic_ms() < program->deadline_ms) {
+		int64_t nap = program->has_printed ? 0 : NAP_MS;
+		*nap_ms = nap < *nap_ms ? nap : *nap_ms;
 		return 0;
+	}
 	return err_set(why, EX_UNAVAILABLE, "'%s' did not end within %lld s", program->program,
 	    (long long)(program->timeout_ms / 1000));
 }

@@ -232,7 +232,8 @@ judge_empty(struct provider_task *task, const struct walk *walk, int32_t first,
 {
 	char name[NAME_BYTES];
 
-	if (walk->is_sparse) {
+	/* A day before is only looked at for what came late. */
+	if (walk->is_sparse || last_day_of(walk, first) <= task->source->state.complete_through) {
 		provider_judge(task, SOURCE_NOTHING_NEW);
 		return;
 	}
