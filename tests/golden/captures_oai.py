@@ -38,6 +38,8 @@ def instant(text):
     if re.match(r"\w{3},", text):
         at = parsedate_to_datetime(text)
     elif re.fullmatch(r"\d{4}", text):
+        if int(text) < 1900:
+            return ""  # the book's own year, which no feed's date is
         at = datetime(int(text), 1, 1)
     else:
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
