@@ -824,6 +824,8 @@ spell(char *out, struct str text, struct str *spelled, bool *is_korean)
 	*is_korean = false;
 	while (text.len > 0) {
 		size_t i = 0, count = sizeof(spellings) / sizeof(spellings[0]);
+		if ((unsigned char)text.ptr[0] < 0x80)
+			i = count;
 		while (i < count && !str_starts(text, spellings[i].from))
 			i++;
 		struct str piece = i < count ? str_from(spellings[i].to) : str_head(text, 1);

@@ -290,6 +290,9 @@ identity_add_item(
 	int version;
 
 	identity_add_guid(entry, arena, scope, guid);
+	/* Mostly they are the same, and there is no more to learn. */
+	if (str_equal(str_trim(guid), str_trim(link)) && !is_bare_number(str_trim(guid)))
+		return;
 	identity_add(entry, arena, link);
 	if (global_alias(arena, guid, &global, &version) == 0 ||
 	    url_alias(arena, guid, &page) < 0 || url_alias(arena, link, &linked) < 0 ||

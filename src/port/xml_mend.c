@@ -338,37 +338,44 @@ enum markup {
 	MARKUP_INSTRUCTION,
 };
 
-static const struct {
-	const char *opening;
-	enum markup kind;
-} openings[] = {
-	{ "</", MARKUP_END },
-	{ "<!--", MARKUP_COMMENT },
-	{ "<![CDATA[", MARKUP_CDATA },
-	{ "<!DOCTYPE", MARKUP_DOCTYPE },
-	{ "<?", MARKUP_INSTRUCTION },
-};
+/* What "<!" starts. */
+static enum markup
+declaration_at_front(const struct xml_chars *window)
+{
+	static const struct {
+		struct str opening;
+		enum markup kind;
+	} openings[] = {
+		{ { "<!--", 4 }, MARKUP_COMMENT },
+		{ { "<![CDATA[", 9 }, MARKUP_CDATA },
+		{ { "<!DOCTYPE", 9 }, MARKUP_DOCTYPE },
+	};
+	for (size_t i = 0; i < sizeof(openings) / sizeof(*openings); i++) {
+		struct str opening = openings[i].opening, rest = window->rest;
+		if (str_equal(str_head(rest, opening.len), opening))
+			return openings[i].kind;
+		if (!window->is_whole && str_equal(rest, str_head(opening, rest.len)))
+			return MARKUP_MORE;
+	}
+	return MARKUP_NONE;
+}
 
 /* What the '<' at the front starts. */
 static enum markup
-markup_at_front(const struct xml_mender *mender)
+markup_at_front(const struct xml_chars *window)
 {
-	const struct xml_chars *window = &mender->window;
 	struct str rest = window->rest;
 	enum markup kind = MARKUP_START;
 	size_t name_at = 1;
 
-	for (size_t i = 0; i < sizeof(openings) / sizeof(*openings); i++) {
-		struct str opening = str_from(openings[i].opening);
-		if (str_starts(rest, openings[i].opening)) {
-			kind = openings[i].kind;
-			name_at = opening.len;
-		} else if (!window->is_whole && str_equal(rest, str_head(opening, rest.len))) {
-			return MARKUP_MORE;
-		}
+	if (rest.len == 1)
+		return window->is_whole ? MARKUP_NONE : MARKUP_MORE;
+	if (rest.ptr[1] == '!')
+		return declaration_at_front(window);
+	if (rest.ptr[1] == '/' || rest.ptr[1] == '?') {
+		kind = rest.ptr[1] == '/' ? MARKUP_END : MARKUP_INSTRUCTION;
+		name_at = 2;
 	}
-	if (kind != MARKUP_START && kind != MARKUP_END && kind != MARKUP_INSTRUCTION)
-		return kind;
 	int is_name = xml_chars_starts_name(window, str_skip(rest, name_at));
 	return is_name < 0 ? MARKUP_MORE : is_name > 0 ? kind : MARKUP_NONE;
 }
@@ -454,7 +461,7 @@ mend_doctype(struct xml_mender *mender, struct err *err)
 static int
 mend_markup(struct xml_mender *mender, struct err *err)
 {
-	switch (markup_at_front(mender)) {
+	switch (markup_at_front(&mender->window)) {
 	case MARKUP_MORE: return 0;
 	case MARKUP_START: return mend_start_tag(mender, err);
 	case MARKUP_END:
