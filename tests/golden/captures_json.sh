@@ -49,11 +49,11 @@ refused() {
 
 # pages FORMAT FILE JQ: what it says of the whole result, against what jq makes of it.
 pages() {
-    jq -r "$3"' | if .[0] != null then "total: \(.[0])" else empty end,
+    jq -r "$3"' | "format: '"$1"'",
+        if .[0] != null then "total: \(.[0])" else empty end,
         if .[1] != null then "first: \(.[1])" else empty end,
-        if .[2] != null then "next: \(.[2])" else empty end, "format: '"$1"'"' <"$2" >"$work/expected"
-    "$dump" <"$2" | sed -n '/^format: /,$p' | grep -E '^(total|first|next|format): ' |
-        sed -n '1!p;1h;${x;p}' >"$work/got"
+        if .[2] != null then "next: \(.[2])" else empty end' <"$2" >"$work/expected"
+    "$dump" <"$2" | sed -n '/^format: /,$p' | grep -E '^(total|first|next|format): ' >"$work/got"
     result "$1: $(basename "$2"), of how many"
 }
 
