@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* No legend is longer, and no author has more marks. */
-enum { MARKS_MAX = 256, MARK_BYTES = 8 };
+/* No legend is longer, no author has more marks, and no list of authors is longer. */
+enum { MARKS_MAX = 256, MARK_BYTES = 8, LINE_BYTES = 1 << 20 };
 
 /* One "(1) ETH, Zürich" of the list at the end. */
 struct place {
@@ -19,33 +19,48 @@ struct place {
 struct authors {
 	struct entry *entry;
 	struct arena *arena;
+	struct str line; /* all texts below lie in it */
+	uint32_t *groups; /* of each byte of it the bytes of the group it opens; 0: it opens none */
 	struct place places[MARKS_MAX];
 	size_t place_count;
 };
 
-/* The bytes of what stands at the front of `s` and belongs together: a group in parentheses that is
- * closed, a TeX character behind its backslash, or one byte. */
-static size_t
-unit_bytes(struct str s)
+/* Finds the groups in parentheses that are closed. */
+static void
+find_groups(struct authors *authors)
 {
-	int depth = 0;
-	if (s.ptr[0] == '\\')
-		return s.len > 1 ? 2 : 1;
-	for (size_t i = 0; i < s.len && s.ptr[0] == '('; i++) {
-		if (s.ptr[i] == '\\')
+	size_t len = authors->line.len, depth = 0;
+	uint32_t *open = arena_array(authors->arena, len, sizeof(*open));
+
+	authors->groups = arena_array(authors->arena, len, sizeof(*authors->groups));
+	for (size_t i = 0; i < len; i++) {
+		char c = authors->line.ptr[i];
+		if (c == '\\')
 			i++;
-		else if (s.ptr[i] == '(')
-			depth++;
-		else if (s.ptr[i] == ')' && --depth == 0)
-			return i + 1;
+		else if (c == '(')
+			open[depth++] = (uint32_t)i;
+		else if (c == ')' && depth > 0) {
+			depth--;
+			authors->groups[open[depth]] = (uint32_t)i - open[depth] + 1;
+		}
 	}
-	return 1;
 }
 
 static bool
-is_group(struct str s)
+is_group(const struct authors *authors, struct str s)
 {
-	return s.ptr[0] == '(' && unit_bytes(s) > 1;
+	size_t len = s.len > 0 ? authors->groups[s.ptr - authors->line.ptr] : 0;
+	return len > 0 && len <= s.len;
+}
+
+/* The bytes of what stands at the front of `s` and belongs together: a group, a TeX character behind
+ * its backslash, or one byte. */
+static size_t
+unit_bytes(const struct authors *authors, struct str s)
+{
+	if (is_group(authors, s))
+		return authors->groups[s.ptr - authors->line.ptr];
+	return s.len > 1 && s.ptr[0] == '\\' ? 2 : 1;
 }
 
 static struct str
@@ -132,9 +147,9 @@ read_places(struct authors *authors, struct str text)
 	size_t at = 0, start = 0;
 	while (at < text.len) {
 		struct str rest = str_skip(text, at);
-		size_t len = unit_bytes(rest);
+		size_t len = unit_bytes(authors, rest);
 		struct str mark = inside(str_head(rest, len));
-		if (is_group(rest) && is_marks(mark) && authors->place_count < MARKS_MAX) {
+		if (is_group(authors, rest) && is_marks(mark) && authors->place_count < MARKS_MAX) {
 			if (open != NULL)
 				open->name =
 				    tidy_place(str_head(str_skip(text, start), at - start));
@@ -154,10 +169,10 @@ take_places(struct authors *authors, struct str line)
 {
 	for (size_t at = 0; at < line.len;) {
 		struct str rest = str_skip(line, at);
-		size_t len = unit_bytes(rest);
-		struct str group = is_group(rest) ? inside(str_head(rest, len)) : STR("");
+		size_t len = unit_bytes(authors, rest);
+		struct str group = is_group(authors, rest) ? inside(str_head(rest, len)) : STR("");
 		if (str_starts(group, "(") &&
-		    is_marks(inside(str_head(group, unit_bytes(group))))) {
+		    is_marks(inside(str_head(group, unit_bytes(authors, group))))) {
 			read_places(authors, group);
 			return str_trim(str_head(line, at));
 		}
@@ -253,8 +268,8 @@ add_piece(struct authors *authors, struct str piece)
 
 	while (at < piece.len) {
 		struct str rest = str_skip(piece, at);
-		size_t len = unit_bytes(rest);
-		if (is_group(rest)) {
+		size_t len = unit_bytes(authors, rest);
+		if (is_group(authors, rest)) {
 			struct str group = str_head(rest, len);
 			name_end = has_group ? name_end : at;
 			has_group = true;
@@ -316,7 +331,7 @@ add_pieces(struct authors *authors, struct str line)
 				at = start = at + strlen(" and");
 			continue;
 		}
-		at += unit_bytes(rest);
+		at += unit_bytes(authors, rest);
 	}
 	add_piece(authors, str_trim(str_skip(line, start)));
 }
@@ -325,7 +340,11 @@ void
 arxiv_authors_add(struct entry *entry, struct arena *arena, struct str line)
 {
 	struct authors authors = { .entry = entry, .arena = arena };
-	line = take_places(&authors, entry_text_line(arena, line));
+	authors.line = entry_text_line(arena, str_head(line, LINE_BYTES));
+	if (authors.line.len == 0)
+		return;
+	find_groups(&authors);
+	line = take_places(&authors, authors.line);
 	if (line.len > 0)
 		add_pieces(&authors, line);
 }
