@@ -81,12 +81,26 @@ is_dropped(ucs4_t c)
 	return false;
 }
 
+#define EACH_BYTE(byte) ((uint64_t)0x0101010101010101u * (byte))
+
+/* Whether eight bytes are graphic ASCII characters and spaces: listings are mostly made of them. */
+static bool
+are_printable(const char *bytes, uint64_t *eight)
+{
+	memcpy(eight, bytes, sizeof(*eight));
+	uint64_t low = (*eight - EACH_BYTE(' ')) & ~*eight, high = *eight | (*eight + EACH_BYTE(1));
+	return ((low | high) & EACH_BYTE(0x80)) == 0;
+}
+
 /* How many bytes at the front are ASCII that unicode_add_clean() copies as it is. */
 static size_t
 plain_bytes(struct str s)
 {
+	uint64_t eight;
 	size_t len = 0;
 
+	while (len + sizeof(eight) <= s.len && are_printable(s.ptr + len, &eight))
+		len += sizeof(eight);
 	while (len < s.len && ((s.ptr[len] >= ' ' && s.ptr[len] <= '~') || s.ptr[len] == '\n'))
 		len++;
 	return len;
@@ -131,8 +145,18 @@ is_graphic(char c)
 static size_t
 collapsed_bytes(struct str s)
 {
+	uint64_t eight;
 	size_t len = 1;
 
+	while (len + sizeof(eight) <= s.len && are_printable(s.ptr + len, &eight)) {
+		/* The top bit of each byte that is a space; two of them side by side end it. */
+		uint64_t others = (eight ^ EACH_BYTE(' ')) + EACH_BYTE(0x7f);
+		uint64_t spaces = ~others & EACH_BYTE(0x80);
+		if ((spaces & spaces << 8) != 0)
+			break;
+		/* What follows a last space is seen with the next eight. */
+		len += sizeof(eight) - (s.ptr[len + sizeof(eight) - 1] == ' ');
+	}
 	while (len < s.len &&
 	    (is_graphic(s.ptr[len]) ||
 	        (s.ptr[len] == ' ' && len + 1 < s.len && is_graphic(s.ptr[len + 1]))))
