@@ -294,6 +294,8 @@ identity_add_item(
 	if (str_equal(str_trim(guid), str_trim(link)) && !is_bare_number(str_trim(guid)))
 		return;
 	identity_add(entry, arena, link);
+	if (str_find(guid, STR("://")) < 0)
+		return;
 	if (global_alias(arena, guid, &global, &version) == 0 ||
 	    url_alias(arena, guid, &page) < 0 || url_alias(arena, link, &linked) < 0 ||
 	    str_equal(page, linked))

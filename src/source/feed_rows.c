@@ -205,8 +205,10 @@ feed_space_of(struct str uri)
 const struct feed_row *
 feed_row_of(enum feed_space space, struct str name)
 {
+	char first = name.len > 0 ? str_lower_char(name.ptr[0]) : '\0';
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].space == space && str_equal_nocase(name, str_from(rows[i].name)))
+		if (rows[i].space == space && rows[i].name[0] == first &&
+		    str_equal_nocase(name, str_from(rows[i].name)))
 			return &rows[i];
 	}
 	return NULL;
