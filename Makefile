@@ -61,6 +61,8 @@ TEST_PROGRAMS := $(patsubst %.c,tests/%,$(notdir $(TEST_SOURCES)))
 TEST_LIBRARY := $(sort $(wildcard tests/lib/*.c))
 FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
+BENCH_PROGRAMS := $(patsubst tests/bench/%.c,build/bench/%,$(sort $(wildcard tests/bench/*.c)))
+
 # How long each fuzz target runs.
 FUZZ_SECONDS ?= 20
 
@@ -70,7 +72,7 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n'
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all dev deps demo test test-peers test-asan test-valgrind torture bench fuzz analyze lint \
+.PHONY: all dev deps demo test test-peers test-suites test-asan test-valgrind torture bench fuzz analyze lint \
 	smtp-sink install uninstall dist clean help FORCE
 
 all: ## build build/digest (the default)
@@ -190,6 +192,10 @@ test-peers: ## run the tests against real mail servers
 	@$(MAKE) --no-print-directory build/digest
 	@if [ -x tests/peers/run ]; then tests/peers/run; else echo '0 passed, 0 failed'; fi
 
+test-suites: ## compare our formats with other readers' test suites, "suite: passed / cases"
+test-suites: build/tests/listing_json
+	@tests/suites/run
+
 test-asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 test-asan: build/asan/digest $(TEST_PROGRAMS:%=build/asan/%)
 	@DIGEST_BUILD=build/asan tests/run unit golden e2e
@@ -208,10 +214,10 @@ torture: build/digest
 	@tests/torture/run
 
 bench: ## measure a day's work beside other programs
-bench: build/digest build/bench/fill
+bench: build/digest $(BENCH_PROGRAMS)
 	@tests/bench/run
 
-build/bench/fill: build/obj/tests/bench/fill.o build/libdigest.a
+build/bench/%: build/obj/tests/bench/%.o build/libdigest.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS_build) $(LINK_build) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
