@@ -1,4 +1,4 @@
-/* Programs that are run without a shell, and the words of a command that names one. */
+/* Programs that are run without a shell. */
 #ifndef DIGEST_CHILD_H
 #define DIGEST_CHILD_H
 
@@ -36,17 +36,9 @@ int child_poll(int writable, int readable, int64_t deadline_ms);
 /* A pipe whose ends no other program inherits. EX_OSERR. */
 int child_pipe(int ends[2], struct err *err);
 
-enum { CHILD_WORDS = 64 };
-
 /*
- * Splits a command at spaces; quotes and backslashes work as in a shell, and nothing else does.
- * `copy`, as long as the command and its terminator, holds the words, and NULL ends them. EX_CONFIG.
- */
-int
-child_split(const char *command, char *copy, const char *words[CHILD_WORDS + 1], struct err *err);
-
-/*
- * Runs a command, as child_split() reads it, for the first line that it prints, which must not be
+ * Runs a command, split at spaces but for quotes and backslashes, which work as in a shell and nothing
+ * else does, for the first line that it prints, which must not be
  * empty; its standard input is the null device. The line is terminated; `what` is what errors call the
  * command. EX_CONFIG when it cannot be run, fails, prints nothing, or does not end in time. The
  * caller wipes the line if it is a secret, also after a failure.

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FIRST_PAUSE_MS = 1, LAST_PAUSE_MS = 50 };
+enum { FIRST_PAUSE_MS = 1, LAST_PAUSE_MS = 50, MOST_WORDS = 64 };
 
 extern char **environ;
 
@@ -160,8 +160,9 @@ copy_word(const char **from, char **to)
 	return quote == '\0' ? 0 : -1;
 }
 
-int
-child_split(const char *command, char *copy, const char *words[CHILD_WORDS + 1], struct err *err)
+/* Splits a command at spaces; `copy`, as long as the command, holds the words, and NULL ends them. */
+static int
+split(const char *command, char *copy, const char *words[MOST_WORDS + 1], struct err *err)
 {
 	size_t count = 0;
 
@@ -170,8 +171,8 @@ child_split(const char *command, char *copy, const char *words[CHILD_WORDS + 1],
 			command++;
 		if (*command == '\0')
 			break;
-		if (count == CHILD_WORDS)
-			return err_set(err, EX_CONFIG, "over %d words", CHILD_WORDS);
+		if (count == MOST_WORDS)
+			return err_set(err, EX_CONFIG, "over %d words", MOST_WORDS);
 		words[count++] = copy;
 		if (copy_word(&command, &copy) < 0)
 			return err_set(err, EX_CONFIG, "a quote is not closed");
@@ -263,9 +264,9 @@ child_first_line(char *line, size_t size, const char *command, const char *what,
     struct err *err)
 {
 	char *copy = mem_alloc(strlen(command) + 1);
-	const char *words[CHILD_WORDS + 1];
+	const char *words[MOST_WORDS + 1];
 
-	int status = child_split(command, copy, words, err);
+	int status = split(command, copy, words, err);
 	if (status == 0)
 		status = run_for_line(line, size, words, what, timeout_ms, err);
 	else

@@ -33,8 +33,9 @@ walk_first_day(enum walk_unit unit, int32_t day)
 	}
 }
 
-int32_t
-walk_next_day(enum walk_unit unit, int32_t first)
+/* The first day behind the listing that begins on that day. */
+static int32_t
+next_day(enum walk_unit unit, int32_t first)
 {
 	switch (unit) {
 	case WALK_WEEKS: return first + 7;
@@ -46,7 +47,7 @@ walk_next_day(enum walk_unit unit, int32_t first)
 static int32_t
 last_day_of(const struct walk *walk, int32_t first)
 {
-	return walk_next_day(walk->unit, first) - 1;
+	return next_day(walk->unit, first) - 1;
 }
 
 /* The listing that begins on that day, in a sentence; out of NAME_BYTES. */
@@ -359,7 +360,7 @@ step_back(struct provider_task *task, const struct walk *walk)
 static int
 step(struct provider_task *task, const struct walk *walk)
 {
-	int32_t next = walk_next_day(walk->unit, task->scratch.day);
+	int32_t next = next_day(walk->unit, task->scratch.day);
 
 	keep_newest_day(task);
 	if (task->scratch.is_walking_back)

@@ -25,9 +25,6 @@ struct walk {
 /* The first day of the week or month that holds the day; or the day. */
 int32_t walk_first_day(enum walk_unit unit, int32_t day);
 
-/* The first day behind the listing that begins on that day. */
-int32_t walk_next_day(enum walk_unit unit, int32_t first);
-
 /* For a provider's start(). */
 int walk_start(struct provider_task *task, const struct walk *walk);
 

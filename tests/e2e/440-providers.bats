@@ -91,7 +91,6 @@ news() {
     run "$digest" fetch
     [[ "$output" == *"nothing new: 2 papers read, 0 new"* ]]
     # Nothing at all is no "nothing new".
-
     echo '{}' >"$home/records"
     run --separate-stderr "$digest" fetch
     [ "$status" -eq 69 ]
