@@ -32,6 +32,7 @@ SOURCE = os.path.join(TOP, 'build/postfix/usr/sbin/smtp-source')
 ROUNDS = int(os.environ.get('BENCH_ROUNDS', '15'))
 FEW, MANY = 1000, int(os.environ.get('BENCH_ENTRIES', '1000000'))
 READERS = 2000
+LINES = int(os.environ.get('BENCH_LINES', '100000'))
 
 YESTERDAY, TODAY, TOMORROW = '2026-07-26', '2026-07-27', '2026-07-28'
 FEED_URL = 'http://papers.example/feed.xml'
@@ -564,10 +565,68 @@ def sending(bench):
                 f'smtp-source -d {show_rate(theirs)}', show_ratio(theirs / mine), '-')
 
 
+# --- a dump -----------------------------------------------------------------------------------------
+
+def snapshot_line(number):
+    """A record of about 1.5 kilobytes, as Kaggle's snapshot has them."""
+    year, month, serial = 15 + number // 120000, 1 + number // 10000 % 12, number % 10000 + 1
+    return json.dumps({
+        'id': f'{year:02d}{month:02d}.{serial:05d}', 'submitter': PEOPLE[0],
+        'authors': ', '.join(PEOPLE[:3]), 'title': f'{sentence(number * 7)}, part {number}',
+        'comments': f'{number % 40} pages, 3 figures', 'journal-ref': None,
+        'doi': f'10.1000/ours.{number}' if number % 2 else None, 'report-no': None,
+        'categories': 'cs.CL cs.LG', 'license': 'http://arxiv.org/licenses/nonexclusive-distrib/1.0/',
+        'abstract': '  ' + '.\n'.join(sentence(number * 31 + i) for i in range(14)) + '.\n',
+        'versions': [{'version': 'v1', 'created': 'Mon, 2 Apr 2012 19:18:42 GMT'}],
+        'update_date': '2012-11-26', 'authors_parsed': [person.split()[::-1] + [''] for person in PEOPLE[:3]]})
+
+
+def importing(bench):
+    bare = os.path.join(KEPT, 'bare_import')
+    need(bare)
+    one, lines = bench.path('one.json'), bench.path('lines.json')
+    with open(lines, 'w', encoding='utf-8') as file:
+        file.writelines(snapshot_line(number) + '\n' for number in range(LINES))
+    with open(one, 'w', encoding='utf-8') as file:
+        file.write(snapshot_line(LINES) + '\n')
+
+    def begin(home):
+        """A store that holds one entry, so that both fill the same tables."""
+        shutil.rmtree(bench.path(home), ignore_errors=True)
+        os.makedirs(bench.path(home))
+        bench.digest('import', one, home=home)
+
+    def check(home):
+        demand(ask(store_of(bench, home), 'SELECT count(*) FROM entry') == LINES + 1, f'{home}: entries are missing')
+        demand(ask(store_of(bench, home), 'SELECT count(*) FROM sighting') == LINES + 1, f'{home}: sightings are missing')
+
+    def ours_of(is_new):
+        if is_new:
+            begin('imported')
+        cpu, _ = bench.digest('import', lines, home='imported')
+        check('imported')
+        return cpu
+
+    def bare_of(is_new):
+        if is_new:
+            begin('bare')
+        cpu, _ = bench.run([bare, store_of(bench, 'bare'), lines])
+        check('bare')
+        return cpu
+
+    for what, is_new in (('new', True), ('all seen', False)):
+        mine, theirs = in_turn(max(1, ROUNDS // 5), lambda n=is_new: ours_of(n), lambda n=is_new: bare_of(n))
+        # Rates are the inverse of times, so more is better and the ratio is turned over.
+        ratio = theirs / mine
+        print_cells(f'import of {LINES:,} Kaggle lines, {what}: entries per CPU second', show_count(LINES / mine),
+                    f'cJSON + SQLite {show_count(LINES / theirs)}', show_ratio(ratio), '>=0.8x',
+                    'ok' if ratio >= 0.8 else 'MISSED')
+
+
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending)
+                small_and_large, read_xml, start_up, sending, importing)
 
 
 def main():
