@@ -123,44 +123,69 @@ replace_sighting(struct store *store, int64_t sighting, const struct store_liste
 	return add_sighting(store, listed, id, err);
 }
 
+/* The sighting of a listing that is there. */
+struct seen {
+	int64_t id; /* 0: none is */
+	bool is_dated, is_past;
+	bool has_changed; /* the listing says something else of rank, votes or comments */
+};
+
 /*
  * A listing without days lists an entry once, however often it is read; and when a source comes to
- * give days, or forgets to, that is no new listing of what it had listed before.
+ * give days, or forgets to, that is no new listing of what it had listed before. Of several the one
+ * with a day counts, then the newest: there are few, and SQLite would set up a sorter for them.
  */
 static int
-see(struct store *store, const struct store_listed *listed, struct store_put *put, struct err *err)
+find_sighting(struct store *store, const struct store_listed *listed, int64_t id, struct seen *seen,
+    struct err *err)
 {
 	const struct entry *entry = listed->entry;
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "SELECT id, (?4 > 0 AND ?4 <> rank) OR (?5 IS NOT NULL AND ?5 IS NOT votes)"
-	    " OR (?6 IS NOT NULL AND ?6 IS NOT comments), is_past FROM sighting"
-	    " WHERE entry = ?1 AND source = ?2 AND (?3 IS NULL OR listed_on = ?3 OR is_dated = 0)"
-	    " ORDER BY is_dated DESC, id DESC LIMIT 1",
+	    "SELECT id, is_dated, is_past, (?4 > 0 AND ?4 <> rank)"
+	    " OR (?5 IS NOT NULL AND ?5 IS NOT votes)"
+	    " OR (?6 IS NOT NULL AND ?6 IS NOT comments) FROM sighting"
+	    " WHERE entry = ?1 AND source = ?2 AND (?3 IS NULL OR listed_on = ?3 OR is_dated = 0)",
 	    err);
+	int found;
 
+	*seen = (struct seen){ 0 };
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, put->entry);
+	db_bind_int(stmt, 1, id);
 	db_bind_int(stmt, 2, listed->source);
 	store_bind_day(stmt, 3, entry->listed_on);
 	db_bind_int(stmt, 4, entry->rank);
 	store_bind_count(stmt, 5, entry->votes);
 	store_bind_count(stmt, 6, entry->comments);
-	int found = db_step(stmt, err);
-	if (found < 0)
+	while ((found = db_step(stmt, err)) > 0) {
+		struct seen other = {
+			.id = db_int(stmt, 0),
+			.is_dated = db_int(stmt, 1) != 0,
+			.is_past = db_int(stmt, 2) != 0,
+			.has_changed = db_int(stmt, 3) != 0,
+		};
+		if (other.is_dated == seen->is_dated ? other.id > seen->id : other.is_dated)
+			*seen = other;
+	}
+	return found;
+}
+
+static int
+see(struct store *store, const struct store_listed *listed, struct store_put *put, struct err *err)
+{
+	const struct entry *entry = listed->entry;
+	struct seen seen;
+
+	if (find_sighting(store, listed, put->entry, &seen, err) < 0)
 		return -1;
-	int64_t sighting = found > 0 ? db_int(stmt, 0) : 0;
-	bool has_changed = found > 0 && db_int(stmt, 1) != 0;
-	bool was_past = found > 0 && db_int(stmt, 2) != 0;
-	db_reset(stmt);
-	put->is_known = found > 0 && (!was_past || listed->is_past);
+	put->is_known = seen.id != 0 && (!seen.is_past || listed->is_past);
 	if (!put->is_known && see_earlier(store, listed->source, entry, put, err) < 0)
 		return -1;
-	if (found == 0)
+	if (seen.id == 0)
 		return add_sighting(store, listed, put->entry, err);
 	if (!put->is_known)
-		return replace_sighting(store, sighting, listed, put->entry, err);
-	return has_changed ? update_sighting(store, sighting, entry, err) : 0;
+		return replace_sighting(store, seen.id, listed, put->entry, err);
+	return seen.has_changed ? update_sighting(store, seen.id, entry, err) : 0;
 }
 
 /* ---- the whole ---- */
