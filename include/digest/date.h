@@ -43,6 +43,7 @@ int date_parse_day(struct str text, int32_t *day);
 enum date_precision {
 	DATE_PRECISION_YEAR,
 	DATE_PRECISION_MONTH,
+	DATE_PRECISION_WEEK,
 	DATE_PRECISION_DAY,
 	DATE_PRECISION_SECOND, /* a time of day, with or without seconds */
 };

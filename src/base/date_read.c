@@ -224,6 +224,7 @@ struct parts {
 	int32_t whole_day; /* of a week or ordinal date; else DATE_NO_DAY */
 	bool has_time, has_zone, has_comment;
 	bool is_named_zone; /* an offset behind it means nothing */
+	bool is_whole_week;
 	int half; /* of the day: 1 AM, 2 PM */
 	int hour, minute, second, offset_minutes;
 };
@@ -515,13 +516,13 @@ take_week(struct str *rest, struct parts *parts)
 	if (digits != 2 && digits != 3)
 		return -1;
 	int week = take_digits(rest, 2);
-	if (digits == 3)
+	bool has_weekday = digits == 3 ||
+	    (rest->len > 1 && rest->ptr[0] == '-' && digits_at(str_skip(*rest, 1)) == 1);
+	if (has_weekday) {
+		take_char(rest, '-');
 		weekday = take_digits(rest, 1);
-	else if (rest->len == 2 && rest->ptr[0] == '-') {
-		*rest = str_skip(*rest, 1);
-		if (take_number(rest, 1, 1, &weekday) < 0)
-			return -1;
 	}
+	parts->is_whole_week = !has_weekday;
 	return set_week(parts, week, weekday);
 }
 
@@ -747,13 +748,17 @@ static int
 take_word_part(struct str *rest, struct parts *parts, bool is_first)
 {
 	struct str word = take_word(rest);
+
+	/* The most common word, and no month begins like one. */
+	if (is_weekday(word))
+		return 0;
 	int month = parts->month == 0 ? find_month(word) : 0;
 
 	if (month != 0) {
 		parts->month = month;
 		return 0;
 	}
-	if (is_weekday(word) || (is_filler(word) && !parts->has_time))
+	if (is_filler(word) && !parts->has_time)
 		return 0;
 	/* The weekday in some other language. */
 	if (is_first && rest->len > 0 && (rest->ptr[0] == ',' || rest->ptr[0] == '.'))
@@ -873,6 +878,8 @@ precision_of(const struct parts *parts)
 {
 	if (parts->has_time)
 		return DATE_PRECISION_SECOND;
+	if (parts->is_whole_week)
+		return DATE_PRECISION_WEEK;
 	if (parts->day != 0 || parts->whole_day != DATE_NO_DAY)
 		return DATE_PRECISION_DAY;
 	return parts->month != 0 ? DATE_PRECISION_MONTH : DATE_PRECISION_YEAR;

@@ -38,8 +38,9 @@ struct cards {
 	struct format_reader *reader;
 	struct err *err;
 	int articles; /* open <article> elements */
-	bool is_in_link, is_in_heading;
+	bool is_in_link, is_in_heading, is_in_votes, is_in_comments;
 	struct buf id, title;
+	int votes, comments; /* -1 when unknown */
 };
 
 /* The identifier in a link to a paper's own page, or "". */
@@ -62,19 +63,44 @@ is_heading(struct str name)
 	return name.len == 2 && name.ptr[0] == 'h' && str_is_digit(name.ptr[1]);
 }
 
+/* The day of the page stands above its cards: <time datetime="2024-08-01T00:00:00.000Z">. */
+static void
+take_day(struct cards *cards, struct str datetime)
+{
+	struct format_listing *listing = &cards->reader->listing;
+	struct date_reading reading;
+
+	if (listing->day == DATE_NO_DAY && cards->articles == 0 && listing->item_count == 0 &&
+	    date_read(datetime, &reading) == 0 && reading.precision >= DATE_PRECISION_DAY)
+		listing->day = date_day_of(reading.instant);
+}
+
+static void
+begin_card(struct cards *cards)
+{
+	cards->articles++;
+	buf_reset(&cards->id);
+	buf_reset(&cards->title);
+	cards->votes = cards->comments = -1;
+}
+
 static int
 card_start(void *context, const struct html_element *element)
 {
 	struct cards *cards = context;
-	if (str_is(element->name, "article")) {
-		cards->articles++;
-		buf_reset(&cards->id);
-		buf_reset(&cards->title);
-	}
+	struct str class = html_attribute(element, "class");
+
+	if (str_is(element->name, "article"))
+		begin_card(cards);
+	else if (str_is(element->name, "time"))
+		take_day(cards, html_attribute(element, "datetime"));
 	if (is_heading(element->name))
 		cards->is_in_heading = true;
+	cards->is_in_votes = str_find(class, STR("leading-none")) >= 0;
 	if (str_is(element->name, "a")) {
-		struct str id = linked_paper(html_attribute(element, "href"));
+		struct str href = html_attribute(element, "href");
+		struct str id = linked_paper(href);
+		cards->is_in_comments = str_ends(href, "#community");
 		cards->is_in_link = cards->articles > 0 && id.len > 0;
 		if (cards->is_in_link && cards->id.len == 0)
 			buf_add(&cards->id, id);
@@ -98,6 +124,8 @@ emit_card(struct cards *cards)
 	if (!str_starts(entry_key(&entry), "arxiv:"))
 		entry.url = entry.discussion_url;
 	entry_set_title(&entry, arena, str_trim(buf_str(&cards->title)));
+	entry.votes = cards->votes;
+	entry.comments = cards->comments;
 	return format_emit(cards->reader, &entry, cards->err);
 }
 
@@ -105,8 +133,9 @@ static int
 card_end(void *context, struct str name)
 {
 	struct cards *cards = context;
+	cards->is_in_votes = false;
 	if (str_is(name, "a"))
-		cards->is_in_link = false;
+		cards->is_in_link = cards->is_in_comments = false;
 	if (is_heading(name))
 		cards->is_in_heading = false;
 	if (!str_is(name, "article") || cards->articles == 0)
@@ -115,13 +144,28 @@ card_end(void *context, struct str name)
 	return emit_card(cards);
 }
 
-/* A card links to its paper several times; its title is the link in the heading. */
+static void
+take_count(int *count, struct str text)
+{
+	int64_t number;
+	if (str_to_int(str_trim(text), 0, INT32_MAX, &number) == 0)
+		*count = (int)number;
+}
+
+/*
+ * A card links to its paper several times; its title is the link in the heading. The number of votes
+ * has a style of its own, that of comments leads to them.
+ */
 static int
 card_text(void *context, struct str text)
 {
 	struct cards *cards = context;
 	if (cards->is_in_link && cards->is_in_heading)
 		buf_add(&cards->title, text);
+	else if (cards->is_in_votes)
+		take_count(&cards->votes, text);
+	else if (cards->is_in_comments)
+		take_count(&cards->comments, text);
 	return 0;
 }
 

@@ -138,12 +138,16 @@ hf_item_read(const struct json *item, struct format_reader *reader, struct err *
 void
 hf_item_read_day(const struct json *page, struct format_reader *reader)
 {
-	int64_t instant;
+	struct date_reading reading;
 
-	/* "date" until 2024 at least, "dateString" in 2026. */
+	/* "date" until 2024 at least, "dateString" in 2026, when pages of a week and a month are
+	 * "2026-W31" and "2026-07": their papers name their days themselves. */
 	struct str date = json_listing_either(json_get(page, "dateString"), json_get(page, "date"));
-	if (date_parse_instant(date, &instant) == 0)
-		reader->listing.day = date_day_of(instant);
+	struct str period = json_text(json_get(page, "periodType"));
+	if (period.len > 0 && !str_is(period, "day"))
+		return;
+	if (date_read(date, &reading) == 0 && reading.precision >= DATE_PRECISION_DAY)
+		reader->listing.day = date_day_of(reading.instant);
 }
 
 int
