@@ -65,6 +65,12 @@ grep -oE '^(day|items|skipped): .*' < <("$dump" <"$file") >"$work/got"
 printf 'day: 2024-08-01\nitems: 13\nskipped: 0\n' >"$work/expected"
 result "hf_page: the day and the number of papers"
 
+# The same page with its island gone has its cards still, with the votes and comments they show.
+jq -r '.dailyPapers[] | "arxiv:\(.paper.id) \(.paper.upvotes) \(.numComments)"' "$work/island" >"$work/expected"
+sed 's/data-target="DailyPapers" data-props="[^"]*"//' "$file" | "$dump" 2>&1 |
+    awk '/^alias: / { key = $2 } /^votes: / { votes = $2 } /^comments: / { print key, votes, $2 }' >"$work/got"
+result 'hf_page: the cards of the same page'
+
 # arXiv's entries one by one: the lines between <entry> and </entry>, one element each.
 for file in "$data"/arxiv_api/*.xml; do
     case $file in
