@@ -217,28 +217,35 @@ survey_input(struct input *input, struct survey *survey, struct err *err)
 
 /* ---- deciding ----------------------------------------------------------------------------------- */
 
+/* What HTTP, or a document without a mark, claims: what to convert from, NULL for UTF-8 or nothing. */
+static const char *
+claimed_encoding(
+    struct xml_decoder *decoder, const char *charset, struct str declared, bool *is_utf8)
+{
+	struct str claims[] = { str_from(charset), declared };
+	const char *iconv_name = NULL;
+
+	for (int i = 0; i < 2 && iconv_name == NULL; i++) {
+		if (claims[i].len == 0)
+			continue;
+		if (!find_encoding(claims[i], &iconv_name))
+			decoder->is_repaired = true;
+		else if (iconv_name == NULL)
+			*is_utf8 = true;
+	}
+	return iconv_name;
+}
+
 /* Says what to convert from; NULL where the text is UTF-8, or nearly. */
 static int
 choose(struct xml_decoder *decoder, struct str head, const char *charset, bool has_utf8_mark,
     const char **iconv_name, struct err *err)
 {
-	struct str claims[] = { str_from(charset), STR("") };
-	bool is_utf8_claimed = false;
+	struct str declared = has_utf8_mark ? STR("") : declared_encoding(head);
+	bool is_utf8_claimed = has_utf8_mark && charset == NULL;
 	struct survey survey = { .good = 0 };
 
-	if (has_utf8_mark)
-		is_utf8_claimed = claims[0].len == 0;
-	else
-		claims[1] = declared_encoding(head);
-	*iconv_name = NULL;
-	for (int i = 0; i < 2 && *iconv_name == NULL; i++) {
-		if (claims[i].len == 0)
-			continue;
-		if (!find_encoding(claims[i], iconv_name))
-			decoder->is_repaired = true;
-		else if (*iconv_name == NULL)
-			is_utf8_claimed = true;
-	}
+	*iconv_name = claimed_encoding(decoder, charset, declared, &is_utf8_claimed);
 	if (*iconv_name == NULL)
 		return 0;
 	if (survey_input(decoder->input, &survey, err) < 0)

@@ -76,6 +76,21 @@ may_start_name(char c)
 }
 
 /*
+ * Whether a value with a '<' in it, which stands `less` bytes behind its quote, ends where the next
+ * such quote is, `end` bytes behind: PASSED; MORE; or LAST, when it has lost its other quote.
+ */
+static enum step
+judge_value(struct str value, size_t less, ptrdiff_t end, bool is_last)
+{
+	size_t seen = end >= 0 ? (size_t)end : value.len;
+	if (seen - less > DOUBT_BYTES)
+		return STEP_LAST;
+	if (end < 0 || seen + 1 == value.len)
+		return is_last ? STEP_LAST : STEP_MORE;
+	return may_follow_value(value.ptr[seen + 1]) ? STEP_PASSED : STEP_LAST;
+}
+
+/*
  * The value at `at`, which begins with its quote: the tag goes on behind it, or it has lost its other
  * quote and ends, with the tag, at the first '>' or '<' in it.
  */
@@ -84,28 +99,20 @@ scan_quoted(struct xml_tag *tag, struct str text, size_t at, bool is_last)
 {
 	struct str value = str_skip(text, at + 1);
 	ptrdiff_t end = str_find_char(value, text.ptr[at]);
-	size_t seen = end >= 0 ? (size_t)end : value.len;
-	ptrdiff_t less = str_find_char(str_head(value, seen), '<');
-	if (less < 0 && end < 0)
-		return STEP_MORE;
-	if (less < 0) {
-		tag->at = at + 1 + seen + 1;
-		return STEP_PASSED;
+	ptrdiff_t less = str_find_char(end >= 0 ? str_head(value, (size_t)end) : value, '<');
+	enum step step = end >= 0 ? STEP_PASSED : STEP_MORE;
+	if (less >= 0) {
+		tag->is_odd = true;
+		step = judge_value(value, (size_t)less, end, is_last);
 	}
-	tag->is_odd = true;
-	bool is_far = seen - (size_t)less > DOUBT_BYTES;
-	if (end < 0 && !is_last && !is_far)
-		return STEP_MORE;
-	if (end >= 0 && seen + 1 == value.len && !is_last)
-		return STEP_MORE;
-	if (end >= 0 && !is_far && seen + 1 < value.len && may_follow_value(value.ptr[seen + 1])) {
-		tag->at = at + 1 + seen + 1;
-		return STEP_PASSED;
+	if (step == STEP_PASSED)
+		tag->at = at + 1 + (size_t)end + 1;
+	if (step == STEP_LAST) {
+		ptrdiff_t greater = str_find_char(str_head(value, (size_t)less), '>');
+		tag->body_len = at + 1 + (size_t)(greater >= 0 ? greater : less);
+		tag->len = tag->body_len + (greater >= 0);
 	}
-	ptrdiff_t greater = str_find_char(str_head(value, (size_t)less), '>');
-	tag->body_len = at + 1 + (size_t)(greater >= 0 ? greater : less);
-	tag->len = tag->body_len + (greater >= 0);
-	return STEP_LAST;
+	return step;
 }
 
 /* One attribute, or what stands in its place, at tag->at. */

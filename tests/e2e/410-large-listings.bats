@@ -15,8 +15,9 @@ teardown() {
 
 # Sanitizers and valgrind keep what is freed, so there is nothing to measure then.
 need_plain_program() {
-    [ -z "${DIGEST_WRAPPER:-}" ] && [[ "$digest" != *valgrind* ]] || skip 'memory means nothing here'
-    ! nm -D "$digest" 2>/dev/null | grep -q __asan_init || skip 'memory means nothing here'
+    if [[ "$digest" == *valgrind* ]] || nm -D "$digest" 2>/dev/null | grep -q __asan_init; then
+        skip 'memory means nothing here'
+    fi
 }
 
 # make_listing KIND COUNT: a listing on standard output.
@@ -120,8 +121,10 @@ is_flat() {
     command -v strace >/dev/null || skip 'no strace'
     make_listing rss 5000 >"$home/many"
     [ "$(wc -c <"$home/many")" -gt 2000000 ]
-    cat "$home/many" | strace -f -e trace=open,openat,creat -o "$home/trace" \
-        "$digest" --preview --limit 3 --source - >"$home/preview"
+    mkfifo "$home/pipe"
+    cat "$home/many" >"$home/pipe" &
+    strace -f -e trace=open,openat,creat -o "$home/trace" \
+        "$digest" --preview --limit 3 --source - <"$home/pipe" >"$home/preview"
     grep -q 'Paper number' "$home/preview"
-    ! grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE' "$home/trace"
+    run ! grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE' "$home/trace"
 }
