@@ -572,6 +572,88 @@ test_too_large(void **state)
 	peer_stop(&peer);
 }
 
+#define FEED_OF(title) \
+	"<rss version='2.0'><channel><item><title>" title \
+	"</title><link>http://a.example/1</link></item></channel></rss>"
+
+/* The encoding that HTTP names outweighs the document's own word, however it is written. */
+static void
+test_charsets(void **state)
+{
+	static const struct {
+		const char *type, *title;
+	} cases[] = {
+		{ "text/xml; charset=koi8-r", "\xd0\x9f" },
+		{ "application/rss+xml;charset=\"koi8-r\"", "\xd0\x9f" },
+		{ "text/xml; q=\"1\" ; Charset = 'KOI8-R' ; x=y", "\xd0\x9f" },
+		{ "text/xml; charset=\"koi8-r", "\xd0\x9f" },
+		{ "text/xml; charset:koi8-r", "\xc3\xb0" },
+		{ "text/xml; charset=", "\xc3\xb0" },
+		{ "text/xml; x-charset=koi8-r", "\xc3\xb0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char answer[512];
+		struct peer_answer answers[] = { ANSWER("/", answer), END_OF_ANSWERS };
+		struct peer peer;
+		struct peer_http http;
+		struct bench bench;
+		char url[64];
+		snprintf(answer, sizeof(answer), OK "Content-Type: %s\r\n\r\n%s", cases[i].type,
+		    FEED_OF("\xf0"));
+		peer_start_http(&peer, &http, answers);
+		bench_init(&bench, "2026-07-27T12:00:00Z");
+		snprintf(url, sizeof(url), "http://127.0.0.1:%d/", peer.port);
+		bench_add(&bench, url, NULL);
+		assert_int_equal(bench_fetch(&bench), 0);
+		assert_int_equal(bench.memory->kept_count, 1);
+		assert_string_equal(bench.memory->entries[0].title, cases[i].title);
+		bench_release(&bench);
+		peer_stop(&peer);
+	}
+}
+
+/* A feed in a gzip file, as servers of archives send it without saying so. */
+static void
+test_packed_feed(void **state)
+{
+	static const char body[] =
+	    OK "Content-Type: application/gzip\r\n\r\n"
+	       "\037\213\010\000\000\000\000\000\002\003\075\215\101\016\100\100\014\105\257\042"
+	       "\016\240\130\112\165\151\355\012\023\232\150\124\115\146\032\161\174\102\330\375"
+	       "\374\227\367\077\246\234\213\203\123\226\335\372\262\255\352\222\160\132\202\031"
+	       "\053\241\213\053\323\200\360\006\024\347\355\153\307\060\255\074\377\110\305\126"
+	       "\132\334\143\007\020\052\076\303\026\225\241\101\170\000\302\253\302\077\015\367"
+	       "\057\135\106\342\277\123\175\000\000\000";
+	struct peer_answer answers[] = {
+		{ .path = "/whole", .bytes = body, .len = sizeof(body) - 1 },
+		{ .path = "/cut", .bytes = body, .len = sizeof(body) - 20 },
+		END_OF_ANSWERS,
+	};
+	struct peer peer;
+	struct peer_http http;
+	struct bench bench;
+	char url[64];
+
+	(void)state;
+	peer_start_http(&peer, &http, answers);
+	bench_init(&bench, "2026-07-27T12:00:00Z");
+	bench.wish.retry_ms = 1;
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/whole", peer.port);
+	bench_add(&bench, url, NULL);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/cut", peer.port);
+	bench_add(&bench, url, NULL);
+	assert_int_equal(bench_fetch(&bench), 0);
+	assert_int_equal(bench.memory->kept_count, 1);
+	assert_string_equal(bench.memory->entries[0].title, "Packed");
+	assert_int_equal(bench.outcome[1].exit_code, EX_DATAERR);
+	assert_non_null(
+	    strstr(bench.outcome[1].error.text, "cut off: the gzip data ends too early"));
+	bench_release(&bench);
+	peer_stop(&peer);
+}
+
 /* A server that wants more time than there is is left alone until then, by later runs too. */
 static void
 test_retry_after_that_does_not_fit(void **state)
@@ -2081,6 +2163,8 @@ main(void)
 		cmocka_unit_test(test_troubles),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_too_large),
+		cmocka_unit_test(test_charsets),
+		cmocka_unit_test(test_packed_feed),
 		cmocka_unit_test(test_retry_after_that_does_not_fit),
 		cmocka_unit_test(test_spent_quota),
 		cmocka_unit_test(test_page_that_fails),
