@@ -573,8 +573,25 @@ read_spec(struct str typed, struct settings *settings, struct err *err)
 	return rest.len > 0 ? read_announces(settings, rest, err) : 0;
 }
 
+/* The address of such a feed, as readers of feeds have it: better read as what it is. */
+static int
+read_url(struct str typed, struct settings *settings, struct err *err)
+{
+	struct str categories = typed, piece;
+
+	while (str_next(&typed, '/', &piece))
+		categories = piece;
+	return provider_set_words(settings, "categories", categories, err);
+}
+
 static const struct provider_spec specs[] = {
 	{ "arxiv-rss", "arxiv-rss:cs.CL+cs.LG", ":?", read_spec },
+	{ "https://rss.arxiv.org/rss/", NULL, "", read_url },
+	{ "https://rss.arxiv.org/atom/", NULL, "", read_url },
+	{ "http://rss.arxiv.org/rss/", NULL, "", read_url },
+	{ "http://rss.arxiv.org/atom/", NULL, "", read_url },
+	{ "http://export.arxiv.org/rss/", NULL, "", read_url },
+	{ "http://arxiv.org/rss/", NULL, "", read_url },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -75,3 +75,13 @@ teardown() {
     run "$digest" sources frobnicate
     [ "$status" -eq 64 ]
 }
+
+@test "a feed of arXiv's becomes the source that knows its days" {
+    printf '<opml><body><outline text="NLP" xmlUrl="https://rss.arxiv.org/rss/cs.CL+cs.LG"/></body></opml>' >"$home/a.opml"
+    "$digest" sources import "$home/a.opml"
+    grep -F 'provider = "arxiv_rss"' "$conf"
+    grep -F 'categories = {"cs.CL", "cs.LG"}' "$conf"
+    "$digest" sources export | grep -F 'xmlUrl="https://rss.arxiv.org/rss/cs.CL+cs.LG"'
+    run "$digest" sources import "$home/a.opml"
+    [[ $output == *"nothing added"* ]]
+}
