@@ -227,7 +227,8 @@ alarm_as(struct provider_task *task, enum source_verdict verdict, const char *fo
 	err_set(
 	    &task->outcome->error, EX_UNAVAILABLE, "%s: %.*s", task->source->name, STR_ARG(text));
 	task->outcome->exit_code = err_worse_code(task->outcome->exit_code, EX_UNAVAILABLE);
-	task->outcome->verdict = verdict;
+	if (!source_verdict_is_odd(task->outcome->verdict))
+		task->outcome->verdict = verdict;
 }
 
 void

@@ -299,7 +299,7 @@ finish_at_ceiling(struct provider_task *task, int32_t must)
 	bool is_whole = is_past(task, must);
 
 	if (!is_whole)
-		provider_alarm(task,
+		provider_alarm_as(task, SOURCE_TRUNCATED,
 		    "arXiv has more papers for '%s' than the %lld that are read at once; the "
 		    "oldest were "
 		    "left out until max_entries is raised.",

@@ -131,6 +131,19 @@ start(struct provider_task *task, struct err *err)
 
 /* ---- what the answers amount to ---- */
 
+/* A full page again: the paging is not heeded, and who knows what is behind the first page. */
+static void
+doubt_end(struct provider_task *task, const struct provider_answer *answer)
+{
+	char day[DATE_DAY_BYTES];
+
+	if (answer->item_count >= PAGE_SIZE)
+		provider_alarm_as(task, SOURCE_TRUNCATED,
+		    "%s gives the first %lld papers of %s and no others; the rest is missing.",
+		    task->source->title, (long long)task->scratch.count,
+		    date_format_day(day, task->scratch.day));
+}
+
 static int
 next_page(struct provider_task *task, const struct provider_answer *answer, struct err *err)
 {
@@ -144,8 +157,10 @@ next_page(struct provider_task *task, const struct provider_answer *answer, stru
 		    date_format_day(got, answer->named_day));
 	task->scratch.count += (int64_t)answer->entry_count;
 	/* A page that repeats what was there ends the listing, as an empty one does. */
-	if (answer->fresh_count == 0)
+	if (answer->fresh_count == 0) {
+		doubt_end(task, answer);
 		return walk_over(task, &walk);
+	}
 	if (++task->scratch.page == MOST_PAGES)
 		return err_set(err, EX_DATAERR, "the listing of %s does not end",
 		    date_format_day(asked, task->scratch.day));

@@ -219,6 +219,22 @@ notes() {
     grep -q ': new: 3 papers read, 3 new' "$home/out"
 }
 
+@test "truncated: a server that pages no more" {
+    listing 2026-07-24 1 3
+    at 2026-07-24T12:00:00Z fetch
+    listing 2026-07-27 10 150
+    jq -c '.[:100]' "$home/hf/2026-07-27.json" >"$home/page"
+    # Whichever page is asked for, it is the first.
+    faults "$(jq -Rs '{match: "date=2026-07-27", body: ., headers: {"Content-Type": "application/json"}}' "$home/page")"
+    run --separate-stderr at 2026-07-27T12:00:00Z fetch
+    [ "$status" -eq 69 ]
+    [[ "$stderr" == *"gives the first 100 papers of 2026-07-27 and no others"* ]]
+    [ "$(verdict 2026-07-27)" = "truncated 100" ]
+    faults
+    at 2026-07-28T06:00:00Z fetch
+    [ "$(verdict 2026-07-27)" = "new 150" ]
+}
+
 @test "repaired: named by status and by --verbose, and no failure" {
     feed a/feed.xml 1 2
     sed -i '1i junk before the document' "$home/files/a/feed.xml"

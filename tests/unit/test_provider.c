@@ -934,7 +934,7 @@ static const struct arxiv_case arxiv_cases[] = {
 	    "2026-07-31T12:00:00Z", NULL, NULL, &huge,
 	    "0 100 200 300 400 500 600 700 800 900 1000 1100 1200 1300 1400 1500 1600 1700 1800 "
 	    "1900",
-	    SOURCE_EMPTY_UNEXPECTED, "2026-07-30", "2026-07-31",
+	    SOURCE_TRUNCATED, "2026-07-30", "2026-07-31",
 	    "more papers for 'arxiv:cs.CL' than the 2000" },
 };
 
