@@ -63,8 +63,12 @@ visit_source(
 {
 	struct status *status = context;
 	char success[DATE_INSTANT_BYTES], day[DATE_DAY_BYTES];
-	struct json *object = json_add_object(status->sources, NULL);
+	struct json *object;
 
+	/* Nobody asks what was imported for anything. */
+	if (str_starts(spec, "import:"))
+		return 0;
+	object = json_add_object(status->sources, NULL);
 	json_add_text(object, "name", name);
 	json_add_text(object, "spec", spec);
 	json_add_text(object, "verdict", str_from(source_verdict_name(state->verdict)));

@@ -35,6 +35,7 @@ stored() {
     [ "$(sqlite3 "$db" 'select count(*) from version')" -eq 25000 ]
     [ "$(sqlite3 "$db" 'select count(*) from sighting')" -eq 25000 ]
     [ "$(sqlite3 "$db" 'select count(*) from today')" -eq 0 ]
+    "$digest" status --json | jq -e '.sources == []'
     # A source lists one of them for the first time: that is news.
     listing_file "$home/2026-07-27.json" 2026-07-27 1501.00002 "Paper 1" 2607.00001 "Monday one"
     "$digest" --send-to list@example.com --source "$home/2026-07-27.json" --transport "maildir:$home/mail" --from digest@example.com

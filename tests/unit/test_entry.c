@@ -330,6 +330,81 @@ counting_an_issue(void **state)
 	buf_release(&text);
 }
 
+static void
+withdrawals_say_so(void **state)
+{
+	static const struct {
+		const char *comment, *abstract;
+		bool is_withdrawn;
+	} cases[] = {
+		{ "This paper has been withdrawn by the author due to an error in (3)", "", true },
+		{ "Withdrawn", "", true },
+		{ "withdrawn by the authors; see a later paper", "", true },
+		{ "[This submission has been withdrawn by arXiv administrators]", "", true },
+		{ "Paper withdrawn", "", true },
+		{ "This article is being WITHDRAWN from arXiv", "", true },
+		{ "", "This paper has been withdrawn.", true },
+		{ "", "Withdrawn.", true },
+		{ "12 pages. This version was retracted", "", true },
+		{ "12 pages, 3 figures", "", false },
+		{ "Withdrawn from ICML, now at a journal", "", false },
+		{ "This paper was withdrawn from a workshop", "", false },
+		{ "", "Why a drug has been withdrawn by its maker is the question of this paper.",
+		    false },
+		{ "", "We study papers that were withdrawn, and why.", false },
+	};
+	struct entry entry;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		entry_init(&entry);
+		entry.comment = str_from(cases[i].comment);
+		entry.abstract = str_from(cases[i].abstract);
+		if (entry_says_withdrawn(&entry) != cases[i].is_withdrawn)
+			fail_msg("'%s' '%s'", cases[i].comment, cases[i].abstract);
+	}
+}
+
+static void
+changes_are_those_that_readers_see(void **state)
+{
+	struct entry before, after;
+
+	(void)state;
+	entry_init(&before);
+	entry_init(&after);
+	before.title = STR("On $\\tau$-Bench: A  Study");
+	after.title = STR("On τ-bench: a study");
+	before.comment = STR("12 pages");
+	after.comment = STR("12 pages.");
+	entry_add_author(&before, arena, STR("Ada Example"), STR("Here"), false);
+	entry_add_author(&after, arena, STR("Ada Example"), STR(""), false);
+	assert_int_equal(entry_changes(&before, &after), 0);
+	after.title = STR("On another bench");
+	after.abstract = STR("New.");
+	after.comment = STR("14 pages");
+	after.journal_ref = STR("J. Ex. 3");
+	entry_add_author(&after, arena, STR("Bo Muster"), STR(""), false);
+	assert_int_equal(entry_changes(&before, &after), (1 << ENTRY_CHANGE_COUNT) - 1);
+	assert_string_equal(entry_change_name(0), "title");
+	assert_string_equal(entry_change_name(ENTRY_CHANGE_COUNT - 1), "journal reference");
+	assert_string_equal(entry_change_name(ENTRY_CHANGE_COUNT), "");
+}
+
+static void
+sections_have_their_places(void **state)
+{
+	(void)state;
+	for (int i = 0; i < ISSUE_SECTION_COUNT; i++)
+		for (int j = 0; j < i; j++)
+			assert_int_not_equal(issue_section_place((enum issue_section)i),
+			    issue_section_place((enum issue_section)j));
+	assert_string_equal(issue_section_name(ISSUE_CROSS), "cross-listed");
+	assert_string_equal(issue_section_name(ISSUE_WITHDRAWN), "withdrawn");
+	assert_true(issue_section_is_news(ISSUE_CROSS));
+	assert_false(issue_section_is_news(ISSUE_WITHDRAWN));
+}
+
 int
 main(void)
 {
@@ -344,6 +419,9 @@ main(void)
 		cmocka_unit_test(counting_words),
 		cmocka_unit_test(minutes),
 		cmocka_unit_test(counting_an_issue),
+		cmocka_unit_test(withdrawals_say_so),
+		cmocka_unit_test(changes_are_those_that_readers_see),
+		cmocka_unit_test(sections_have_their_places),
 	};
 	return cmocka_run_group_tests(tests, make_arena, free_arena);
 }

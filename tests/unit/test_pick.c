@@ -155,6 +155,27 @@ updates_come_last_or_not_at_all(void **state)
 }
 
 static void
+withdrawals_are_told_whatever_the_rules(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	add(&fixture, "taken back", 9, 0);
+	add(&fixture, "cross", 5, 0);
+	add(&fixture, "new", 1, 0);
+	add(&fixture, "never had", 7, 0);
+	fixture.items[0].section = ISSUE_WITHDRAWN;
+	fixture.items[1].section = ISSUE_CROSS;
+	fixture.items[3].entry->is_withdrawn = true;
+	fixture.rules.has_updates = false;
+	fixture.rules.limit = 1;
+	check(&fixture,
+	    "new! 1 vote | taken back! | cross beyond the limit of 1 | never had withdrawn");
+	tear_down(&fixture);
+}
+
+static void
 the_limit_says_so(void **state)
 {
 	(void)state;
@@ -306,6 +327,7 @@ main(void)
 		cmocka_unit_test(the_next_ranking_breaks_ties),
 		cmocka_unit_test(updates_come_last_or_not_at_all),
 		cmocka_unit_test(the_limit_says_so),
+		cmocka_unit_test(withdrawals_are_told_whatever_the_rules),
 		cmocka_unit_test(filters_give_their_reasons),
 		cmocka_unit_test(picking_again_gives_the_same),
 		cmocka_unit_test(unknown_rankings_are_refused),
