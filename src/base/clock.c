@@ -24,17 +24,16 @@ read_ms(clockid_t clock)
 	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
 }
 
-/* RFC 3339 section 5.6 wants a time and an offset; date_read() would do without. */
-static int
-read_start(struct str text, int64_t *start)
+/* RFC 3339 section 5.6 wants a time and an offset; date_parse_instant() would do without. */
+static bool
+is_complete(struct str text)
 {
-	struct date_reading reading;
+	struct str offset = str_skip(text, text.len > 6 ? text.len - 6 : 0);
 
-	if (text.len < 20 || text.ptr[4] != '-' || date_read(text, &reading) < 0 ||
-	    reading.precision != DATE_PRECISION_SECOND || !reading.has_zone)
-		return -1;
-	*start = reading.instant;
-	return 0;
+	if (text.len < 20 || text.ptr[4] != '-')
+		return false;
+	return str_ends(text, "Z") || str_ends(text, "z") ||
+	    ((offset.ptr[0] == '+' || offset.ptr[0] == '-') && offset.ptr[3] == ':');
 }
 
 int
@@ -47,7 +46,7 @@ clock_start(struct err *err)
 	is_set = false;
 	if (text == NULL || text[0] == '\0')
 		return 0;
-	if (read_start(str_from(text), &start) < 0)
+	if (!is_complete(str_from(text)) || date_parse_instant(str_from(text), &start) < 0)
 		return err_set(err, EX_USAGE,
 		    "DIGEST_NOW: '%s' is not an instant; write it like 2026-07-27T08:30:00Z", text);
 	/* In whole seconds, the first would be over as soon as the system's own is. */
