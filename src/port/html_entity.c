@@ -768,8 +768,9 @@ number_bytes(struct str text, uint32_t *number)
 	return is_whole && *number > 0 && *number <= 0x10ffff ? at + 1 : 0;
 }
 
-size_t
-html_reference(struct str text, uint32_t *first, uint32_t *second)
+/* The bytes of the reference behind a '&' and what it stands for; 0 when it is none. */
+static size_t
+take_reference(struct str text, uint32_t *first, uint32_t *second)
 {
 	char name[NAME_BYTES + 1];
 	ptrdiff_t end;
@@ -805,7 +806,7 @@ html_has_reference(struct str text)
 
 	while ((at = str_find_char(text, '&')) >= 0) {
 		text = str_skip(text, (size_t)at + 1);
-		if (html_reference(text, &first, &second) > 0)
+		if (take_reference(text, &first, &second) > 0)
 			return true;
 	}
 	return false;
@@ -820,7 +821,7 @@ html_add_referenced(struct buf *out, struct str text)
 	while ((at = str_find_char(text, '&')) >= 0) {
 		buf_add(out, str_head(text, (size_t)at));
 		text = str_skip(text, (size_t)at + 1);
-		size_t len = html_reference(text, &first, &second);
+		size_t len = take_reference(text, &first, &second);
 		if (len == 0) {
 			buf_add_char(out, '&');
 			continue;

@@ -49,9 +49,6 @@ bool html_kind_of(struct str name, enum html_kind *kind);
  */
 size_t html_add_known(struct buf *out, struct str fragment);
 
-/* The bytes of the reference behind a '&' and what it stands for; 0 when it is none. */
-size_t html_reference(struct str text, uint32_t *first, uint32_t *second);
-
 bool html_has_reference(struct str text);
 
 /* Appends text with its references resolved. */
