@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Feeds come from other readers and go to them as OPML.
+# shellcheck disable=SC2016,SC2154
 
-# shellcheck disable=SC2154
 load helper
 
 setup() {
