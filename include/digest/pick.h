@@ -9,14 +9,18 @@
 #include "digest/issue.h"
 
 struct query;
+struct query_subject;
 
 struct pick_candidate {
 	struct entry *entry;
 	enum issue_section section;
 	int from_version; /* these two are carried along, see struct issue_item */
 	unsigned changes;
+	/* What queries look at: NULL until one is asked; several picks of an entry may share it. */
+	struct query_subject *subject;
 	/* Set by pick(): */
 	bool is_picked;
+	double score; /* 0…1, by the rankings; 0 when it is not picked */
 	/* Picked: why it stands where it does ("" for listing order); else the reason. */
 	struct str why;
 };
@@ -28,14 +32,17 @@ struct pick_rules {
 	const struct query *const *exclude; /* any of them refuses */
 	const char *const *exclude_names;
 	size_t exclude_count;
-	/* Names of rankings joined by ",": the first decides, the next break ties; "" is listing. */
+	/*
+	 * Names of rankings joined by ",": the first decides, the next break ties; "" is listing. As
+	 * soon as one has a weight ("votes:2, recency", 1 unless said) their scores are added up.
+	 */
 	const char *rank;
 	size_t limit; /* 0 = no limit */
 	bool has_updates; /* whether updated entries are wanted */
 	int64_t now;
 };
 
-/* EX_USAGE naming the nearest ranking when `rank` is unknown. */
+/* EX_USAGE with the column and the nearest ranking when `rank` is no list of rankings. */
 int pick_check_rank(const char *rank, struct err *err);
 
 /*

@@ -104,6 +104,12 @@ bool str_next_word(struct str *rest, struct str *word);
 /* The whole of `s` as a decimal number within [min, max]: 0, or -1 and `value` untouched. */
 int str_to_int(struct str s, int64_t min, int64_t max, int64_t *value);
 
+/*
+ * Likewise a decimal number that is not negative, with at most three digits behind its point ("2",
+ * "0.5", ".25"), in thousandths; so are `min` and `max`.
+ */
+int str_to_thousandths(struct str s, int64_t min, int64_t max, int64_t *value);
+
 static inline bool
 str_is_space(char c)
 {

@@ -133,6 +133,29 @@ str_to_int(struct str s, int64_t min, int64_t max, int64_t *value)
 	return 0;
 }
 
+int
+str_to_thousandths(struct str s, int64_t min, int64_t max, int64_t *value)
+{
+	ptrdiff_t point = str_find_char(s, '.');
+	struct str whole = str_head(s, point < 0 ? s.len : (size_t)point);
+	struct str part = point < 0 ? STR("") : str_skip(s, (size_t)point + 1);
+	int64_t number = 0, rest = 0;
+
+	if (whole.len + part.len == 0 || (point >= 0 && part.len == 0) || part.len > 3)
+		return -1;
+	if (whole.len > 0 && str_to_int(whole, 0, INT64_MAX / 1000 - 1, &number) < 0)
+		return -1;
+	if (part.len > 0 && str_to_int(part, 0, 999, &rest) < 0)
+		return -1;
+	for (size_t i = part.len; i < 3; i++)
+		rest *= 10;
+	number = number * 1000 + rest;
+	if (str_starts(s, "-") || number < min || number > max)
+		return -1;
+	*value = number;
+	return 0;
+}
+
 /*
  * The well-formed sequences of RFC 3629 section 4 by the range of their first and second byte, less
  * the controls: U+0000 ... U+001F, U+007F, U+0080 ... U+009F.

@@ -6,88 +6,7 @@
 
 #include "digest/buf.h"
 #include "digest/query.h"
-#include "ranking.h"
-
-#include <stdlib.h>
-
-enum { RANKING_LIMIT = 8 }; /* of those that one `rank` names */
-
-static const struct pick_ranking *const rankings[] = {
-#define RANKING(name) &pick_ranking_##name,
-#include "rankings.def"
-#undef RANKING
-};
-
-enum { RANKING_COUNT = sizeof(rankings) / sizeof(*rankings) };
-
-/* The rankings that a `rank` names, the deciding one first. */
-struct order {
-	const struct pick_ranking *items[RANKING_LIMIT];
-	size_t count;
-	int64_t now;
-};
-
-const char *
-pick_ranking_name(size_t index, const char **help)
-{
-	if (index >= RANKING_COUNT)
-		return NULL;
-	*help = rankings[index]->help;
-	return rankings[index]->name;
-}
-
-static const struct pick_ranking *
-nearest_ranking(struct str name)
-{
-	const struct pick_ranking *nearest = rankings[0];
-	size_t least = SIZE_MAX;
-
-	for (size_t i = 0; i < RANKING_COUNT; i++) {
-		size_t distance = str_distance(name, str_from(rankings[i]->name));
-
-		if (distance < least) {
-			nearest = rankings[i];
-			least = distance;
-		}
-	}
-	return nearest;
-}
-
-static int
-add_ranking(struct order *order, struct str name, struct err *err)
-{
-	if (order->count == RANKING_LIMIT)
-		return err_set(err, EX_USAGE, "rank: more than %d rankings", RANKING_LIMIT);
-	for (size_t i = 0; i < RANKING_COUNT; i++) {
-		if (!str_is(name, rankings[i]->name))
-			continue;
-		order->items[order->count++] = rankings[i];
-		return 0;
-	}
-	return err_set(err, EX_USAGE, "rank: there is no ranking '%.*s'; did you mean '%s'?",
-	    STR_ARG(str_head(name, 40)), nearest_ranking(name)->name);
-}
-
-static int
-parse_rank(struct order *order, const char *rank, struct err *err)
-{
-	struct str rest = str_trim(str_from(rank)), name;
-
-	if (rest.len == 0)
-		rest = STR("listing");
-	while (str_next(&rest, ',', &name))
-		if (add_ranking(order, str_trim(name), err) < 0)
-			return -1;
-	return 0;
-}
-
-int
-pick_check_rank(const char *rank, struct err *err)
-{
-	struct order order = { .count = 0 };
-
-	return parse_rank(&order, rank, err);
-}
+#include "order.h"
 
 /* ---- filters ---- */
 
@@ -116,6 +35,14 @@ no_match_reason(const struct pick_rules *rules, struct arena *arena)
 	return reason;
 }
 
+const struct query_subject *
+pick_subject(struct pick_candidate *candidate, const struct pick_rules *rules, struct arena *arena)
+{
+	if (candidate->subject == NULL)
+		candidate->subject = query_subject(arena, candidate->entry, rules->now);
+	return candidate->subject;
+}
+
 /* Whether the filters let the candidate pass; sets why, either way. */
 static bool
 passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct arena *arena)
@@ -133,7 +60,7 @@ passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct 
 	if (rules->include_count + rules->exclude_count == 0)
 		return true;
 
-	struct query_subject *subject = query_subject(arena, candidate->entry, rules->now);
+	const struct query_subject *subject = pick_subject(candidate, rules, arena);
 	size_t refused = find_match(rules->exclude, rules->exclude_count, subject);
 	size_t matched = find_match(rules->include, rules->include_count, subject);
 	if (refused < rules->exclude_count)
@@ -148,88 +75,74 @@ passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct 
 	    (rules->include_count == 0 || matched < rules->include_count);
 }
 
-/* ---- order ---- */
+/* ---- what is read ---- */
 
-/* Picked before not picked, section by section, then the rankings, then as they were given. */
-static int
-compare_places(const void *left, const void *right, void *context)
+/* Whether the limit leaves the n-th candidate in; a withdrawal is told whatever the rules say. */
+static bool
+is_within(const struct pick_rules *rules, const struct pick_candidate *candidate, size_t nth)
 {
-	const struct pick_place *a = left, *b = right;
-	const struct order *order = context;
-	int result = 0;
-
-	if (a->candidate.is_picked != b->candidate.is_picked)
-		return a->candidate.is_picked ? -1 : 1;
-	if (a->candidate.is_picked && a->candidate.section != b->candidate.section)
-		return issue_section_place(a->candidate.section) -
-		    issue_section_place(b->candidate.section);
-	for (size_t i = 0; i < order->count && a->candidate.is_picked && result == 0; i++)
-		result = order->items[i]->compare(a, b, order->now);
-	return result != 0 ? result : (a->index > b->index) - (a->index < b->index);
+	return rules->limit == 0 || nth < rules->limit || candidate->section == ISSUE_WITHDRAWN;
 }
 
+/* Says of each candidate whether it is picked, and why. */
 static void
-sort(struct pick_candidate *candidates, size_t count, struct order *order, struct arena *arena)
+judge(
+    const struct pick_order *order, const struct pick_field *field, const struct pick_place *places)
 {
-	struct pick_place *places = arena_array(arena, count, sizeof(*places));
+	for (size_t i = 0; i < field->count; i++) {
+		struct pick_candidate *candidate = places[i].candidate;
 
-	for (size_t i = 0; i < count; i++)
-		places[i] = (struct pick_place){ candidates[i], i };
-	qsort_r(places, count, sizeof(*places), compare_places, order);
-	for (size_t i = 0; i < count; i++)
-		candidates[i] = places[i].candidate;
-}
-
-/* Adds what the rankings say to what the filters said. */
-static void
-explain(struct pick_candidate *candidate, const struct order *order, struct arena *arena)
-{
-	for (size_t i = 0; i < order->count && !order->items[i]->is_total; i++) {
-		struct str why = order->items[i]->why(candidate->entry, arena);
-
-		if (why.len == 0)
-			continue;
-		candidate->why = candidate->why.len == 0
-		    ? why
-		    : arena_printf(arena, "%.*s; %.*s", STR_ARG(candidate->why), STR_ARG(why));
+		candidate->is_picked = is_within(field->rules, candidate, i);
+		if (!candidate->is_picked)
+			candidate->why = arena_printf(
+			    field->arena, "beyond the limit of %zu", field->rules->limit);
+		else if (candidate->section != ISSUE_WITHDRAWN)
+			pick_order_explain(order, field, &places[i]);
 	}
 }
 
-/* Leaves out what is beyond the limit, and tells why the others stand where they do. How many are cut. */
-static size_t
-cut(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
-    const struct order *order, struct arena *arena)
+/* The picked ones in their order, then what the limit cut, then what was refused as it was given. */
+static void
+put_in_order(struct pick_candidate *candidates, size_t count, const struct pick_field *field,
+    const struct pick_place *places)
 {
-	size_t cut_count = 0;
+	struct pick_candidate *sorted = arena_array(field->arena, count + 1, sizeof(*sorted));
+	size_t done = 0;
 
-	for (size_t i = 0; i < count && candidates[i].is_picked; i++) {
-		if (candidates[i].section == ISSUE_WITHDRAWN)
-			continue;
-		if (rules->limit == 0 || i < rules->limit) {
-			explain(&candidates[i], order, arena);
-			continue;
-		}
-		candidates[i].is_picked = false;
-		candidates[i].why = arena_printf(arena, "beyond the limit of %zu", rules->limit);
-		cut_count++;
+	for (int is_picked = 1; is_picked >= 0; is_picked--)
+		for (size_t i = 0; i < field->count; i++)
+			if (places[i].candidate->is_picked == (is_picked != 0))
+				sorted[done++] = *places[i].candidate;
+	for (size_t i = 0, passed = 0; i < count; i++) {
+		if (passed < field->count && field->candidates[passed] == &candidates[i])
+			passed++;
+		else
+			sorted[done++] = candidates[i];
 	}
-	return cut_count;
+	for (size_t i = 0; i < count; i++)
+		candidates[i] = sorted[i];
 }
 
 int
 pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
     struct arena *arena, struct err *err)
 {
-	struct order order = { .now = rules->now };
+	struct pick_candidate **passed = arena_array(arena, count + 1, sizeof(*passed));
+	struct pick_field field = { passed, 0, rules, arena };
+	struct pick_order order;
 
-	if (parse_rank(&order, rules->rank, err) < 0)
+	if (pick_order_parse(&order, rules->rank, err) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		candidates[i].why = STR("");
-		candidates[i].is_picked = passes(&candidates[i], rules, arena);
+		candidates[i].is_picked = false;
+		candidates[i].score = 0;
+		if (passes(&candidates[i], rules, arena))
+			passed[field.count++] = &candidates[i];
 	}
-	sort(candidates, count, &order, arena);
-	if (cut(candidates, count, rules, &order, arena) > 0)
-		sort(candidates, count, &order, arena);
+
+	struct pick_place *places = pick_order_sort(&order, &field);
+	judge(&order, &field, places);
+	put_in_order(candidates, count, &field, places);
 	return 0;
 }

@@ -1,27 +1,45 @@
 /*
- * A ranking: which of two entries is read first, and what to say about it. One file
- * ranking_NAME.c and one row of rankings.def each.
+ * A ranking: how much an entry is wanted, beside the others of its day, and what to say about it. One
+ * file ranking_NAME.c and one row of rankings.def each.
  */
 #ifndef DIGEST_PICK_RANKING_H
 #define DIGEST_PICK_RANKING_H
 
 #include "digest/pick.h"
 
-/* A candidate and its place among those that were given. */
-struct pick_place {
-	struct pick_candidate candidate;
-	size_t index;
+/* What is ranked: the candidates that the filters let pass, in the order of the listing. */
+struct pick_field {
+	struct pick_candidate *const *candidates;
+	size_t count;
+	const struct pick_rules *rules;
+	struct arena *arena; /* for whatever the scores need */
+};
+
+struct pick_score {
+	double value; /* 0…1: 0 when nothing speaks for the entry */
+	const void *basis; /* what why() needs to know; the ranking's own, in the field's arena */
 };
 
 struct pick_ranking {
 	const char *name;
 	const char *help; /* one line */
-	bool is_total; /* no two tie: rankings that follow it have no say */
-	/* Below 0 when `a` is read before `b`; 0 when this ranking has no opinion. */
-	int (*compare)(const struct pick_place *a, const struct pick_place *b, int64_t now);
-	/* Why the entry stands where it does, in plain words; "" when there is nothing to say. */
-	struct str (*why)(const struct entry *entry, struct arena *arena);
+	bool is_total; /* no two tie: rankings that follow it as tie-breakers have no say */
+	/*
+	 * Fills in the zeroed scores of the candidates. Equal wishes must give equal values, since the
+	 * next ranking breaks ties; and the same field the same values, whatever the machine's clock.
+	 */
+	void (*score)(const struct pick_field *field, struct pick_score *scores);
+	/* Why a candidate stands where it does, in plain words; "" when there is nothing to say. */
+	struct str (*why)(
+	    const struct pick_field *field, size_t index, const struct pick_score *score);
 };
+
+/* What queries look at of a candidate: made when first asked for. */
+const struct query_subject *
+pick_subject(struct pick_candidate *candidate, const struct pick_rules *rules, struct arena *arena);
+
+/* The middle one of the values, which it sorts; 0 of none. */
+double pick_median(double *values, size_t count);
 
 #define RANKING(name) extern const struct pick_ranking pick_ranking_##name;
 #include "rankings.def"

@@ -3,18 +3,19 @@
  */
 #include "ranking.h"
 
-static int
-compare(const struct pick_place *a, const struct pick_place *b, int64_t now)
+static void
+score(const struct pick_field *field, struct pick_score *scores)
 {
-	(void)now;
-	return (a->index > b->index) - (a->index < b->index);
+	for (size_t i = 0; i < field->count; i++)
+		scores[i].value = (double)(field->count - i) / (double)field->count;
 }
 
 static struct str
-why(const struct entry *entry, struct arena *arena)
+why(const struct pick_field *field, size_t index, const struct pick_score *score)
 {
-	(void)entry;
-	(void)arena;
+	(void)field;
+	(void)index;
+	(void)score;
 	return STR("");
 }
 
@@ -22,6 +23,6 @@ const struct pick_ranking pick_ranking_listing = {
 	.name = "listing",
 	.help = "the order of the listing",
 	.is_total = true,
-	.compare = compare,
+	.score = score,
 	.why = why,
 };

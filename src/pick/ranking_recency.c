@@ -1,8 +1,10 @@
 /*
  * The latest published first. A source that writes dates of tomorrow gains nothing by it: they count
- * as now.
+ * as now. A score halves with a week, and falls ever more slowly.
  */
 #include "ranking.h"
+
+static const double week_s = 7 * 86400.0;
 
 /* When the entry appeared, as far as it is known; DATE_NO_INSTANT, the least, when it is not. */
 static int64_t
@@ -14,28 +16,30 @@ appeared_at(const struct entry *entry)
 	                                       : DATE_NO_INSTANT;
 }
 
-static int
-compare(const struct pick_place *a, const struct pick_place *b, int64_t now)
+static void
+score(const struct pick_field *field, struct pick_score *scores)
 {
-	int64_t at_a = appeared_at(a->candidate.entry), at_b = appeared_at(b->candidate.entry);
+	for (size_t i = 0; i < field->count; i++) {
+		int64_t at = appeared_at(field->candidates[i]->entry);
+		double age_s = (double)field->rules->now - (double)at;
 
-	if (at_a > now)
-		at_a = now;
-	if (at_b > now)
-		at_b = now;
-	return (at_b > at_a) - (at_b < at_a);
+		if (at != DATE_NO_INSTANT)
+			scores[i].value = week_s / (week_s + (age_s > 0 ? age_s : 0));
+	}
 }
 
 static struct str
-why(const struct entry *entry, struct arena *arena)
+why(const struct pick_field *field, size_t index, const struct pick_score *score)
 {
+	const struct entry *entry = field->candidates[index]->entry;
 	int64_t at = appeared_at(entry);
 
+	(void)score;
 	if (at == DATE_NO_INSTANT)
 		return STR("");
 
 	struct date_civil date = date_civil(date_day_of(at));
-	return arena_printf(arena, "%s on %d %s %d",
+	return arena_printf(field->arena, "%s on %d %s %d",
 	    entry->published_at != DATE_NO_INSTANT ? "published" : "listed", date.day,
 	    date_month_name(date.month), date.year);
 }
@@ -43,6 +47,6 @@ why(const struct entry *entry, struct arena *arena)
 const struct pick_ranking pick_ranking_recency = {
 	.name = "recency",
 	.help = "latest published first",
-	.compare = compare,
+	.score = score,
 	.why = why,
 };

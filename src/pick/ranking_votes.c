@@ -1,28 +1,48 @@
 /*
- * Most votes first; entries whose source counts none come last.
+ * Most votes first; entries whose source counts none come last. The hundredth vote says less than the
+ * tenth: what has as many as is usual on the day has half of the score that can be had.
  */
 #include "ranking.h"
 
-static int
-compare(const struct pick_place *a, const struct pick_place *b, int64_t now)
+/* The median of what is known, and never 0: what a score is measured by. */
+static double
+usual_votes(const struct pick_field *field)
 {
-	int votes_a = a->candidate.entry->votes, votes_b = b->candidate.entry->votes;
+	double *votes = arena_array(field->arena, field->count + 1, sizeof(*votes));
+	size_t count = 0;
 
-	(void)now;
-	return (votes_b > votes_a) - (votes_b < votes_a);
+	for (size_t i = 0; i < field->count; i++)
+		if (field->candidates[i]->entry->votes >= 0)
+			votes[count++] = field->candidates[i]->entry->votes;
+	return pick_median(votes, count) + 1;
+}
+
+static void
+score(const struct pick_field *field, struct pick_score *scores)
+{
+	double usual = usual_votes(field);
+
+	for (size_t i = 0; i < field->count; i++) {
+		int votes = field->candidates[i]->entry->votes;
+		if (votes >= 0)
+			scores[i].value = (votes + 1.0) / (votes + 1.0 + usual);
+	}
 }
 
 static struct str
-why(const struct entry *entry, struct arena *arena)
+why(const struct pick_field *field, size_t index, const struct pick_score *score)
 {
-	if (entry->votes < 0)
+	int votes = field->candidates[index]->entry->votes;
+
+	(void)score;
+	if (votes < 0)
 		return STR("");
-	return arena_printf(arena, "%d vote%s", entry->votes, entry->votes == 1 ? "" : "s");
+	return arena_printf(field->arena, "%d vote%s", votes, votes == 1 ? "" : "s");
 }
 
 const struct pick_ranking pick_ranking_votes = {
 	.name = "votes",
 	.help = "most votes first",
-	.compare = compare,
+	.score = score,
 	.why = why,
 };

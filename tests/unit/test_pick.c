@@ -288,7 +288,7 @@ unknown_rankings_are_refused(void **state)
 	assert_int_equal(pick_check_rank("", &err), 0);
 	assert_int_equal(pick_check_rank("vots", &err), -1);
 	assert_int_equal(err.code, EX_USAGE);
-	assert_string_equal(err.text, "rank: there is no ranking 'vots'; did you mean 'votes'?");
+	assert_string_equal(err.text, "rank: column 1: there is no ranking 'vots'; did you mean 'votes'?");
 	err_clear(&err);
 	assert_int_equal(pick_check_rank("votes,,recency", &err), -1);
 	err_clear(&err);

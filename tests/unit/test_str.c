@@ -195,6 +195,28 @@ numbers_within_their_limits(void **state)
 }
 
 static void
+decimals_are_thousandths(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int64_t value; /* -1: refused */
+	} cases[] = { { "0", 0 }, { "1", 1000 }, { "2.5", 2500 }, { "0.001", 1 }, { ".25", 250 },
+		{ "007.070", 7070 }, { "10", 10000 }, { "10.001", -1 }, { "0.0001", -1 },
+		{ "", -1 }, { ".", -1 }, { "1.", -1 }, { "-1", -1 }, { "-0", -1 }, { "-.5", -1 },
+		{ "1.-5", -1 }, { "1.2.3", -1 }, { "1,5", -1 }, { "1e1", -1 }, { " 1", -1 },
+		{ "9223372036854775808", -1 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t value = 42;
+		int status = str_to_thousandths(str_from(cases[i].text), 0, 10000, &value);
+
+		assert_int_equal(status, cases[i].value < 0 ? -1 : 0);
+		assert_int_equal(value, cases[i].value < 0 ? 42 : cases[i].value);
+	}
+}
+
+static void
 classes_know_ascii_only(void **state)
 {
 	(void)state;
@@ -271,6 +293,7 @@ main(void)
 		cmocka_unit_test(lines_end_with_lf_or_crlf),
 		cmocka_unit_test(words_are_separated_by_any_white_space),
 		cmocka_unit_test(numbers_within_their_limits),
+		cmocka_unit_test(decimals_are_thousandths),
 		cmocka_unit_test(classes_know_ascii_only),
 		cmocka_unit_test(printable_is_well_formed_and_no_control),
 		cmocka_unit_test(distance_counts_edits),
