@@ -25,6 +25,21 @@ struct pick_candidate {
 	struct str why;
 };
 
+/* What a list asks its entries to be about, by the ranking that looks at it. */
+enum pick_wish { PICK_KEYWORDS, PICK_AUTHORS, PICK_CATEGORIES, PICK_WISH_COUNT };
+
+/* One of its terms: a query, how a reason names it, and what it weighs in thousandths. */
+struct pick_term {
+	struct query *query;
+	struct str name;
+	int64_t weight;
+};
+
+struct pick_terms {
+	struct pick_term *items;
+	size_t count;
+};
+
 struct pick_rules {
 	const struct query *const *include; /* any of them suffices; none = everything */
 	const char *const *include_names; /* how to name each in a reason: "include", "--match" */
@@ -37,13 +52,27 @@ struct pick_rules {
 	 * soon as one has a weight ("votes:2, recency", 1 unless said) their scores are added up.
 	 */
 	const char *rank;
+	struct pick_terms wishes[PICK_WISH_COUNT];
 	size_t limit; /* 0 = no limit */
 	bool has_updates; /* whether updated entries are wanted */
 	int64_t now;
 };
 
-/* EX_USAGE with the column and the nearest ranking when `rank` is no list of rankings. */
-int pick_check_rank(const char *rank, struct err *err);
+/* The name of a wish, which is that of the list's key and of the ranking: "keywords", "authors" … */
+const char *pick_wish_name(enum pick_wish wish);
+
+/*
+ * EX_USAGE: with the column and the nearest ranking when `rank` is no list of rankings, and when it
+ * names one that has nothing to go by in the wishes (PICK_WISH_COUNT of them).
+ */
+int pick_check_rank(const char *rank, const struct pick_terms *wishes, struct err *err);
+
+/*
+ * Reads "TERM" or "TERM:WEIGHT". A keyword is a query, an author a name as au: finds it, a category
+ * what cat: takes. EX_USAGE. Otherwise term->query is to be freed; the name is in the arena.
+ */
+int pick_read_term(struct pick_term *term, enum pick_wish wish, struct str text,
+    struct arena *arena, struct err *err);
 
 /*
  * Marks and orders the candidates: picked ones first, in the order they will be read, by section. Each

@@ -118,11 +118,20 @@ pick_order_parse(struct pick_order *order, const char *rank, struct err *err)
 }
 
 int
-pick_check_rank(const char *rank, struct err *err)
+pick_check_rank(const char *rank, const struct pick_terms *wishes, struct err *err)
 {
 	struct pick_order order;
 
-	return pick_order_parse(&order, rank, err);
+	if (pick_order_parse(&order, rank, err) < 0)
+		return -1;
+	for (size_t i = 0; i < order.count; i++) {
+		const struct pick_ranking *ranking = order.rankings[i];
+		if (ranking->has_wish && wishes[ranking->wish].count == 0)
+			return err_set(err, EX_USAGE,
+			    "rank: '%s' has nothing to go by; set the list's '%s', or leave it out",
+			    ranking->name, pick_wish_name(ranking->wish));
+	}
+	return 0;
 }
 
 /* ---- the order ---- */

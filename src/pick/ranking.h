@@ -24,6 +24,8 @@ struct pick_ranking {
 	const char *name;
 	const char *help; /* one line */
 	bool is_total; /* no two tie: rankings that follow it as tie-breakers have no say */
+	bool has_wish; /* whether it goes by a wish: it is no use without one */
+	enum pick_wish wish;
 	/*
 	 * Fills in the zeroed scores of the candidates. Equal wishes must give equal values, since the
 	 * next ranking breaks ties; and the same field the same values, whatever the machine's clock.
@@ -37,6 +39,21 @@ struct pick_ranking {
 /* What queries look at of a candidate: made when first asked for. */
 const struct query_subject *
 pick_subject(struct pick_candidate *candidate, const struct pick_rules *rules, struct arena *arena);
+
+/*
+ * Scores candidates by the weights of the terms they match, the best having 1. Terms that a title
+ * matches count double where `has_titles`.
+ */
+void pick_score_terms(const struct pick_field *field, enum pick_wish wish, bool has_titles,
+    struct pick_score *scores);
+
+/* The names of the terms that a candidate matches. */
+struct str *pick_matched_terms(
+    const struct pick_field *field, enum pick_wish wish, size_t index, size_t *count);
+
+/* "a, b, c"; of more than five names the first five. */
+struct str
+pick_join(struct arena *arena, const struct str *names, size_t count, const char *separator);
 
 /* The middle one of the values, which it sorts; 0 of none. */
 double pick_median(double *values, size_t count);

@@ -29,6 +29,7 @@ struct day_list {
 	const char **include_names, **exclude_names;
 	size_t include_count, exclude_count;
 	const char *rank;
+	struct pick_terms wishes[PICK_WISH_COUNT];
 	size_t limit;
 	int64_t id; /* the store's row; 0 until stage readers */
 	struct str *configured; /* its own subscribers, as the store spells them, sorted */
@@ -134,6 +135,9 @@ int day_net(struct day *day, struct err *err);
  * whenever it is made, so that a receiver can tell a resend.
  */
 const char *day_message_id(struct day *day, const struct day_edition *edition, const char *address);
+
+/* Reads what the list's settings say about its order: rank, keywords, diversity, minutes … */
+int day_plan_order(struct day *day, struct day_list *list, struct err *err);
 
 /* Adds a scope to what is to be delivered. */
 void day_add_scope(struct day *day, struct ledger_scope scope);

@@ -201,12 +201,8 @@ plan_list(struct day *day, const char *name, const struct settings *settings, st
 
 	if (plan_list_sources(day, &list, err) < 0 || plan_filters(day, &list, err) < 0)
 		return -1;
-	list.rank = request->rank != NULL ? request->rank : settings_string(settings, "rank");
-	if (pick_check_rank(list.rank, err) < 0) {
-		const char *where =
-		    request->rank != NULL ? "--rank" : settings_origin(settings, "rank");
-		return err_prefix(err, "%s", where);
-	}
+	if (day_plan_order(day, &list, err) < 0)
+		return -1;
 	list.limit =
 	    (size_t)(request->limit >= 0 ? request->limit : settings_int(settings, "limit"));
 	list.zone = settings_string(settings, "timezone");

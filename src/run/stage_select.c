@@ -44,6 +44,8 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		.now = day->now,
 	};
 
+	for (int wish = 0; wish < PICK_WISH_COUNT; wish++)
+		rules.wishes[wish] = list->wishes[wish];
 	edition->picks = arena_array(day->arena, count + 1, sizeof(struct pick_candidate));
 	for (size_t i = 0; i < count; i++) {
 		edition->picks[i].entry = edition->candidates.items[i].entry;

@@ -137,6 +137,52 @@ the_next_ranking_breaks_ties(void **state)
 }
 
 static void
+weights_are_added_up(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	/* Scores of votes: 10/(10+usual 4) and so on; of the listing: 1, 2/3, 1/3. */
+	set_up(&fixture, "votes, listing:0.1");
+	add(&fixture, "first", 1, 0);
+	add(&fixture, "middle", 9, 0);
+	add(&fixture, "last", 3, 0);
+	check(&fixture, "middle! 9 votes | last! 3 votes | first! 1 vote");
+	tear_down(&fixture);
+
+	set_up(&fixture, "votes:1, listing:10");
+	add(&fixture, "first", 1, 0);
+	add(&fixture, "middle", 9, 0);
+	add(&fixture, "last", 3, 0);
+	check(&fixture, "first! 1 vote | middle! 9 votes | last! 3 votes");
+	tear_down(&fixture);
+}
+
+static void
+scores_lie_between_0_and_1(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	const char *help;
+
+	for (size_t i = 0; pick_ranking_name(i, &help) != NULL; i++) {
+		set_up(&fixture, pick_ranking_name(i, &help));
+		add(&fixture, "unknown", -1, DATE_NO_INSTANT);
+		add(&fixture, "most", INT32_MAX, INT64_MAX - 1);
+		add(&fixture, "ancient", 0, INT64_MIN + 1);
+		add(&fixture, "usual", 7, NOW - DAY)->listed_on = 99;
+		assert_int_equal(
+		    pick(fixture.items, fixture.count, &fixture.rules, fixture.arena, &fixture.err),
+		    0);
+		for (size_t j = 0; j < fixture.count; j++)
+			assert_true(fixture.items[j].score >= 0 && fixture.items[j].score <= 1);
+		for (size_t j = 1; j < fixture.count; j++)
+			assert_true(fixture.items[j - 1].score >= fixture.items[j].score);
+		tear_down(&fixture);
+	}
+}
+
+static void
 updates_come_last_or_not_at_all(void **state)
 {
 	(void)state;
@@ -277,23 +323,60 @@ picking_again_gives_the_same(void **state)
 	tear_down(&fixture);
 }
 
+/* What is said against a rank; "" when it is fine. */
+static const char *
+complaint(const char *rank, const struct pick_terms *wishes)
+{
+	static struct err err;
+
+	err_clear(&err);
+	if (pick_check_rank(rank, wishes, &err) == 0)
+		return "";
+	assert_int_equal(err.code, EX_USAGE);
+	return err.text;
+}
+
 static void
 unknown_rankings_are_refused(void **state)
 {
 	(void)state;
 	struct fixture fixture;
-	struct err err = ERR_NONE;
+	static const struct pick_terms none[PICK_WISH_COUNT];
+	static const struct {
+		const char *rank, *complaint;
+	} cases[] = {
+		{ "votes,recency , listing", "" },
+		{ "", "" },
+		{ " votes : 2 ,recency:0.5", "" },
+		{ "vots", "rank: column 1: there is no ranking 'vots'; did you mean 'votes'?" },
+		{ "votes, é, listing",
+		    "rank: column 8: there is no ranking 'é'; did you mean 'votes'?" },
+		{ "votes:2, trendin:2",
+		    "rank: column 10: there is no ranking 'trendin'; did you mean 'trending'?" },
+		{ "votes,,recency", "rank: column 7: the name of a ranking is missing" },
+		{ "votes,", "rank: column 7: the name of a ranking is missing" },
+		{ ":2", "rank: column 1: the name of a ranking is missing" },
+		{ "votes:, recency",
+		    "rank: column 7: '' is no weight; it is a number from 0.001 "
+		    "to 1000, like 2 or 0.5" },
+		{ "votes:-1",
+		    "rank: column 7: '-1' is no weight; it is a number from 0.001 to "
+		    "1000, like 2 or 0.5" },
+		{ "votes:0",
+		    "rank: column 7: '0' is no weight; it is a number from 0.001 to "
+		    "1000, like 2 or 0.5" },
+		{ "votes:1e9",
+		    "rank: column 7: '1e9' is no weight; it is a number from 0.001 to "
+		    "1000, like 2 or 0.5" },
+		{ "votes,votes,votes,votes,votes,votes,votes,votes,votes",
+		    "rank: column 49: more than 8 rankings" },
+		{ "votes, keywords:2",
+		    "rank: 'keywords' has nothing to go by; set the list's "
+		    "'keywords', or leave it out" },
+	};
 
-	assert_int_equal(pick_check_rank("votes,recency , listing", &err), 0);
-	assert_int_equal(pick_check_rank("", &err), 0);
-	assert_int_equal(pick_check_rank("vots", &err), -1);
-	assert_int_equal(err.code, EX_USAGE);
-	assert_string_equal(err.text, "rank: column 1: there is no ranking 'vots'; did you mean 'votes'?");
-	err_clear(&err);
-	assert_int_equal(pick_check_rank("votes,,recency", &err), -1);
-	err_clear(&err);
-	assert_int_equal(
-	    pick_check_rank("votes,votes,votes,votes,votes,votes,votes,votes,votes", &err), -1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(complaint(cases[i].rank, none), cases[i].complaint);
 
 	set_up(&fixture, "nonsense");
 	assert_int_equal(pick(NULL, 0, &fixture.rules, fixture.arena, &fixture.err), -1);
@@ -304,17 +387,17 @@ static void
 rankings_are_listed(void **state)
 {
 	(void)state;
+	static const struct pick_terms some[PICK_WISH_COUNT] = { { NULL, 1 }, { NULL, 1 },
+		{ NULL, 1 } };
 	const char *help = NULL;
 	size_t count = 0;
 
 	while (pick_ranking_name(count, &help) != NULL) {
-		struct err err = ERR_NONE;
-
-		assert_int_equal(pick_check_rank(pick_ranking_name(count, &help), &err), 0);
+		assert_string_equal(complaint(pick_ranking_name(count, &help), some), "");
 		assert_true(strlen(help) > 5);
 		count++;
 	}
-	assert_true(count >= 3);
+	assert_true(count >= 7);
 }
 
 int
@@ -325,6 +408,8 @@ main(void)
 		cmocka_unit_test(votes_decide_and_ties_keep_their_order),
 		cmocka_unit_test(recency_knows_no_tomorrow),
 		cmocka_unit_test(the_next_ranking_breaks_ties),
+		cmocka_unit_test(weights_are_added_up),
+		cmocka_unit_test(scores_lie_between_0_and_1),
 		cmocka_unit_test(updates_come_last_or_not_at_all),
 		cmocka_unit_test(the_limit_says_so),
 		cmocka_unit_test(withdrawals_are_told_whatever_the_rules),
