@@ -47,6 +47,8 @@ struct xml_mender {
 	int depth;
 };
 
+static const char comment_end[] = "-->";
+
 struct xml_mender *
 xml_mender_new(struct xml_decoder *decoder)
 {
@@ -389,6 +391,18 @@ start_raw(struct xml_mender *mender, const char *opening, const char *end)
 	return 1;
 }
 
+/*
+ * Of a comment libxml2 is given the line ends alone, which it counts. It would take the "-->" of
+ * "<!-->" for the end, and read "--->" as it happens to be cut.
+ */
+static int
+mend_comment(struct xml_mender *mender)
+{
+	xml_chars_replace(&mender->window, strlen("<!--"), STR("<!-- "));
+	mender->raw_end = comment_end;
+	return 1;
+}
+
 /* An XML declaration: the decoder has heeded it, and the text is in UTF-8 by now. */
 static int
 drop_declaration(struct xml_mender *mender)
@@ -468,7 +482,7 @@ mend_markup(struct xml_mender *mender, struct err *err)
 		if (mender->place != PLACE_INSIDE)
 			break;
 		return mend_end_tag(mender, err);
-	case MARKUP_COMMENT: return start_raw(mender, "<!--", "-->");
+	case MARKUP_COMMENT: return mend_comment(mender);
 	case MARKUP_CDATA:
 		if (mender->place != PLACE_INSIDE)
 			break;
@@ -482,6 +496,42 @@ mend_markup(struct xml_mender *mender, struct err *err)
 
 /* ---- the walk ----------------------------------------------------------------------------------- */
 
+/* Passes the first bytes of a comment, of which only the line ends stay. */
+static void
+empty_comment(struct xml_mender *mender, size_t len)
+{
+	while (len > 0) {
+		struct str bytes = str_head(mender->window.rest, len);
+		ptrdiff_t line_end = str_find_char(bytes, '\n');
+		if (line_end < 0) {
+			drop(mender, len);
+			return;
+		}
+		drop(mender, (size_t)line_end);
+		mender->window.rest = str_skip(mender->window.rest, 1);
+		len -= (size_t)line_end + 1;
+	}
+}
+
+/* Passes the first bytes, up to a character that may go on behind them. */
+static size_t
+pass_raw(struct xml_mender *mender, size_t len)
+{
+	struct str rest = mender->window.rest;
+	struct xml_chars raw = mender->window;
+
+	if (mender->raw_end == comment_end) {
+		empty_comment(mender, len);
+		return len;
+	}
+	raw.rest = str_head(rest, len);
+	xml_chars_mend(&raw, XML_CHARS_RAW);
+	size_t done = (size_t)(raw.rest.ptr - rest.ptr);
+	raw.rest = str_skip(rest, done);
+	mender->window = raw;
+	return done;
+}
+
 /* Inside of a comment, CDATA section or instruction. */
 static int
 mend_raw(struct xml_mender *mender)
@@ -489,8 +539,11 @@ mend_raw(struct xml_mender *mender)
 	struct str rest = mender->window.rest;
 	size_t end_len = strlen(mender->raw_end);
 	ptrdiff_t end = str_find(rest, str_from(mender->raw_end));
-	struct xml_chars raw = mender->window;
 
+	if (end >= 0 && mender->raw_end == comment_end) {
+		empty_comment(mender, (size_t)end);
+		end = 0;
+	}
 	if (end >= 0) {
 		pass_token(mender, (size_t)end + end_len, XML_CHARS_RAW);
 		mender->raw_end = NULL;
@@ -504,12 +557,7 @@ mend_raw(struct xml_mender *mender)
 	/* The end's own beginning may stand at the end of the window. */
 	if (rest.len < end_len)
 		return 0;
-	raw.rest = str_head(rest, rest.len - (end_len - 1));
-	xml_chars_mend(&raw, XML_CHARS_RAW);
-	size_t done = (size_t)(raw.rest.ptr - rest.ptr);
-	raw.rest = str_skip(rest, done);
-	mender->window = raw;
-	return done > 0;
+	return pass_raw(mender, rest.len - (end_len - 1)) > 0;
 }
 
 /* Before and behind the root there is no text. */

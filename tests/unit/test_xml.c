@@ -268,6 +268,9 @@ what_stands_behind(void **state)
 {
 	(void)state;
 	reads(STR("<a/>\n<!-- c --><?p i?>\n"), "<a></a>");
+	/* Neither "<!-->" nor "<!--->" is a whole comment. */
+	reads(STR("<!--> x --><a>1<!--->y-->2<!--->--></a><!-->-->"), "<a>12</a>");
+	reads(STR("<!--x---><a>1<!--- y --\n-- - --->2<!----></a>"), "<a>12</a>");
 	mends(STR("<a/>trailing text"), "<a></a>");
 	mends(STR("<a/>\n</b>\n"), "<a></a>");
 	mends(STR("<a/>x < y & z"), "<a></a>");
