@@ -3,6 +3,9 @@
  */
 #include "node.h"
 
+/* Groups in one another, more than can be set: or every brace of many would be sought to the end. */
+enum { GROUP_DEPTH_MAX = 256 };
+
 struct tex_node *
 tex_new_node(struct arena *arena, enum tex_kind kind)
 {
@@ -56,8 +59,8 @@ tex_group(struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] == '\\')
 			i++;
-		else if (text.ptr[i] == '{')
-			depth++;
+		else if (text.ptr[i] == '{' && ++depth > GROUP_DEPTH_MAX)
+			return STR("");
 		else if (text.ptr[i] == '}' && --depth == 0)
 			return str_head(text, i + 1);
 	}

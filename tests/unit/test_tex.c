@@ -200,10 +200,13 @@ test_depth(void **state)
 	buf_add_string(&deep, "x");
 	buf_add_repeat(&deep, '}', 100000);
 	buf_add_string(&deep, "$ ");
-	for (int i = 0; i < 2000; i++)
+	for (int i = 0; i < 200; i++)
 		buf_add_string(&deep, "{\\em ");
-	for (int i = 0; i < 2000; i++)
+	for (int i = 0; i < 200; i++)
 		buf_add_string(&deep, "}");
+	/* Groups that never end are not sought to the end, each of them. */
+	for (int i = 0; i < 50000; i++)
+		buf_add_string(&deep, "$\\alpha_{x^{2");
 	struct set got = set(buf_str(&deep));
 	assert_string_equal(got.text.ptr, deep.ptr);
 	release(&got);
