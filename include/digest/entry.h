@@ -23,6 +23,9 @@ enum entry_announce {
 	ENTRY_WITHDRAWN,
 };
 
+/* So many categories an entry has at most: who names more names everything. */
+enum { ENTRY_CATEGORIES_MAX = 256 };
+
 struct entry_author {
 	struct str name; /* as the source writes it, white space collapsed */
 	struct str affiliation;
@@ -89,7 +92,7 @@ struct str entry_text_url(struct arena *arena, struct str raw);
 void entry_add_author(struct entry *entry, struct arena *arena, struct str name,
     struct str affiliation, bool is_hidden);
 
-/* Adds a category unless it is there. */
+/* Adds a category unless it is there, or there are ENTRY_CATEGORIES_MAX. */
 void entry_add_category(struct entry *entry, struct arena *arena, struct str category);
 
 /*

@@ -160,7 +160,7 @@ entry_add_category(struct entry *entry, struct arena *arena, struct str category
 {
 	struct str clean = entry_text_line(arena, category);
 
-	if (clean.len == 0)
+	if (clean.len == 0 || entry->category_count == ENTRY_CATEGORIES_MAX)
 		return;
 	for (size_t i = 0; i < entry->category_count; i++)
 		if (str_equal(entry->categories[i], clean))

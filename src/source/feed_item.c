@@ -15,6 +15,8 @@ enum {
 	ABSTRACT_BYTES_MAX = 5000,
 	/* So much of it stands for the title that a post does not have. */
 	TITLE_BYTES_MAX = 100,
+	/* Elements that name the same people again name few: each is compared with so many. */
+	COMPARED_MAX = 1000,
 };
 
 void
@@ -77,7 +79,7 @@ author_name(struct arena *arena, struct str text)
 static bool
 has_author(const struct feed_people *people, struct str name)
 {
-	for (size_t i = 0; i < people->count; i++) {
+	for (size_t i = 0; i < people->count && i < COMPARED_MAX; i++) {
 		if (str_equal(people->authors[i].name, name))
 			return true;
 	}
