@@ -235,12 +235,25 @@ find_shared_day(const struct fetch_job *job)
 	return newest.day != DATE_NO_DAY ? newest.day : date_day_of(newest.now);
 }
 
-/* A listing of which not one item could be read is none. */
+/* "noRecordsMatch: …" is OAI's word for a listing without entries (OAI-PMH 2.0, section 3.6). */
+static bool
+is_failure(struct str fault)
+{
+	return fault.len > 0 && !str_starts(fault, "noRecordsMatch");
+}
+
+/*
+ * A listing of which not one item could be read is none, and neither is one that only tells what went
+ * wrong, unless its provider knows what to do about that.
+ */
 static int
 check_items(const struct fetch_job *job, const struct format_listing *listing, struct err *err)
 {
 	const struct fetch_skips *skips = &job->skips;
 
+	if (!job->provider->heeds_faults && is_failure(listing->fault))
+		return err_set(err, EX_DATAERR, "an error where a listing should be: '%.*s'",
+		    STR_ARG(listing->fault));
 	if (listing->item_count == 0 || listing->skipped_count < listing->item_count)
 		return 0;
 	return err_set(err, EX_DATAERR, "none of the %zu items can be read: %.*s",

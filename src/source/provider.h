@@ -87,6 +87,7 @@ struct source_provider {
 	bool is_local; /* reads files: no network */
 	bool is_program; /* runs a program, which may ask anybody: not when offline */
 	bool has_undated; /* entries without any date are of no listing day, rather than of today */
+	bool heeds_faults; /* tells the source's own faults apart; elsewhere they are errors */
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
 	/*

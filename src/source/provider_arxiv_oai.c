@@ -457,6 +457,7 @@ const struct source_provider source_provider_arxiv_oai = {
 	.specs = specs,
 	.pace_name = ARXIV_PACE,
 	.connections = 1,
+	.heeds_faults = true,
 	.interval_ms = arxiv_interval_ms,
 	.spec = spec,
 	.start = start,
