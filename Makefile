@@ -14,9 +14,9 @@ INSTALL ?= install
 
 # A row per library that pkg-config knows. libetpan and libunistring are named by hand: what
 # pkg-config says about libetpan drags in Berkeley DB, liblockfile, SASL and a no-PIE specs file,
-# and libunistring has no .pc file.
+# and libunistring and liblinear have no .pc file.
 PACKAGES = libcurl sqlite3 libxml-2.0 libcjson gnutls libidn2 zlib libconfuse
-OTHER_LIBS = -letpan -lunistring
+OTHER_LIBS = -letpan -lunistring -llinear -lm
 
 # Asked once, and only by a rule that compiles: `make deps` must work before they are there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))$(PKG_CFLAGS)

@@ -22,6 +22,7 @@ libgnutls28-dev pc:gnutls
 libidn2-dev pc:libidn2
 zlib1g-dev pc:zlib
 libunistring-dev header:unistr.h
+liblinear-dev header:linear.h
 libconfuse-dev pc:libconfuse
 tzdata file:/usr/share/zoneinfo/Europe/Berlin
 ca-certificates file:/etc/ssl/certs/ca-certificates.crt
