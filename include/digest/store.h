@@ -164,6 +164,53 @@ struct store_event {
 int store_history(struct store *store, int64_t entry, struct arena *arena,
     struct store_event **events, size_t *count, struct err *err);
 
+/* ---- what readers like ---- */
+
+/* What was said of a paper. */
+struct store_liking {
+	struct str list; /* "" for all lists */
+	struct str key; /* a name of it */
+	bool is_liked; /* or disliked */
+	int64_t at;
+	struct entry *entry; /* as it is now; its id is 0 while no source has listed it, and it has
+	                      * the title, authors and abstract that were told with the name then */
+};
+
+/*
+ * Remembers that an entry is liked or disliked on a list ("" for all), in place of what was said of it
+ * there before. One that is not stored (its id is 0) is remembered by its first name and its text.
+ */
+int store_put_liking(struct store *store, const char *list, const struct entry *entry,
+    bool is_liked, int64_t now, struct err *err);
+
+/* Forgets what was said there of whatever goes by that name; whether there was anything. */
+int store_forget_liking(
+    struct store *store, const char *list, struct str alias, bool *was_there, struct err *err);
+
+/*
+ * All that was said, in the order of list and name (`list` NULL), or what counts for one list: of that
+ * list, and of all lists unless that list has its own word on it.
+ */
+int store_likings(struct store *store, const char *list, struct arena *arena,
+    struct store_liking **likings, size_t *count, struct err *err);
+
+/*
+ * The entries that came last, at most `limit`, the last one first: id, title, authors and abstract
+ * alone. An entry lives until the call returns; what is not 0 ends it, and is returned.
+ */
+typedef int store_recent_visit(void *context, const struct entry *entry, struct err *err);
+int store_each_recent(struct store *store, size_t limit, store_recent_visit *visit, void *context,
+    struct err *err);
+
+/*
+ * What was learned and kept under an identity at `since` or later: appended to `bytes`; whether there is
+ * any. Keeping something forgets what is older than `since`.
+ */
+int store_learned(struct store *store, struct str identity, int64_t since, struct buf *bytes,
+    bool *is_there, struct err *err);
+int store_keep_learned(struct store *store, struct str identity, int64_t since, int64_t now,
+    struct str bytes, struct err *err);
+
 /* ---- who reads ---- */
 
 /* The row of a list by its key, made when missing. */

@@ -25,8 +25,8 @@ store_write_authors(const struct entry *entry, struct buf *out)
 	json_free(array);
 }
 
-static int
-read_authors(struct entry *entry, struct str text, struct arena *arena, struct err *err)
+int
+store_read_authors(struct entry *entry, struct str text, struct arena *arena, struct err *err)
 {
 	struct json *array = NULL;
 
@@ -154,7 +154,7 @@ read_content(struct entry *entry, struct db_stmt *stmt, struct arena *arena, str
 	entry->title_raw = db_is_null(stmt, 16) ? entry->title : store_text(stmt, 16, arena);
 	entry->abstract = store_text(stmt, 18, arena);
 	entry->is_withdrawn = !db_is_null(stmt, 19);
-	return read_authors(entry, db_text(stmt, 17), arena, err);
+	return store_read_authors(entry, db_text(stmt, 17), arena, err);
 }
 
 static int

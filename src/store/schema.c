@@ -153,6 +153,27 @@ static const char complaint_table[] = "CREATE TABLE complaint ("
                                       "	PRIMARY KEY (scope, cause)"
                                       ") STRICT, WITHOUT ROWID;";
 
+/*
+ * What was said of papers; `list` is '' for all lists. `key` is a name of it (see alias). What no
+ * source has listed has its text here. What was learned of it is kept while it is fresh.
+ */
+static const char liking_tables[] =
+    "CREATE TABLE liking ("
+    "	list TEXT NOT NULL,"
+    "	key TEXT NOT NULL,"
+    "	is_liked INTEGER NOT NULL CHECK (is_liked IN (0, 1)),"
+    "	at INTEGER NOT NULL,"
+    "	title TEXT NOT NULL,"
+    "	authors TEXT NOT NULL," /* as a version's */
+    "	abstract TEXT NOT NULL,"
+    "	PRIMARY KEY (list, key)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE liking_model ("
+    "	identity TEXT PRIMARY KEY," /* a digest of what it was learned from */
+    "	made_at INTEGER NOT NULL,"
+    "	bytes BLOB NOT NULL" /* packed */
+    ") STRICT;";
+
 static const char reader_tables[] =
     "CREATE TABLE list ("
     "	id INTEGER PRIMARY KEY,"
@@ -376,7 +397,7 @@ static int
 make_first_schema(struct db *db, struct err *err)
 {
 	static const char *const parts[] = { entry_tables, reader_tables, issue_tables,
-		delivery_tables, complaint_table, views };
+		delivery_tables, complaint_table, liking_tables, views };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (db_exec(db, parts[i], err) < 0)
