@@ -83,6 +83,14 @@ struct str db_text(struct db_stmt *stmt, int column);
 struct str db_blob(struct db_stmt *stmt, int column);
 bool db_is_null(struct db_stmt *stmt, int column);
 
+/*
+ * Offers hits(TABLE) to full-text searches (FTS5) of this connection: a blob of int32_t that says what
+ * of the expression was found where in the row. First how many words each column has; then for each
+ * hit, by column and place, the number of its phrase in the expression, its column and its place, all
+ * from 0.
+ */
+int db_offer_hits(struct db *db, struct err *err);
+
 int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
 

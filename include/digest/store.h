@@ -164,6 +164,48 @@ struct store_event {
 int store_history(struct store *store, int64_t entry, struct arena *arena,
     struct store_event **events, size_t *count, struct err *err);
 
+/* ---- search ---- */
+
+enum store_order { STORE_BY_RELEVANCE, STORE_NEWEST_FIRST, STORE_BY_VOTES };
+
+struct query;
+struct store_search {
+	const struct query *query;
+	enum store_order order; /* of equals, what was stored last comes first */
+	size_t limit; /* 0 for none */
+	int32_t
+	    since; /* nothing that was listed (or else published) before that day; DATE_NO_DAY */
+	int64_t now; /* what the query's days count back from */
+	int64_t without; /* an entry that is not looked for; or 0 */
+};
+
+struct store_found {
+	struct entry **entries;
+	size_t count;
+	bool has_more; /* beyond the limit */
+	size_t window; /* only so many of the newest were ranked, since there are more; or 0 */
+};
+
+/*
+ * The entries that match the query: those that query_matches() finds, whatever the order. Relevance
+ * and votes order the newest of very many alone (`window`); in the order of their arrival, the search
+ * ends at the limit. What was put on an overlay since it was opened is not found.
+ */
+int store_search(struct store *store, const struct store_search *search, struct arena *arena,
+    struct store_found *found, struct err *err);
+
+/*
+ * The known word that a word may have been meant to be, in a column of query.h's (QUERY_COLUMN_COUNT:
+ * in any): the same when it is known, "" when none is near.
+ */
+int store_nearest_word(struct store *store, int column, struct str word, struct arena *arena,
+    struct str *nearest, struct err *err);
+
+/* How many entries have a word in title, abstract or authors (a guess when it is many), and of how
+ * many entries. */
+int store_count_word(
+    struct store *store, struct str word, int64_t *found, int64_t *total, struct err *err);
+
 /* ---- what readers like ---- */
 
 /* What was said of a paper. */
@@ -281,7 +323,8 @@ struct store_candidate {
 	enum issue_section section; /* cross-listed: by all that list it */
 	int from_version; /* of updates: what the audience has had; 0 when unknown */
 	unsigned changes; /* … and what differs from that: enum entry_change */
-	struct str why; /* for the entries of an issue: why it is there */
+	struct str why; /* for the entries of an issue: why it is there … */
+	enum issue_form form; /* … and how much of it is shown */
 };
 
 struct store_candidates {

@@ -134,6 +134,25 @@ query_subject(struct arena *arena, const struct entry *entry, int64_t now)
 	return subject;
 }
 
+void
+query_add_words(const struct query_subject *subject, enum query_column column, struct buf *out)
+{
+	switch (column) {
+	case QUERY_COLUMN_TITLE: buf_add(out, subject->title); return;
+	case QUERY_COLUMN_ABSTRACT: buf_add(out, subject->abstract); return;
+	case QUERY_COLUMN_AUTHORS: buf_add(out, subject->authors); return;
+	case QUERY_COLUMN_COMMENT: buf_add(out, subject->comment); return;
+	case QUERY_COLUMN_ORGANISATION: buf_add(out, subject->organisation); return;
+	case QUERY_COLUMN_CATEGORIES:
+		for (size_t i = 0; i < subject->category_count; i++) {
+			buf_add_string(out, i > 0 ? " | " : "");
+			buf_add(out, subject->categories[i]);
+		}
+		return;
+	case QUERY_COLUMN_COUNT: return;
+	}
+}
+
 /* Whether the words of a term stand in a text, one behind the other. */
 static bool
 has_words(struct str text, const struct query_node *term)
@@ -333,6 +352,11 @@ is_clump(const struct query_node *near, size_t *const *starts, const size_t *cou
 static bool
 has_near(struct str text, const struct query_node *near)
 {
+	/* Most texts lack one of them, and need not be counted through. */
+	for (size_t i = 0; i < near->child_count; i++)
+		if (!has_words(text, near->children[i]))
+			return false;
+
 	struct arena *arena = arena_new();
 	size_t **starts = arena_array(arena, near->child_count, sizeof(starts[0]));
 	size_t *counts = arena_array(arena, near->child_count, sizeof(counts[0]));

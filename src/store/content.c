@@ -138,8 +138,11 @@ add_row(struct store *store, int64_t id, const struct store_listed *listed, cons
 	    " iif(?10 <> '', ?10, organisation), ?11, ?12, iif(?13 <> '[]', ?13, authors),"
 	    " iif(?14 <> '' AND NOT ?19, ?14, abstract), ?15, ?16, ?17"
 	    " FROM version WHERE id = ?18";
-	struct db_stmt *stmt = db_prepare(store->db, row->previous != 0 ? next : first, err);
+	struct db_stmt *stmt;
 
+	if (row->previous != 0 && store_unindex(store, id, err) < 0)
+		return -1;
+	stmt = db_prepare(store->db, row->previous != 0 ? next : first, err);
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, id);
@@ -164,7 +167,9 @@ store_add_first(struct store *store, int64_t id, const struct store_listed *list
 {
 	struct row row = { .cause = "first", .number = listed->entry->version };
 
-	return add_row(store, id, listed, &row, err);
+	if (add_row(store, id, listed, &row, err) < 0)
+		return -1;
+	return store_index(store, id, listed->entry, err);
 }
 
 /* The content the listing tells, as the newest of an entry that has one. */
@@ -324,8 +329,8 @@ fill_entry(struct store *store, int64_t id, const struct entry *entry, struct er
 }
 
 static int
-fill_content(
-    struct store *store, int64_t version, const struct store_listed *listed, struct err *err)
+fill_content(struct store *store, int64_t id, int64_t version, const struct store_listed *listed,
+    struct err *err)
 {
 	const struct entry *entry = listed->entry;
 	struct db_stmt *stmt = db_prepare(store->db,
@@ -338,7 +343,7 @@ fill_content(
 	    "  abstract_source), abstract = iif(abstract = '', ?7, abstract) WHERE id = ?1",
 	    err);
 
-	if (stmt == NULL)
+	if (stmt == NULL || store_unindex(store, id, err) < 0)
 		return -1;
 	buf_reset(&store->authors);
 	store_write_authors(entry, &store->authors);
@@ -424,13 +429,15 @@ fill(struct store *store, const struct known *known, const struct store_listed *
 	    entry->updated_at > known->updated_at;
 	bool is_present = entry->version == 0 || entry->version == known->number;
 
+	if (has_categories && store_unindex(store, put->entry, err) < 0)
+		return -1;
 	if ((has_categories || has_dates || (known->wanted & FILL_ENTRY) != 0) &&
 	    fill_entry(store, put->entry, entry, err) < 0)
 		return -1;
 	if (put->change != STORE_UNCHANGED || !is_present ||
 	    (known->wanted & ~(int64_t)FILL_ENTRY) == 0)
 		return 0;
-	return fill_content(store, known->version, listed, err);
+	return fill_content(store, put->entry, known->version, listed, err);
 }
 
 /* ---- updates that are due ---- */
@@ -612,6 +619,8 @@ compare_same(struct store *store, const struct store_listed *listed, const struc
 	    !is_longer(listed->entry->abstract.len, known->abstract_len))
 		return 0;
 	put->change = STORE_EDITED;
+	if (store_unindex(store, put->entry, err) < 0)
+		return -1;
 	return add_copy(store, listed, known, "edited", known->number, true, err);
 }
 

@@ -57,6 +57,8 @@ static const char *const steps[] = {
 int
 store_merge(struct store *store, int64_t winner, int64_t loser, struct err *err)
 {
+	if (store_unindex_two(store, winner, loser, err) < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (store_run(store, steps[i], winner, loser, err) < 0)
 			return -1;

@@ -234,16 +234,21 @@ put_listed(struct store *store, struct store_listed *listed, struct store_put *p
 {
 	const struct entry *entry = listed->entry;
 	struct store_names names;
+	int status;
 
 	if (entry->alias_count == 0)
 		return err_set(err, EX_SOFTWARE, "store: an entry without a name");
+	store->unindexed = 0;
 	if (store_find_names(store, entry, &names, err) < 0)
 		return -1;
 	*put = (struct store_put){ .entry = names.target.entry, .change = STORE_ADDED };
-	if (entry->announce == ENTRY_WITHDRAWN)
-		return put_withdrawal(store, listed, put, err);
-	store_weigh(store, listed);
-	return put_content(store, listed, &names, put, err);
+	if (entry->announce == ENTRY_WITHDRAWN) {
+		status = put_withdrawal(store, listed, put, err);
+	} else {
+		store_weigh(store, listed);
+		status = put_content(store, listed, &names, put, err);
+	}
+	return status < 0 ? -1 : store_reindex(store, err);
 }
 
 int

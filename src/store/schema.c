@@ -244,6 +244,7 @@ static const char issue_tables[] =
     "	rank INTEGER NOT NULL,"
     "	votes INTEGER,"
     "	comments INTEGER,"
+    "	form INTEGER NOT NULL DEFAULT 0 CHECK (form BETWEEN 0 AND 2)," /* enum issue_form */
     "	why TEXT NOT NULL,"
     "	PRIMARY KEY (issue, position),"
     "	FOREIGN KEY (issue, audience) REFERENCES issue (id, audience)"
@@ -314,6 +315,15 @@ static const char delivery_tables[] =
     "	reply TEXT NOT NULL,"
     "	PRIMARY KEY (delivery, number)"
     ") STRICT, WITHOUT ROWID;";
+
+/*
+ * The words of what each entry is now, by its id (fulltext.c). Their text is not kept: it is in the
+ * tables above. Words come as they are to be compared, so the tokenizer has only to part them.
+ */
+static const char fulltext_tables[] =
+    "CREATE VIRTUAL TABLE fulltext USING fts5 (title, abstract, authors, comment, organisation,"
+    "	categories, content = '', tokenize = 'ascii');"
+    "CREATE VIRTUAL TABLE fulltext_word USING fts5vocab (fulltext, col);";
 
 /*
  * For people and their scripts; their names and columns stay. Days and instants are ISO 8601 in UTC.
@@ -397,7 +407,7 @@ static int
 make_first_schema(struct db *db, struct err *err)
 {
 	static const char *const parts[] = { entry_tables, reader_tables, issue_tables,
-		delivery_tables, complaint_table, liking_tables, views };
+		delivery_tables, complaint_table, liking_tables, fulltext_tables, views };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (db_exec(db, parts[i], err) < 0)

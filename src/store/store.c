@@ -78,7 +78,9 @@ store_open(struct store **out, const char *path, enum db_access access, struct e
 {
 	struct store *store = mem_alloc(sizeof(*store));
 
-	store->content = store->authors = store->categories = BUF_INIT(BUF_LIMIT);
+	store->content = store->authors = store->categories = store->columns = BUF_INIT(BUF_LIMIT);
+	store->words = arena_new();
+	store->has_index = access == DB_WRITE;
 	if (access == DB_WRITE &&
 	    (make_folder(path, err) < 0 || check_before_writing(path, err) < 0))
 		goto fail;
@@ -101,6 +103,8 @@ store_close(struct store *store)
 	buf_release(&store->content);
 	buf_release(&store->authors);
 	buf_release(&store->categories);
+	buf_release(&store->columns);
+	arena_free(store->words);
 	mem_free(store->secret);
 	mem_free(store);
 }

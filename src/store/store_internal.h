@@ -12,6 +12,12 @@ struct store {
 	struct db *db;
 	char *secret;
 	struct buf content, authors, categories; /* of the entry being put, kept for their memory */
+	bool
+	    has_index; /* what is put on an overlay is not indexed: it is gone before anybody looks */
+	struct arena *words; /* of the entry being indexed */
+	struct buf columns; /* likewise */
+	bool has_hits; /* whether searches may select hits() */
+	int64_t unindexed; /* the entry being put, when the index has forgotten it; or 0 */
 };
 
 /*
@@ -22,6 +28,23 @@ int store_migrate(struct db *db, const char *path, struct err *err);
 
 /* Whether that would be refused; nothing is changed. */
 int store_check_schema(struct db *db, const char *path, struct err *err);
+
+/* ---- the full-text index ---- */
+
+/* Puts the words of a new entry into the index. */
+int store_index(struct store *store, int64_t id, const struct entry *entry, struct err *err);
+
+/*
+ * To be called before what is stored of an entry changes in its words: the index forgets them, as it can
+ * only while they are known. Doing so twice before store_reindex() is once.
+ */
+int store_unindex(struct store *store, int64_t id, struct err *err);
+
+/* Likewise of two that become one, of which the winner comes back. */
+int store_unindex_two(struct store *store, int64_t winner, int64_t loser, struct err *err);
+
+/* Puts the entry that the index was made to forget back into it, as it is now. */
+int store_reindex(struct store *store, struct err *err);
 
 /* Runs a statement that takes two numbers, or one, and gives no rows. */
 int store_run(struct store *store, const char *sql, int64_t first, int64_t second, struct err *err);
