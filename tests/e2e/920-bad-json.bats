@@ -9,7 +9,7 @@ load listings
 setup() {
     set_up_home
     mkdir "$home/bad"
-    cd "$home/bad"
+    cd "$home/bad" || return
     python3 "$top/tests/lib/bad_listings.py" json "$home/bad"
 }
 
