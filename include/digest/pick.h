@@ -20,7 +20,8 @@ struct pick_candidate {
 	struct query_subject *subject;
 	/* Set by pick(): */
 	bool is_picked;
-	double score; /* 0…1, by the rankings; 0 when it is not picked */
+	double score; /* 0…1, by the rankings; 0 when the filters refuse it */
+	enum issue_form form; /* how much of it the reader's minutes allow to show */
 	/* Picked: why it stands where it does ("" for listing order); else the reason. */
 	struct str why;
 };
@@ -53,7 +54,10 @@ struct pick_rules {
 	 */
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
+	int64_t
+	    diversity; /* thousandths: how much being like what comes before costs; 0 = nothing */
 	size_t limit; /* 0 = no limit */
+	size_t minutes; /* the reader's, see enum issue_form; 0 = as many as it takes */
 	bool has_updates; /* whether updated entries are wanted */
 	int64_t now;
 };

@@ -30,7 +30,8 @@ struct day_list {
 	size_t include_count, exclude_count;
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
-	size_t limit;
+	int64_t diversity; /* thousandths */
+	size_t limit, minutes;
 	int64_t id; /* the store's row; 0 until stage readers */
 	struct str *configured; /* its own subscribers, as the store spells them, sorted */
 	size_t configured_count;

@@ -91,6 +91,7 @@ compose(struct day *day, struct day_edition *edition)
 			.from_version = pick->from_version,
 			.changes = pick->changes,
 			.why = pick->why,
+			.form = pick->form,
 		};
 	}
 	add_source_notes(day, list, issue);

@@ -39,7 +39,9 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		.exclude_names = list->exclude_names,
 		.exclude_count = list->exclude_count,
 		.rank = list->rank,
+		.diversity = list->diversity,
 		.limit = list->limit,
+		.minutes = list->minutes,
 		.has_updates = settings_bool(list->settings, "updates"),
 		.now = day->now,
 	};
