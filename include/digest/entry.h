@@ -137,4 +137,14 @@ void entry_add_words(struct buf *out, struct str text);
 /* Words of the title and abstract, as white space separates them: for minutes of reading. */
 size_t entry_word_count(const struct entry *entry);
 
+/* Words of a text, likewise. */
+size_t entry_text_words(struct str text);
+
+/*
+ * The first sentences of an abstract: the first one, and those that follow it as long as there are no
+ * more than so many words. "e.g.", "et al.", "Fig. 3", initials, decimals, URLs and formulas are no
+ * ends of sentences; East Asian full stops and the end of a paragraph are.
+ */
+struct str entry_lead(struct str abstract, size_t words);
+
 #endif

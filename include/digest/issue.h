@@ -16,6 +16,14 @@ enum issue_section {
 	ISSUE_SECTION_COUNT
 };
 
+/* How much of an entry is shown. The numbers are stored: only append. */
+enum issue_form {
+	ISSUE_FULL,
+	ISSUE_BRIEF, /* the first sentences of its abstract */
+	ISSUE_LINE, /* title, authors and link */
+	ISSUE_FORM_COUNT
+};
+
 struct issue_item {
 	struct entry *entry;
 	enum issue_section section;
@@ -23,6 +31,7 @@ struct issue_item {
 	int from_version; /* the version it had; 0 when unknown */
 	unsigned changes; /* what differs from that: enum entry_change */
 	struct str why; /* why it is here and where it stands; "" when there is nothing to say */
+	enum issue_form form;
 };
 
 struct issue {
@@ -33,7 +42,11 @@ struct issue {
 	struct issue_item *items; /* in the order of issue_section_place() */
 	size_t item_count;
 	size_t new_count, cross_count, updated_count, withdrawn_count;
-	size_t minutes; /* of reading, at 238 words a minute, at least 1 when there are items */
+	/*
+	 * Of reading, at 238 words a minute, at least 1 when there are items: titles and abstracts. Of
+	 * an issue within a budget, which not every item has in full, all that stands in it.
+	 */
+	size_t minutes;
 	struct str *notes; /* plain sentences about sources and days */
 	size_t note_count;
 	struct str contact; /* whom to ask; "" when nobody is named */
@@ -50,7 +63,19 @@ int issue_section_place(enum issue_section section);
 /* Whether what stands there is news, which an audience gets once; else it is of what it had. */
 bool issue_section_is_news(enum issue_section section);
 
-/* Counts items again, and minutes: of all their words, rounded, at least 1 for any item. */
+/* How a form is called in data: "full", "brief", "line". */
+const char *issue_form_name(enum issue_form form);
+
+/* What of its abstract the item's form shows. */
+struct str issue_item_abstract(const struct issue_item *item);
+
+/* About how many words stand in the text part for the item, links and facts included. */
+size_t issue_item_words(const struct issue_item *item);
+
+/* How many words are read in so many minutes. */
+size_t issue_words_in(size_t minutes);
+
+/* Counts items again, and minutes: rounded, at least 1 for any item. */
 void issue_count(struct issue *issue);
 
 #endif

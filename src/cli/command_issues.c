@@ -85,6 +85,7 @@ add_json(struct cli *cli, struct store *store, int64_t id, struct buf *out, stru
 			.from_version = items[i].from_version,
 			.changes = items[i].changes,
 			.why = items[i].why,
+			.form = items[i].form,
 		};
 	for (struct str rest = row.notes, line; str_next_line(&rest, &line);) {
 		issue.notes = arena_grow(cli->arena, issue.notes, &issue.note_count, sizeof(line));

@@ -23,6 +23,27 @@ check_number(struct str value, struct err *err)
 	return 0;
 }
 
+/* As long as anybody reads at a stretch. */
+static int
+check_minutes(struct str value, struct err *err)
+{
+	int64_t minutes = 0;
+
+	if (str_to_int(value, 0, 600, &minutes) < 0)
+		return err_set(err, EX_CONFIG, "must be at most 600");
+	return 0;
+}
+
+static int
+check_share(struct str value, struct err *err)
+{
+	int64_t thousandths = 0;
+
+	if (str_to_thousandths(value, 0, 1000, &thousandths) < 0)
+		return err_set(err, EX_CONFIG, "must be a number from 0 to 1, like 0.3");
+	return 0;
+}
+
 static int
 check_line(struct str value, struct err *err)
 {

@@ -166,8 +166,11 @@ parse_file(struct config *config, struct err *err)
 static int
 add_built_in(struct config *config, struct err *err)
 {
-	if (config->counts[CONFIG_LIST] == 0)
-		add_section(config, CONFIG_LIST, "daily", NULL);
+	if (config->counts[CONFIG_LIST] == 0) {
+		struct section *list = add_section(config, CONFIG_LIST, "daily", NULL);
+		if (settings_set(list->settings, "minutes", "5", CONFIG_BUILT_IN, err) < 0)
+			return -1;
+	}
 	if (config->counts[CONFIG_SOURCE] > 0)
 		return 0;
 	struct section *source = add_section(config, CONFIG_SOURCE, "hf", NULL);

@@ -191,8 +191,8 @@ entry_add_content(const struct entry *entry, struct buf *out)
 	add_field(out, "journal", entry->journal_ref);
 }
 
-static size_t
-count_words(struct str text)
+size_t
+entry_text_words(struct str text)
 {
 	struct str word;
 	size_t count = 0;
@@ -205,5 +205,5 @@ count_words(struct str text)
 size_t
 entry_word_count(const struct entry *entry)
 {
-	return count_words(entry->title) + count_words(entry->abstract);
+	return entry_text_words(entry->title) + entry_text_words(entry->abstract);
 }

@@ -7,6 +7,15 @@
 /* M. Brysbaert, How many words do we read per minute?, Journal of Memory and Language 109 (2019). */
 enum { WORDS_PER_MINUTE = 238 };
 
+/* Of the first sentences that stand for an abstract. */
+enum { BRIEF_WORDS = 50 };
+
+/* As the text part has them: a number before the title, a separator between facts, a label. */
+enum { NUMBER_WORDS = 1, DATE_WORDS = 4, COUNT_WORDS = 3, LINK_WORDS = 2, REASON_WORDS = 2 };
+
+/* The most names of authors that are shown, and how many of them once there are more. */
+enum { AUTHORS_WHOLE = 6, AUTHORS_FIRST = 3 };
+
 const char *
 issue_section_name(enum issue_section section)
 {
@@ -39,22 +48,110 @@ minutes_of(size_t words)
 	return minutes == 0 && words > 0 ? 1 : minutes;
 }
 
+const char *
+issue_form_name(enum issue_form form)
+{
+	static const char *const names[] = { "full", "brief", "line" };
+
+	return form < ISSUE_FORM_COUNT ? names[form] : "";
+}
+
+struct str
+issue_item_abstract(const struct issue_item *item)
+{
+	switch (item->form) {
+	case ISSUE_BRIEF: return entry_lead(item->entry->abstract, BRIEF_WORDS);
+	case ISSUE_LINE: return STR("");
+	default: return item->entry->abstract;
+	}
+}
+
+size_t
+issue_words_in(size_t minutes)
+{
+	return minutes * WORDS_PER_MINUTE;
+}
+
+static size_t
+author_words(const struct entry *entry)
+{
+	size_t words = 0, shown = 0, all = 0;
+
+	for (size_t i = 0; i < entry->author_count; i++)
+		all += !entry->authors[i].is_hidden;
+	for (size_t i = 0; i < entry->author_count; i++) {
+		if (entry->authors[i].is_hidden)
+			continue;
+		shown++;
+		if (all <= AUTHORS_WHOLE || shown <= AUTHORS_FIRST || shown == all)
+			words += entry_text_words(entry->authors[i].name);
+	}
+	/* "…, Z (and 14 more)" */
+	return all <= AUTHORS_WHOLE ? words : words + 4;
+}
+
+static size_t
+fact_words(const struct entry *entry)
+{
+	size_t words = entry->category_count + entry_text_words(entry->organisation) +
+	    entry_text_words(entry->comment) + entry_text_words(entry->journal_ref);
+
+	words += entry->votes >= 0 ? COUNT_WORDS : 0;
+	words += entry->comments > 0 ? COUNT_WORDS : 0;
+	words += entry->published_at != DATE_NO_INSTANT ? DATE_WORDS : 0;
+	return words;
+}
+
+static size_t
+link_words(const struct entry *entry)
+{
+	return LINK_WORDS *
+	    (size_t)((entry->url.len > 0) + (entry->pdf_url.len > 0) + (entry->code_url.len > 0) +
+	        (entry->project_url.len > 0) + (entry->discussion_url.len > 0));
+}
+
+size_t
+issue_item_words(const struct issue_item *item)
+{
+	const struct entry *entry = item->entry;
+	size_t words = NUMBER_WORDS + entry_text_words(entry->title);
+	size_t why = entry_text_words(item->why);
+
+	if (item->form == ISSUE_LINE) /* "A. Author et al. · WHY", and the link */
+		return words + (entry->author_count > 0 ? 4 : 0) + (why > 0 ? 1 + why : 0) +
+		    (entry->url.len > 0 ? 1 : 0);
+	return words + author_words(entry) + fact_words(entry) + link_words(entry) +
+	    (why > 0 ? REASON_WORDS + why : 0) + entry_text_words(issue_item_abstract(item));
+}
+
+/* The words that count: of an issue within a budget all of them, else those of titles and abstracts. */
+static size_t
+words_of(const struct issue *issue)
+{
+	size_t whole = 0, shown = 0;
+	bool is_whole = true;
+
+	for (size_t i = 0; i < issue->item_count; i++) {
+		whole += entry_word_count(issue->items[i].entry);
+		shown += issue_item_words(&issue->items[i]);
+		is_whole = is_whole && issue->items[i].form == ISSUE_FULL;
+	}
+	return is_whole ? whole : shown;
+}
+
 void
 issue_count(struct issue *issue)
 {
 	size_t counts[ISSUE_SECTION_COUNT] = { 0 };
-	size_t words = 0;
 
-	for (size_t i = 0; i < issue->item_count; i++) {
+	for (size_t i = 0; i < issue->item_count; i++)
 		counts[issue->items[i].section]++;
-		words += entry_word_count(issue->items[i].entry);
-	}
 	issue->new_count = counts[ISSUE_NEW];
 	issue->cross_count = counts[ISSUE_CROSS];
 	issue->updated_count = counts[ISSUE_UPDATED];
 	issue->withdrawn_count = counts[ISSUE_WITHDRAWN];
 	/* Entries of a feed without abstracts still take a look. */
-	issue->minutes = minutes_of(words);
+	issue->minutes = minutes_of(words_of(issue));
 	if (issue->item_count > 0 && issue->minutes == 0)
 		issue->minutes = 1;
 }

@@ -4,8 +4,10 @@
  */
 #include "digest/pick.h"
 
+#include "budget.h"
 #include "digest/buf.h"
 #include "digest/query.h"
+#include "diversity.h"
 #include "order.h"
 
 /* ---- filters ---- */
@@ -130,6 +132,7 @@ pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *r
 	struct pick_candidate **passed = arena_array(arena, count + 1, sizeof(*passed));
 	struct pick_field field = { passed, 0, rules, arena };
 	struct pick_order order;
+	size_t picked_count = 0;
 
 	if (pick_order_parse(&order, rules->rank, err) < 0)
 		return -1;
@@ -137,12 +140,17 @@ pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *r
 		candidates[i].why = STR("");
 		candidates[i].is_picked = false;
 		candidates[i].score = 0;
+		candidates[i].form = ISSUE_FULL;
 		if (passes(&candidates[i], rules, arena))
 			passed[field.count++] = &candidates[i];
 	}
 
 	struct pick_place *places = pick_order_sort(&order, &field);
+	pick_diversify(&field, places);
 	judge(&order, &field, places);
 	put_in_order(candidates, count, &field, places);
+	while (picked_count < count && candidates[picked_count].is_picked)
+		picked_count++;
+	pick_budget(candidates, picked_count, rules->minutes);
 	return 0;
 }

@@ -88,6 +88,8 @@ add_item(struct json *array, const struct issue_item *item)
 	add_int_or_null(object, "comments", entry->comments, 0);
 	add_texts(object, "sources", entry->sources, entry->source_count);
 	add_text_or_null(object, "why", item->why);
+	if (item->form != ISSUE_FULL)
+		json_add_text(object, "form", str_from(issue_form_name(item->form)));
 	if (!issue_section_is_news(item->section))
 		add_difference(object, item);
 }

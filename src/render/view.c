@@ -311,6 +311,16 @@ add_footer(const struct maker *maker)
 	    has_token && render_is_unsubscribe(unsubscribe) ? unsubscribe : STR(""));
 }
 
+/* Whether every entry is shown in full: who has few minutes reads no title twice. */
+static bool
+is_whole(const struct issue *issue)
+{
+	for (size_t i = 0; i < issue->item_count; i++)
+		if (issue->items[i].form != ISSUE_FULL)
+			return false;
+	return true;
+}
+
 static void
 add_heading(const struct maker *maker)
 {
@@ -334,7 +344,7 @@ add_heading(const struct maker *maker)
 	add(maker, maker->root, "more",
 	    issue->item_count > 1 ? arena_printf(arena, "%zu", issue->item_count - 1) : STR(""));
 	add_flag(maker, "is_empty", issue->item_count == 0);
-	add_flag(maker, "has_contents", issue->item_count >= CONTENTS_FROM);
+	add_flag(maker, "has_contents", issue->item_count >= CONTENTS_FROM && is_whole(issue));
 }
 
 struct render_view

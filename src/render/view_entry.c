@@ -143,6 +143,32 @@ authors(struct arena *arena, const struct entry *entry)
 	return finish(arena, &text);
 }
 
+/* "A. Author", "A. Author and B. Other", "A. Author et al." */
+static struct str
+first_authors(struct arena *arena, const struct entry *entry)
+{
+	const struct entry_author *shown[2] = { NULL, NULL };
+	size_t count = 0;
+
+	for (size_t i = 0; i < entry->author_count; i++) {
+		if (entry->authors[i].is_hidden)
+			continue;
+		if (count < 2)
+			shown[count] = &entry->authors[i];
+		count++;
+	}
+	if (count == 0)
+		return STR("");
+
+	struct str first = author_name(arena, shown[0]);
+	if (count == 1)
+		return first;
+	if (count > 2)
+		return arena_printf(arena, "%.*s et" NO_BREAK "al.", STR_ARG(first));
+	return arena_printf(
+	    arena, "%.*s and %.*s", STR_ARG(first), STR_ARG(author_name(arena, shown[1])));
+}
+
 /* ---- facts ---- */
 
 static void
@@ -235,6 +261,18 @@ facts(struct arena *arena, const struct issue_item *item, bool names_day)
 	return finish(arena, &text);
 }
 
+/* What an entry says that is shown on a line: who wrote it, what became of it, and why it is here. */
+static struct str
+byline(struct arena *arena, const struct issue_item *item)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	add_fact(&text, first_authors(arena, item->entry));
+	add_fact(&text, version_text(arena, item));
+	add_fact(&text, render_clean(arena, item->why));
+	return finish(arena, &text);
+}
+
 /* ---- links ---- */
 
 /* What a link is called: in the text part, where labels stand in a column, and in HTML. */
@@ -302,6 +340,8 @@ add_links(struct arena *arena, struct mustache_value *map, const struct entry *e
 	struct mustache_value *others = mustache_value(arena, map, "other_links", MUSTACHE_LIST);
 	others->first = page != NULL ? page->next : links->first;
 	others->last = links->last;
+	mustache_add_text(
+	    arena, map, "link", links->first != NULL ? links->first->first->text : STR(""));
 	mustache_value(arena, map, "has_other_links",
 	    others->first != NULL ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
 }
@@ -330,12 +370,16 @@ render_view_title(
 	mustache_add_text(arena, map, "number_padded", arena_printf(arena, "%2zu", number));
 }
 
+/* The abstract as far as it is shown; that there is more of it is told. */
 static void
-add_paragraphs(struct arena *arena, struct mustache_value *map, struct str abstract)
+add_paragraphs(struct arena *arena, struct mustache_value *map, const struct issue_item *item)
 {
+	struct str abstract = issue_item_abstract(item);
 	struct mustache_value *list = mustache_value(arena, map, "paragraphs", MUSTACHE_LIST);
 	struct str paragraph;
 
+	if (item->form == ISSUE_BRIEF && abstract.len < item->entry->abstract.len)
+		abstract = arena_printf(arena, "%.*s […]", STR_ARG(abstract));
 	while (str_next(&abstract, '\n', &paragraph)) {
 		paragraph = str_trim(render_clean(arena, paragraph));
 		if (paragraph.len > 0)
@@ -358,6 +402,9 @@ render_view_entry(struct arena *arena, struct mustache_value *list, const struct
 	add_typeset(arena, map, "comment", entry->comment, true);
 	add_typeset(arena, map, "journal", entry->journal_ref, true);
 	mustache_add_text(arena, map, "why", render_clean(arena, item->why));
-	add_paragraphs(arena, map, entry->abstract);
+	mustache_value(
+	    arena, map, "is_line", item->form == ISSUE_LINE ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
+	mustache_add_text(arena, map, "byline", byline(arena, item));
+	add_paragraphs(arena, map, item);
 	add_links(arena, map, entry);
 }

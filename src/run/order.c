@@ -39,6 +39,10 @@ day_plan_order(struct day *day, struct day_list *list, struct err *err)
 	for (int wish = 0; wish < PICK_WISH_COUNT; wish++)
 		if (plan_wish(day, list, (enum pick_wish)wish, err) < 0)
 			return -1;
+	list->minutes = (size_t)settings_int(list->settings, "minutes");
+	/* Anything else was refused with the file. */
+	str_to_thousandths(
+	    str_from(settings_string(list->settings, "diversity")), 0, 1000, &list->diversity);
 	if (pick_check_rank(list->rank, list->wishes, err) == 0)
 		return 0;
 	if (asked == NULL)

@@ -45,8 +45,8 @@ add_item(struct store *store, int64_t issue, int64_t audience, size_t position,
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO issue_entry (issue, position, audience, entry, version, section,"
-	    " from_version, listed_on, rank, votes, comments, why, changes)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	    " from_version, listed_on, rank, votes, comments, why, changes, form)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
 	    err);
 
 	if (stmt == NULL)
@@ -64,6 +64,7 @@ add_item(struct store *store, int64_t issue, int64_t audience, size_t position,
 	store_bind_count(stmt, 11, item->entry->comments);
 	db_bind_text(stmt, 12, item->why);
 	db_bind_int(stmt, 13, item->changes);
+	db_bind_int(stmt, 14, item->form);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	return store_run(store, "DELETE FROM update_due WHERE audience = ?1 AND entry = ?2",
@@ -323,7 +324,7 @@ store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "SELECT entry, version, section, from_version, listed_on, rank, votes, comments, why,"
-	    " changes"
+	    " changes, form"
 	    " FROM issue_entry WHERE issue = ?1 ORDER BY position",
 	    err);
 	int found;
@@ -351,6 +352,7 @@ store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
 			.from_version = (int)db_int(stmt, 3),
 			.changes = (unsigned)db_int(stmt, 9),
 			.why = store_text(stmt, 8, arena),
+			.form = (enum issue_form)db_int(stmt, 10),
 		};
 	}
 	return found;

@@ -118,6 +118,17 @@ changes(const struct json *array)
 	return flags;
 }
 
+static enum issue_form
+form(const struct json *json)
+{
+	struct str name = json_text(json_get(json, "form"));
+
+	for (int i = 0; i < ISSUE_FORM_COUNT; i++)
+		if (str_is(name, issue_form_name((enum issue_form)i)))
+			return (enum issue_form)i;
+	return ISSUE_FULL;
+}
+
 struct issue
 issue_json(struct arena *arena, const struct json *json)
 {
@@ -142,6 +153,7 @@ issue_json(struct arena *arena, const struct json *json)
 			.from_version = (int)json_int(json_get(e, "from_version"), 0),
 			.changes = changes(json_get(e, "changes")),
 			.why = text(arena, e, "why"),
+			.form = form(e),
 		};
 	}
 	issue_count(&issue);

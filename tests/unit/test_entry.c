@@ -405,6 +405,114 @@ sections_have_their_places(void **state)
 	assert_false(issue_section_is_news(ISSUE_WITHDRAWN));
 }
 
+static void
+sentences_end_where_readers_see_it(void **state)
+{
+	(void)state;
+	/* The beginning of at most five words, and of more where its first sentence has more. */
+	static const struct {
+		const char *text, *lead;
+	} cases[] = {
+		{ "", "" },
+		{ "One.", "One." },
+		{ "No end", "No end" },
+		{ "One two. Three four. Five six.", "One two. Three four." },
+		{ "One two. Three four five six. Seven.", "One two." },
+		{ "A long first sentence of seven words. More.",
+		    "A long first sentence of seven words." },
+		{ "We test tools, e.g. Hammers and e.g. saws, here. More.",
+		    "We test tools, e.g. Hammers and e.g. saws, here." },
+		{ "Smith et al. Have shown it in two ways. More.",
+		    "Smith et al. Have shown it in two ways." },
+		{ "As Fig. 3 and Eqs. 4 to 6 show. More.", "As Fig. 3 and Eqs. 4 to 6 show." },
+		{ "By J. P. Doe (cf. Sec. 2) it holds. More.",
+		    "By J. P. Doe (cf. Sec. 2) it holds." },
+		{ "It gains 3.5 points at v1.2. And that is more.",
+		    "It gains 3.5 points at v1.2." },
+		{ "Code is at https://example.org/a.b?c=D. Enjoy it as it is.",
+		    "Code is at https://example.org/a.b?c=D." },
+		{ "See example.com. It runs there every night.", "See example.com." },
+		{ "It says no. See No. 5 on p. 7 there. More.", "It says no." },
+		{ "It took a sec. See Sec. 5 there again. More.", "It took a sec." },
+		{ "Does it? It does! So there we are.", "Does it? It does!" },
+		{ "He said \"no.\" They went home (late.) Then more of it.", "He said \"no.\"" },
+		{ "It is big ... and it grows and grows. More.",
+		    "It is big ... and it grows and grows." },
+		{ "1. First we look. 2. Then we leap again.", "1. First we look." },
+		{ "Let $a. B$ be given as a set. More.", "Let $a. B$ be given as a set." },
+		{ "It costs $5. That is not very much.", "It costs $5." },
+		{ "One paragraph\nand another one that is long", "One paragraph" },
+		{ "我们提出一个方法。它很好。", "我们提出一个方法。它很好。" },
+		{ "これはペンです。 あれは本です。 それは何ですか？ はい。 いいえ。 そう。",
+		    "これはペンです。 あれは本です。 それは何ですか？ はい。 いいえ。" },
+		{ "Élan is new. Über is old. ÄÖ is here. More.", "Élan is new." },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_str(entry_lead(str_from(cases[i].text), 5), cases[i].lead);
+}
+
+/* Whatever the text, its lead is a beginning of it, and all of it when there is room for all. */
+static void
+a_lead_is_a_beginning(void **state)
+{
+	(void)state;
+	static const char signs[] = "aB1 .!?$\n\"()\\\xe3\x80\x82\xe2\x80\x9d";
+	uint32_t seed = 11;
+	char text[40];
+
+	for (int round = 0; round < 20000; round++) {
+		size_t len = 0;
+		for (; len < sizeof(text); len++) {
+			seed = seed * 1664525u + 1013904223u;
+			text[len] = signs[(seed >> 16) % (sizeof(signs) - 1)];
+		}
+		struct str whole = { text, len };
+		struct str lead = entry_lead(whole, round % 7);
+		assert_true(
+		    lead.len <= len && lead.ptr >= text && lead.ptr + lead.len <= text + len);
+		assert_true(str_equal(entry_lead(whole, 100), str_trim(whole)));
+	}
+}
+
+static void
+forms_show_less_and_less(void **state)
+{
+	(void)state;
+	struct entry entry;
+	struct issue issue = { 0 };
+
+	entry_init(&entry);
+	entry.title = STR("A title of five words");
+	entry.abstract =
+	    STR("A first sentence. "
+	        "A second one that goes on and on and on and on and on and on and on "
+	        "and on and on and on and on and on and on and on and on and on and on "
+	        "and on and on and on and on and on and on and on and on and on.");
+	entry.url = STR("https://example.org/1");
+	entry_add_author(&entry, arena, STR("Ada Example"), STR(""), false);
+	struct issue_item item = { .entry = &entry, .why = STR("9 votes") };
+
+	size_t full = issue_item_words(&item);
+	assert_true(issue_item_abstract(&item).len == entry.abstract.len);
+	item.form = ISSUE_BRIEF;
+	size_t brief = issue_item_words(&item);
+	assert_str(issue_item_abstract(&item), "A first sentence.");
+	item.form = ISSUE_LINE;
+	assert_int_equal(issue_item_abstract(&item).len, 0);
+	assert_true(full > brief && brief > issue_item_words(&item));
+	assert_string_equal(issue_form_name(ISSUE_LINE), "line");
+
+	/* An issue that is not shown whole is measured by all that it shows. */
+	struct issue_item items[100];
+	for (size_t i = 0; i < 100; i++)
+		items[i] = item;
+	issue.items = items;
+	issue.item_count = 100;
+	issue_count(&issue);
+	assert_int_equal(issue.minutes, (100 * issue_item_words(&item) + 119) / issue_words_in(1));
+}
+
 int
 main(void)
 {
@@ -422,6 +530,9 @@ main(void)
 		cmocka_unit_test(withdrawals_say_so),
 		cmocka_unit_test(changes_are_those_that_readers_see),
 		cmocka_unit_test(sections_have_their_places),
+		cmocka_unit_test(sentences_end_where_readers_see_it),
+		cmocka_unit_test(a_lead_is_a_beginning),
+		cmocka_unit_test(forms_show_less_and_less),
 	};
 	return cmocka_run_group_tests(tests, make_arena, free_arena);
 }

@@ -238,6 +238,195 @@ the_limit_says_so(void **state)
 	tear_down(&fixture);
 }
 
+/* The titles in their order, with the initial of their form in front: "fa bb lc". */
+static void
+check_forms(struct fixture *fixture, const char *expected)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	if (pick(fixture->items, fixture->count, &fixture->rules, fixture->arena, &fixture->err) <
+	    0)
+		fail_msg("%s", fixture->err.text);
+	for (size_t i = 0; i < fixture->count; i++)
+		buf_addf(&text, "%s%c%.*s", i > 0 ? " " : "",
+		    issue_form_name(fixture->items[i].form)[0],
+		    STR_ARG(fixture->items[i].entry->title));
+	assert_str(buf_str(&text), expected);
+	buf_release(&text);
+}
+
+static void
+likes_of_one_kind_do_not_come_first_together(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	add(&fixture, "Diffusion models for video", 50, 0);
+	add(&fixture, "Diffusion models for video, again", 45, 0);
+	add(&fixture, "Video: diffusion models", 44, 0);
+	add(&fixture, "Robots that fold laundry", 20, 0);
+	check_forms(&fixture,
+	    "fDiffusion models for video fDiffusion models for video, again "
+	    "fVideo: diffusion models fRobots that fold laundry");
+	fixture.rules.diversity = 300;
+	check_forms(&fixture,
+	    "fDiffusion models for video fRobots that fold laundry "
+	    "fVideo: diffusion models fDiffusion models for video, again");
+	/* What is cut is what came last by then. */
+	fixture.rules.limit = 2;
+	check_forms(&fixture,
+	    "fDiffusion models for video fRobots that fold laundry "
+	    "fVideo: diffusion models fDiffusion models for video, again");
+	assert_false(fixture.items[2].is_picked);
+	fixture.rules.diversity = 1000;
+	fixture.items[0].section = ISSUE_UPDATED;
+	check_forms(&fixture,
+	    "fDiffusion models for video, again fRobots that fold laundry "
+	    "fVideo: diffusion models fDiffusion models for video");
+	tear_down(&fixture);
+}
+
+static struct str
+sentences(struct fixture *fixture, size_t count, size_t words)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < words; j++)
+			buf_addf(
+			    &text, "%s%s", j == 0 ? "Begin" : " word", j + 1 == words ? ". " : "");
+	struct str result = arena_copy(fixture->arena, str_trim(buf_str(&text)));
+	buf_release(&text);
+	return result;
+}
+
+static void
+minutes_are_spent_on_what_is_wanted(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	add(&fixture, "a", 90, 0)->abstract = sentences(&fixture, 4, 40);
+	add(&fixture, "b", 50, 0)->abstract = sentences(&fixture, 4, 40);
+	add(&fixture, "c", 1, 0)->abstract = sentences(&fixture, 4, 40);
+	add(&fixture, "d", 0, 0)->abstract = sentences(&fixture, 1, 300);
+	check_forms(&fixture, "fa fb fc fd");
+	fixture.rules.minutes = 600;
+	check_forms(&fixture, "fa fb fc fd");
+	fixture.rules.minutes = 1;
+	check_forms(&fixture, "fa bb lc ld");
+	fixture.rules.minutes = 2;
+	check_forms(&fixture, "fa fb bc ld");
+	tear_down(&fixture);
+}
+
+static size_t
+shown_words(const struct fixture *fixture)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < fixture->count; i++) {
+		const struct pick_candidate *pick = &fixture->items[i];
+		const struct issue_item item = { .entry = pick->entry,
+			.section = pick->section,
+			.why = pick->why,
+			.form = pick->form };
+		words += issue_item_words(&item);
+	}
+	return words;
+}
+
+/* What the forms of the first entries are worth, in twelfths of their scores. */
+static double
+worth_of(const struct fixture *fixture)
+{
+	static const double worth[] = { 12, 8, 3 };
+	double sum = 0;
+
+	for (size_t i = 0; i < fixture->count; i++)
+		sum += fixture->items[i].score * worth[fixture->items[i].form];
+	return sum;
+}
+
+/* Every way to show a few entries, tried out. */
+static double
+best_by_trying(struct fixture *fixture, size_t words)
+{
+	double best = 0;
+	size_t ways = 1;
+
+	for (size_t i = 0; i < fixture->count; i++)
+		ways *= ISSUE_FORM_COUNT;
+	for (size_t way = 0; way < ways; way++) {
+		size_t rest = way;
+		for (size_t i = 0; i < fixture->count; i++, rest /= ISSUE_FORM_COUNT)
+			fixture->items[i].form = (enum issue_form)(rest % ISSUE_FORM_COUNT);
+		if (shown_words(fixture) <= words && worth_of(fixture) > best)
+			best = worth_of(fixture);
+	}
+	return best;
+}
+
+static void
+no_other_way_shows_more(void **state)
+{
+	(void)state;
+	uint32_t seed = 3;
+
+	for (int round = 0; round < 20; round++) {
+		struct fixture fixture;
+
+		set_up(&fixture, "votes");
+		fixture.rules.minutes = 2;
+		for (int i = 0; i < 7; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			add(&fixture, "title", 1 + (int)(seed >> 20) % 90, 0)->abstract =
+			    sentences(&fixture, 1 + (seed >> 12) % 9, 12 + (seed >> 24) % 30);
+		}
+		assert_int_equal(
+		    pick(fixture.items, fixture.count, &fixture.rules, fixture.arena, &fixture.err),
+		    0);
+		double got = worth_of(&fixture);
+		size_t words = shown_words(&fixture);
+		bool is_whole = true;
+		for (size_t i = 0; i < fixture.count; i++)
+			is_whole = is_whole && fixture.items[i].form == ISSUE_FULL;
+		if (!is_whole) {
+			assert_true(words <= issue_words_in(2));
+			assert_true(got >= best_by_trying(&fixture, issue_words_in(2)) * 0.995);
+		}
+		tear_down(&fixture);
+	}
+}
+
+static void
+budgets_hold_for_many(void **state)
+{
+	(void)state;
+	static const size_t minutes[] = { 1, 90, 600 };
+	struct fixture fixture;
+
+	set_up(&fixture, "votes");
+	for (int i = 0; i < 2000; i++)
+		add(&fixture, "a title of five words", i % 97, 0)->abstract =
+		    sentences(&fixture, 3 + (size_t)i % 5, 20 + (size_t)i % 13);
+	for (size_t i = 0; i < sizeof(minutes) / sizeof(minutes[0]); i++) {
+		fixture.rules.minutes = minutes[i];
+		assert_int_equal(
+		    pick(fixture.items, fixture.count, &fixture.rules, fixture.arena, &fixture.err),
+		    0);
+		size_t words = shown_words(&fixture), wanted = issue_words_in(minutes[i]);
+		/* Two thousand lines alone take more than an hour. */
+		if (i == 0)
+			assert_int_equal(fixture.items[0].form, ISSUE_LINE);
+		else
+			assert_true(words <= wanted && words > wanted * 97 / 100);
+	}
+	tear_down(&fixture);
+}
+
 static struct query *
 parse(const char *text)
 {
@@ -413,6 +602,10 @@ main(void)
 		cmocka_unit_test(updates_come_last_or_not_at_all),
 		cmocka_unit_test(the_limit_says_so),
 		cmocka_unit_test(withdrawals_are_told_whatever_the_rules),
+		cmocka_unit_test(likes_of_one_kind_do_not_come_first_together),
+		cmocka_unit_test(minutes_are_spent_on_what_is_wanted),
+		cmocka_unit_test(no_other_way_shows_more),
+		cmocka_unit_test(budgets_hold_for_many),
 		cmocka_unit_test(filters_give_their_reasons),
 		cmocka_unit_test(picking_again_gives_the_same),
 		cmocka_unit_test(unknown_rankings_are_refused),
