@@ -2,6 +2,7 @@
  * digest show KEY: everything that is known of an entry.
  */
 #include "cli.h"
+#include "entry_json.h"
 #include "terminal.h"
 
 #include "digest/identity.h"
@@ -174,99 +175,15 @@ add_event(struct buf *out, const struct store_event *event, bool is_first)
 /* ---- for programs ---- */
 
 static void
-json_texts(struct json *object, const char *name, const struct str *texts, size_t count)
-{
-	struct json *array = json_add_array(object, name);
-
-	for (size_t i = 0; i < count; i++)
-		json_add_text(array, NULL, texts[i]);
-}
-
-static void
-json_text_or_null(struct json *object, const char *name, struct str text)
-{
-	if (text.len > 0)
-		json_add_text(object, name, text);
-	else
-		json_add_null(object, name);
-}
-
-static void
-json_count_or_null(struct json *object, const char *name, int count, int least)
-{
-	if (count >= least)
-		json_add_int(object, name, count);
-	else
-		json_add_null(object, name);
-}
-
-static void
-json_instant(struct json *object, const char *name, int64_t instant)
-{
-	char text[DATE_INSTANT_BYTES];
-
-	json_text_or_null(object, name, str_from(date_format_instant(text, instant)));
-}
-
-static void
-json_day(struct json *object, const char *name, int32_t day)
-{
-	char text[DATE_DAY_BYTES];
-
-	json_text_or_null(object, name, str_from(date_format_day(text, day)));
-}
-
-static void
-json_changes(struct json *object, unsigned changes)
-{
-	struct json *array = json_add_array(object, "changes");
-
-	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
-		if ((changes >> i & 1) != 0)
-			json_add_text(array, NULL, str_from(entry_change_name(i)));
-}
-
-static void
-json_entry(struct json *object, const struct entry *entry)
-{
-	struct json *authors;
-
-	json_add_text(object, "key", entry_key(entry));
-	json_texts(object, "aliases", entry->aliases, entry->alias_count);
-	json_count_or_null(object, "version", entry->version, 1);
-	json_add_bool(object, "is_withdrawn", entry->is_withdrawn);
-	json_add_text(object, "title", entry->title);
-	json_add_text(object, "title_raw", entry->title_raw);
-	authors = json_add_array(object, "authors");
-	for (size_t i = 0; i < entry->author_count; i++)
-		if (!entry->authors[i].is_hidden)
-			json_add_text(authors, NULL, entry->authors[i].name);
-	json_text_or_null(object, "abstract", entry->abstract);
-	json_texts(object, "categories", entry->categories, entry->category_count);
-	json_text_or_null(object, "comment", entry->comment);
-	json_text_or_null(object, "journal_ref", entry->journal_ref);
-	json_text_or_null(object, "license", entry->license);
-	json_text_or_null(object, "organisation", entry->organisation);
-	json_text_or_null(object, "url", entry->url);
-	json_text_or_null(object, "pdf_url", entry->pdf_url);
-	json_text_or_null(object, "code_url", entry->code_url);
-	json_text_or_null(object, "project_url", entry->project_url);
-	json_text_or_null(object, "discussion_url", entry->discussion_url);
-	json_instant(object, "published", entry->published_at);
-	json_instant(object, "updated", entry->updated_at);
-	json_texts(object, "sources", entry->sources, entry->source_count);
-}
-
-static void
 json_version(struct json *array, const struct store_event *event)
 {
 	struct json *object = json_add_object(array, NULL);
 
-	json_count_or_null(object, "version", event->version, 1);
+	entry_json_count(object, "version", event->version, 1);
 	json_add_text(object, "cause", event->text);
-	json_changes(object, event->changes);
+	entry_json_changes(object, event->changes);
 	json_add_text(object, "source", event->name);
-	json_instant(object, "at", event->at);
+	entry_json_instant(object, "at", event->at);
 	json_add_bool(object, "is_looked_up", event->is_past);
 }
 
@@ -278,12 +195,12 @@ json_sighting(struct json *array, const struct store_event *event)
 	struct json *object = json_add_object(array, NULL);
 
 	json_add_text(object, "source", event->name);
-	json_day(object, "listed_on", event->day);
+	entry_json_day(object, "listed_on", event->day);
 	json_add_text(object, "announced", str_from(announcements[event->announce]));
-	json_count_or_null(object, "rank", event->rank, 1);
-	json_count_or_null(object, "votes", event->votes, 0);
-	json_count_or_null(object, "comments", event->comments, 0);
-	json_instant(object, "at", event->at);
+	entry_json_count(object, "rank", event->rank, 1);
+	entry_json_count(object, "votes", event->votes, 0);
+	entry_json_count(object, "comments", event->comments, 0);
+	entry_json_instant(object, "at", event->at);
 	json_add_bool(object, "is_looked_up", event->is_past);
 }
 
@@ -294,17 +211,17 @@ json_issue(struct json *array, const struct store_event *event)
 	bool is_shown = event->kind == STORE_EVENT_SHOWN;
 
 	json_add_text(object, "list", event->name);
-	json_text_or_null(object, "audience", event->address);
-	json_instant(object, "at", event->at);
+	entry_json_text(object, "audience", event->address);
+	entry_json_instant(object, "at", event->at);
 	if (!is_shown) {
 		json_add_text(object, "reason", event->text);
 		return;
 	}
 	json_add_int(object, "issue", event->issue);
-	json_day(object, "issue_date", event->day);
+	entry_json_day(object, "issue_date", event->day);
 	json_add_text(object, "section", str_from(issue_section_name(event->section)));
-	json_count_or_null(object, "from_version", event->version, 1);
-	json_changes(object, event->changes);
+	entry_json_count(object, "from_version", event->version, 1);
+	entry_json_changes(object, event->changes);
 	json_add_int(object, "deliveries", (int64_t)event->delivery_count);
 	json_add_int(object, "accepted", (int64_t)event->accepted_count);
 }
@@ -314,7 +231,7 @@ add_json(struct buf *out, const struct entry *entry, const struct store_event *e
 {
 	struct json *object = json_new_object();
 
-	json_entry(object, entry);
+	entry_json_add(object, entry);
 	struct json *versions = json_add_array(object, "versions");
 	struct json *sightings = json_add_array(object, "sightings");
 	struct json *issues = json_add_array(object, "issues");
@@ -324,7 +241,7 @@ add_json(struct buf *out, const struct entry *entry, const struct store_event *e
 		case STORE_EVENT_VERSION: json_version(versions, &events[i]); break;
 		case STORE_EVENT_LISTED: json_sighting(sightings, &events[i]); break;
 		case STORE_EVENT_WITHDRAWN:
-			json_instant(object, "withdrawn_at", events[i].at);
+			entry_json_instant(object, "withdrawn_at", events[i].at);
 			json_add_text(object, "withdrawn_by", events[i].name);
 			break;
 		case STORE_EVENT_SHOWN: json_issue(issues, &events[i]); break;

@@ -15,6 +15,8 @@ struct options_strings {
 
 enum options_progress { OPTIONS_PROGRESS_AUTO, OPTIONS_PROGRESS_ALWAYS, OPTIONS_PROGRESS_NEVER };
 
+enum options_form { OPTIONS_FORM_TEXT, OPTIONS_FORM_JSON };
+
 /* A format, a count or a time that was not given. */
 enum { OPTIONS_UNSET = -1 };
 
@@ -60,6 +62,9 @@ struct options {
 	bool is_show, is_init, is_json;
 	int32_t until; /* or DATE_NO_DAY */
 	bool is_list_address;
+	int sort; /* enum store_order */
+	int form; /* enum options_form */
+	const char *follow; /* the name of a list to make */
 };
 
 /*

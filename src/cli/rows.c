@@ -31,6 +31,9 @@ static const struct {
 	{ "FORMAT", "text|html|eml|json" },
 	{ "WHEN", "auto|always|never" },
 	{ "SHELL", "bash|zsh|fish" },
+	/* As enum store_order and options_form count. */
+	{ "ORDER", "relevance|new|votes" },
+	{ "FORM", "text|json" },
 };
 
 const struct option_row *
