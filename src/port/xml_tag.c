@@ -119,8 +119,9 @@ scan_quoted(struct xml_tag *tag, struct str text, size_t at, bool is_last)
 static enum step
 scan_attribute(struct xml_tag *tag, struct str text, bool is_last)
 {
-	size_t start = tag->at, at = start + xml_name_len(str_skip(text, start));
-	size_t name_end = at;
+	size_t start = tag->at;
+	tag->word_len += xml_name_len(str_skip(text, start + tag->word_len));
+	size_t name_end = start + tag->word_len, at = name_end;
 	at += space_len(str_skip(text, at));
 	if (at == text.len)
 		return STEP_MORE;
@@ -193,11 +194,10 @@ enum xml_tag_found
 xml_tag_scan(struct xml_tag *tag, struct str text, bool is_last)
 {
 	if (tag->at == 0) {
-		size_t len = xml_name_len(str_skip(text, 1));
-		if (1 + len == text.len)
+		tag->name_len += xml_name_len(str_skip(text, 1 + tag->name_len));
+		if (1 + tag->name_len == text.len)
 			return XML_TAG_MORE;
-		tag->name_len = len;
-		tag->at = 1 + len;
+		tag->at = 1 + tag->name_len;
 	}
 	while (tag->attribute_count <= XML_ATTRIBUTES_MAX) {
 		tag->at += space_len(str_skip(text, tag->at));
@@ -215,6 +215,7 @@ xml_tag_scan(struct xml_tag *tag, struct str text, bool is_last)
 			return XML_TAG_MORE;
 		if (step == STEP_LAST)
 			return XML_TAG_WHOLE;
+		tag->word_len = 0;
 	}
 	return XML_TAG_CROWDED;
 }

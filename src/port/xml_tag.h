@@ -11,6 +11,7 @@
 struct xml_tag {
 	size_t name_len;
 	size_t at; /* so far nothing is open */
+	size_t word_len; /* of the attribute's name that is, so far */
 	size_t body_len; /* name and attributes, with the '<' */
 	size_t len; /* all of it */
 	int attribute_count;
