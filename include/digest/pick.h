@@ -8,6 +8,7 @@
 #include "digest/err.h"
 #include "digest/issue.h"
 
+struct liked_model;
 struct query;
 struct query_subject;
 
@@ -54,6 +55,7 @@ struct pick_rules {
 	 */
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
+	const struct liked_model *liked; /* what the ranking 'liked' goes by; NULL for nothing */
 	int64_t
 	    diversity; /* thousandths: how much being like what comes before costs; 0 = nothing */
 	size_t limit; /* 0 = no limit */
@@ -70,6 +72,9 @@ const char *pick_wish_name(enum pick_wish wish);
  * names one that has nothing to go by in the wishes (PICK_WISH_COUNT of them).
  */
 int pick_check_rank(const char *rank, const struct pick_terms *wishes, struct err *err);
+
+/* Whether the rank names that ranking. */
+bool pick_ranks_by(const char *rank, const char *name);
 
 /*
  * Reads "TERM" or "TERM:WEIGHT". A keyword is a query, an author a name as au: finds it, a category

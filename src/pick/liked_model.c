@@ -11,6 +11,9 @@
 
 enum { REASON_TERMS = 3 };
 
+/* Two words that belong together tell more than either: they are named first unless they weigh less. */
+static const double pair_bonus = 1.5;
+
 struct liked_model *
 liked_model_new(size_t feature_room)
 {
@@ -189,6 +192,8 @@ liked_score(const struct liked_model *model, const struct entry *entry, struct a
 	for (size_t i = 0; i < count; i++) {
 		double value = features[i].value * model->weights[features[i].index];
 		sum += value;
+		if (model->features[features[i].index].second != LIKED_NO_WORD)
+			value *= pair_bonus;
 		keep_share(shares, (struct share){ features[i].index, value });
 	}
 	*words = sum > 0 ? reason_of(model, shares, arena) : STR("");

@@ -134,6 +134,20 @@ pick_check_rank(const char *rank, const struct pick_terms *wishes, struct err *e
 	return 0;
 }
 
+bool
+pick_ranks_by(const char *rank, const char *name)
+{
+	struct pick_order order;
+	struct err unused = ERR_NONE;
+	bool is_there = false;
+
+	if (pick_order_parse(&order, rank, &unused) < 0)
+		return false;
+	for (size_t i = 0; i < order.count; i++)
+		is_there |= str_is(str_from(order.rankings[i]->name), name);
+	return is_there;
+}
+
 /* ---- the order ---- */
 
 static int

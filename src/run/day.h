@@ -8,6 +8,7 @@
 #include "digest/config.h"
 #include "digest/deliver.h"
 #include "digest/ledger.h"
+#include "digest/liked.h"
 #include "digest/net.h"
 #include "digest/pick.h"
 #include "digest/query.h"
@@ -30,6 +31,9 @@ struct day_list {
 	size_t include_count, exclude_count;
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
+	const struct liked_model *liked; /* by day_learn_likes(); NULL when there is nothing to learn */
+	bool has_learned;
+	size_t like_count; /* of what was liked */
 	int64_t diversity; /* thousandths */
 	size_t limit, minutes;
 	int64_t id; /* the store's row; 0 until stage readers */
@@ -83,6 +87,8 @@ struct day {
 	size_t list_count;
 	struct query **queries; /* to be freed */
 	size_t query_count;
+	struct liked_model **liked_models; /* likewise */
+	size_t liked_model_count;
 
 	const char *transport; /* NULL until stage mailer */
 	bool is_guessed; /* nobody named a transport: it is what this machine may have */
@@ -127,6 +133,9 @@ void day_give_up(struct day *day, struct day_edition *edition, struct err *troub
  * none), and leaves in the result what is to be told. Never fails: what cannot be kept is told.
  */
 void day_settle_complaints(struct day *day, const struct err *ending);
+
+/* Finds out what the list's readers like, when its rank asks for it and it is not known. */
+int day_learn_likes(struct day *day, struct day_list *list, struct err *err);
 
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);

@@ -108,6 +108,8 @@ day_release(struct day *day)
 		release_edition(&day->editions[i]);
 	for (size_t i = 0; i < day->query_count; i++)
 		query_free(day->queries[i]);
+	for (size_t i = 0; i < day->liked_model_count; i++)
+		liked_model_free(day->liked_models[i]);
 	net_close(day->net);
 	ledger_close(day->ledger);
 	store_close(day->store);

@@ -39,6 +39,19 @@ add_source_notes(struct day *day, const struct day_list *list, struct issue *iss
 	}
 }
 
+/* An order that has nothing to go by says so. */
+static void
+add_like_note(struct day *day, const struct day_list *list, struct issue *issue)
+{
+	if (!list->has_learned || list->liked != NULL)
+		return;
+	add_note(day, issue,
+	    list->like_count == 0
+	        ? STR("Nothing has been liked yet, so the ranking 'liked' puts nothing first; "
+	              "'digest like KEY' begins.")
+	        : STR("There are no other papers yet to tell those from that were liked."));
+}
+
 static struct str
 source_titles(struct day *day, const struct day_list *list)
 {
@@ -95,6 +108,7 @@ compose(struct day *day, struct day_edition *edition)
 		};
 	}
 	add_source_notes(day, list, issue);
+	add_like_note(day, list, issue);
 	issue_count(issue);
 }
 

@@ -39,6 +39,7 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		.exclude_names = list->exclude_names,
 		.exclude_count = list->exclude_count,
 		.rank = list->rank,
+		.liked = list->liked,
 		.diversity = list->diversity,
 		.limit = list->limit,
 		.minutes = list->minutes,
@@ -76,6 +77,7 @@ stage_select(struct day *day, struct err *err)
 		if (edition->is_made)
 			continue;
 		if (find_candidates(day, edition, err) < 0 ||
+		    day_learn_likes(day, edition->list, err) < 0 ||
 		    pick_candidates(day, edition, err) < 0)
 			return -1;
 	}

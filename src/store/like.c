@@ -4,6 +4,7 @@
  */
 #include "store_internal.h"
 
+#include "digest/log.h"
 #include "digest/pack.h"
 
 /* ---- what was said ---- */
@@ -169,12 +170,15 @@ store_learned(struct store *store, struct str identity, int64_t since, struct bu
 	db_bind_text(stmt, 1, identity);
 	db_bind_int(stmt, 2, since);
 	int found = db_step(stmt, err);
-	if (found > 0) {
-		found = pack_inflate(bytes, db_blob(stmt, 0), err);
-		*is_there = found == 0;
-		db_reset(stmt);
-	}
-	return found;
+	if (found <= 0)
+		return found;
+	/* What is damaged can be learned again. */
+	struct err trouble = ERR_NONE;
+	*is_there = pack_inflate(bytes, db_blob(stmt, 0), &trouble) == 0;
+	if (!*is_there)
+		log_info("store: what was learned is damaged: %s", trouble.text);
+	db_reset(stmt);
+	return 0;
 }
 
 int
