@@ -73,6 +73,7 @@ format_fuzz_skip(void *context, size_t place, const char *why)
 	format_fuzz_insist(place > 0 && strlen(why) > 0);
 }
 
+/* By `format`, or where that is NULL by the one that knows the bytes best. */
 static inline void
 format_fuzz(const struct source_format *format, const uint8_t *bytes, size_t len)
 {
@@ -87,11 +88,13 @@ format_fuzz(const struct source_format *format, const uint8_t *bytes, size_t len
 		.listing = { .day = DATE_NO_DAY, .total = -1, .first = -1 },
 	};
 	struct err err = ERR_NONE;
-	int score = format->sniff(text);
+	int score = format != NULL ? format->sniff(text) : 0;
 	format_fuzz_insist(score >= 0 && score <= 100);
 	struct input *input = input_of_bytes(text);
-	int result = format->read(input, &reader, &err);
+	int result = format != NULL ? format->read(input, &reader, &err)
+	                            : format_read(input, &reader, &format, &err);
 	input_close(input);
+	format_fuzz_insist(result < 0 || format != NULL);
 	format_fuzz_insist((result < 0) == err_is_set(&err));
 	format_fuzz_insist(reader.listing.skipped_count <= reader.listing.item_count);
 	format_fuzz_line(reader.listing.title);
