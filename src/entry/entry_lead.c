@@ -4,6 +4,8 @@
  */
 #include "digest/entry.h"
 
+enum { FORMULA_BYTES = 400 }; /* the longest that stands in a line of text */
+
 /* What a full stop does not end, in lower case and without its last stop. */
 static const char *const abbreviations[] = { "al", "alg", "app", "appx", "approx", "assn", "avg",
 	"ca", "cf", "chap", "dept", "dr", "eds", "eq", "eqn", "eqs", "fig", "figs", "fn", "incl",
@@ -103,43 +105,56 @@ may_begin(char first)
 	return first < 'a' || first > 'z';
 }
 
-/* Whether the place lies within a formula: between dollars that no backslash stands before. */
 static bool
-is_in_formula(struct str sentence, size_t at)
+is_dollar(struct str s, size_t at)
 {
-	size_t before = 0, behind = 0;
+	return s.ptr[at] == '$' && (at == 0 || s.ptr[at - 1] != '\\');
+}
 
-	for (size_t i = 0; i < sentence.len && (i < at || sentence.ptr[i] != '\n'); i++) {
-		bool is_dollar = sentence.ptr[i] == '$' && (i == 0 || sentence.ptr[i - 1] != '\\');
-		before += is_dollar && i < at;
-		behind += is_dollar && i >= at;
-	}
-	return before % 2 != 0 && behind > 0;
+/*
+ * Whether a formula that is open at a place is closed behind it, soon enough to be one: else the dollar
+ * was a price.
+ */
+static bool
+is_closed(struct str s, size_t at)
+{
+	for (size_t i = at; i < s.len && i < at + FORMULA_BYTES && s.ptr[i] != '\n'; i++)
+		if (is_dollar(s, i))
+			return true;
+	return false;
+}
+
+/* Whether the ".", "!" or "?" at `stop` ends a sentence; `end` is behind what closes it. */
+static bool
+is_end(struct str s, size_t stop, size_t end, bool is_formula)
+{
+	if (end + 1 >= s.len || s.ptr[end] != ' ' || !may_begin(s.ptr[end + 1]))
+		return false;
+	if (s.ptr[stop] == '.' && is_abbreviation(str_head(s, stop), s.ptr[end + 1]))
+		return false;
+	return !is_formula || !is_closed(s, stop);
 }
 
 /* The size of the first sentence with what closes it and the white space behind it. */
 static size_t
 sentence_size(struct str s)
 {
+	bool is_formula = false;
+
 	for (size_t i = 0; i < s.len; i++) {
 		size_t wide = wide_stop(str_skip(s, i));
 		size_t end = i + (wide > 0 ? wide : 1);
 
 		if (s.ptr[i] == '\n')
 			return end;
+		is_formula ^= is_dollar(s, i);
 		if (wide == 0 && str_find_char(STR(".!?"), s.ptr[i]) < 0)
 			continue;
 		while (closing(str_skip(s, end)) > 0)
 			end += closing(str_skip(s, end));
 		if (wide > 0)
 			return end;
-		if (end == s.len || s.ptr[end] == '\n')
-			continue;
-		if (s.ptr[end] != ' ' || end + 1 == s.len || !may_begin(s.ptr[end + 1]))
-			continue;
-		if (s.ptr[i] == '.' && is_abbreviation(str_head(s, i), s.ptr[end + 1]))
-			continue;
-		if (!is_in_formula(s, i))
+		if (is_end(s, i, end, is_formula))
 			return end + 1;
 	}
 	return s.len;

@@ -4,8 +4,10 @@
 
 load helper
 
+# Later than every captured day.
 setup() {
     set_up_home
+    export DIGEST_NOW=2026-12-01T12:00:00Z
 }
 
 teardown() {
@@ -103,7 +105,6 @@ list daily { $2 }"
 # Words stand between white space; what stands around the entries is counted as well.
 @test "on every captured day the text keeps to the minutes, and hides no paper" {
     need_data
-    export DIGEST_NOW=2026-12-01T12:00:00Z
     for file in "$data"/hf_daily/20*.json; do
         day_config "$file" "rank = votes  minutes = 5"
         "$digest" --preview=json >"$home/json" 2>/dev/null || continue
@@ -127,7 +128,6 @@ list daily { $2 }"
 # leaves out less than half of the papers, there is not that much more to show.
 @test "on every captured day the budget shows more of what is wanted than a cut of equal length" {
     need_data
-    export DIGEST_NOW=2026-12-01T12:00:00Z
     for file in "$data"/hf_daily/20*.json; do
         day_config "$file" "rank = votes  minutes = 5"
         "$digest" --preview=json >"$home/json" 2>/dev/null || continue
