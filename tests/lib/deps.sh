@@ -59,6 +59,7 @@ curl command:curl
 sqlite3 command:sqlite3
 valgrind command:valgrind
 python3 file:/usr/bin/python3
+python3-sklearn python:sklearn
 '
 
 fuzz_needs='
