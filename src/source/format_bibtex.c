@@ -69,23 +69,19 @@ take_value(struct str *text, struct buf *value)
 
 	for (; text->len > 0; *text = str_skip(*text, 1)) {
 		char c = text->ptr[0];
+		bool is_bare = depth == 0 && !is_quoted;
 		if (c == '\\' && text->len > 1) {
 			buf_add(value, str_head(*text, 2));
 			*text = str_skip(*text, 1);
 			continue;
 		}
-		if (depth == 0 && !is_quoted && (c == ',' || c == '}' || c == ')'))
+		if ((is_bare && strchr(",})", c) != NULL) || (c == '\n' && is_before_item(*text)))
 			return;
-		if (c == '\n' && is_before_item(*text))
-			return;
-		if (c == '"' && depth == 0) {
-			is_quoted = !is_quoted;
-			continue;
-		}
-		if (c == '#' && depth == 0 && !is_quoted)
-			continue;
 		depth += (c == '{') - (c == '}');
-		buf_add_char(value, c);
+		if (c == '"' && depth == 0)
+			is_quoted = !is_quoted;
+		else if (c != '#' || !is_bare)
+			buf_add_char(value, c);
 	}
 }
 
