@@ -164,6 +164,35 @@ struct store_event {
 int store_history(struct store *store, int64_t entry, struct arena *arena,
     struct store_event **events, size_t *count, struct err *err);
 
+/* Why an audience has neither had an entry nor had it left out. */
+enum store_standing_kind {
+	STORE_STANDING_UNLISTED, /* none of the sources it looked at lists it */
+	STORE_STANDING_LOOKED_UP, /* it was only looked up there, which is nobody's news */
+	STORE_STANDING_BEFORE, /* listed before the audience's time */
+	STORE_STANDING_ANNOUNCED, /* listed as a replacement or a withdrawal: no news */
+	STORE_STANDING_LISTED, /* listed and looked at; what was listed earlier is no news again */
+	STORE_STANDING_AWAITED, /* listed since its last look */
+};
+
+struct store_standing {
+	enum store_standing_kind kind;
+	struct str list, address; /* the audience: "" for the list's plain recipients */
+	struct str source; /* the source that listed it; of UNLISTED: those looked at, by commas */
+	int32_t day; /* … and the day of that listing */
+	int32_t since; /* of BEFORE: the listing day that the audience began with */
+};
+
+/*
+ * How an entry stands with each audience that knows nothing of it, by list and address. A list's key and
+ * a reader's address narrow it down; "" for all.
+ */
+int store_standings(struct store *store, int64_t entry, struct str list, struct str address,
+    struct arena *arena, struct store_standing **standings, size_t *count, struct err *err);
+
+/* The delivery of an issue to an address: enum ledger_state, or -1 when there is none. */
+int store_delivery_state(struct store *store, int64_t issue, struct str address, int *state,
+    int64_t *changed_at, struct err *err);
+
 /* ---- search ---- */
 
 enum store_order { STORE_BY_RELEVANCE, STORE_NEWEST_FIRST, STORE_BY_VOTES };

@@ -64,6 +64,7 @@ struct options {
 	bool is_list_address;
 	int sort; /* enum store_order */
 	int form; /* enum options_form */
+	const char *reader; /* --for */
 	const char *follow; /* the name of a list to make */
 };
 
