@@ -1,7 +1,8 @@
 /*
- * XML as events, by libxml2's push parser in recovering mode. The text it parses has been decoded
- * and mended before (xml_decode.c, xml_mend.c); here are ceilings and what "repaired" and "cut off"
- * mean. It loads nothing and never uses NOENT, DTDLOAD or HUGE.
+ * XML as events. Plain documents are read by xml_plain.c. For others, libxml2's push parser reads them
+ * from the beginning in recovering mode, and the events that were given already are not given again;
+ * the text it parses has been decoded and mended before (xml_decode.c, xml_mend.c). Here are ceilings
+ * and what "repaired" and "cut off" mean. It loads nothing and never uses NOENT, DTDLOAD or HUGE.
  */
 #include "digest/xml.h"
 
@@ -9,6 +10,7 @@
 #include "digest/mem.h"
 #include "xml_decode.h"
 #include "xml_mend.h"
+#include "xml_plain.h"
 
 #include <libxml/parser.h>
 #include <libxml/uri.h>
@@ -24,7 +26,9 @@ struct run {
 	const struct xml_handler *handler;
 	void *context;
 	struct err *err;
-	xmlParserCtxtPtr parser;
+	xmlParserCtxtPtr parser; /* NULL while the document is plain */
+	int64_t start_ms, len; /* when it began, and how much was read */
+	struct xml_given given; /* events that need not be given again */
 	int result; /* what stopped the reading, or 0 */
 	int depth;
 	size_t text_len; /* since the last tag */
@@ -46,7 +50,8 @@ static void
 stop(struct run *run, int result)
 {
 	run->result = result;
-	xmlStopParser(run->parser);
+	if (run->parser != NULL)
+		xmlStopParser(run->parser);
 }
 
 static void __attribute__((format(printf, 2, 3))) refuse(struct run *run, const char *format, ...)
@@ -58,6 +63,16 @@ static void __attribute__((format(printf, 2, 3))) refuse(struct run *run, const 
 	err_setv(run->err, EX_DATAERR, format, args);
 	va_end(args);
 	stop(run, -1);
+}
+
+/* Whether the handler has had this tag already. */
+static bool
+was_given(struct run *run)
+{
+	if (run->given.tags == 0)
+		return false;
+	run->given.tags--;
+	return true;
 }
 
 static struct str
@@ -126,6 +141,8 @@ on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 			buf_addf(&run->root, "%s:", (const char *)prefix);
 		buf_add(&run->root, text_of(name));
 	}
+	if (was_given(run))
+		return;
 	struct xml_element element = {
 		.space = space_of(prefix, uri),
 		.name = text_of(name),
@@ -145,6 +162,8 @@ on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *ur
 		return;
 	run->text_len = 0;
 	run->depth--;
+	if (was_given(run))
+		return;
 	struct xml_element element = { .space = space_of(prefix, uri), .name = text_of(name) };
 	int result = run->handler->end(run->context, &element, run->err);
 	if (result != 0)
@@ -162,8 +181,13 @@ on_text(void *data, const xmlChar *text, int len)
 		refuse(run, "more than %d MiB of text in one element", XML_TEXT_BYTES_MAX >> 20);
 		return;
 	}
-	int result = run->handler->text(
-	    run->context, (struct str){ (const char *)text, (size_t)len }, run->err);
+	struct str rest = { (const char *)text, (size_t)len };
+	if (run->given.tags > 0)
+		return;
+	size_t given = str_head(rest, run->given.text_len).len;
+	run->given.text_len -= given;
+	rest = str_skip(rest, given);
+	int result = rest.len > 0 ? run->handler->text(run->context, rest, run->err) : 0;
 	if (result != 0)
 		stop(run, result);
 }
@@ -224,12 +248,22 @@ new_parser(struct run *run)
 	return parser;
 }
 
+/* Counts what was read, and refuses it when that took too long. */
+static void
+check_time(struct run *run, size_t len)
+{
+	run->len += (int64_t)len;
+	int64_t allowed_ms = XML_WALL_MS + (run->len >> 20) * XML_WALL_MS_PER_MIB;
+	if (clock_monotonic_ms() - run->start_ms > allowed_ms)
+		refuse(run, "takes more than %lld seconds to read", (long long)allowed_ms / 1000);
+}
+
 /* Reads to the end, or to where something stops the parser. */
 static int
 push_all(struct run *run, struct xml_mender *mender)
 {
-	int64_t start_ms = clock_monotonic_ms(), len = 0;
 	struct str text;
+	bool is_empty = true;
 	int status = 1;
 
 	while (run->parser->disableSAX == 0) {
@@ -237,15 +271,29 @@ push_all(struct run *run, struct xml_mender *mender)
 		if (status <= 0)
 			break;
 		xmlParseChunk(run->parser, text.ptr, (int)text.len, 0);
-		len += (int64_t)text.len;
-		int64_t allowed_ms = XML_WALL_MS + (len >> 20) * XML_WALL_MS_PER_MIB;
-		if (clock_monotonic_ms() - start_ms > allowed_ms)
-			refuse(run, "takes more than %lld seconds to read",
-			    (long long)allowed_ms / 1000);
+		is_empty = false;
+		check_time(run, text.len);
 	}
-	if (status == 0 && len > 0)
+	if (status == 0 && !is_empty)
 		xmlParseChunk(run->parser, "", 0, 1);
 	return status < 0 ? -1 : 0;
+}
+
+/* Whether the document is plain, or something stopped the reading: then run->result tells it. */
+static bool
+read_plain(struct run *run, struct xml_decoder *decoder)
+{
+	struct xml_plain *plain = xml_plain_new(decoder, run->handler, run->context);
+	enum xml_plain_found found = XML_PLAIN_MORE;
+	size_t len;
+
+	while (found == XML_PLAIN_MORE && run->result == 0) {
+		found = xml_plain_next(plain, &len, &run->given, &run->result, run->err);
+		if (found == XML_PLAIN_MORE)
+			check_time(run, len);
+	}
+	xml_plain_free(plain);
+	return found != XML_PLAIN_ODD;
 }
 
 /* What the end of the parsing means. */
@@ -276,12 +324,29 @@ verdict(struct run *run, const struct xml_mender *mender)
 static void
 run_free(struct run *run)
 {
-	/* libxml2 makes a document of its own for declarations, whatever the handlers are. */
-	xmlFreeDoc(run->parser->myDoc);
-	xmlFreeParserCtxt(run->parser);
+	if (run->parser != NULL) {
+		/* libxml2 makes a document of its own for declarations, whatever the handlers are. */
+		xmlFreeDoc(run->parser->myDoc);
+		xmlFreeParserCtxt(run->parser);
+	}
 	buf_release(&run->scratch);
 	buf_release(&run->root);
 	mem_free(run);
+}
+
+/* Mends the document, from its beginning, and has it parsed. */
+static int
+read_mended(struct run *run, struct xml_decoder *decoder)
+{
+	struct xml_mender *mender = xml_mender_new(decoder);
+	int result = -1;
+
+	run->parser = new_parser(run);
+	if (push_all(run, mender) == 0)
+		result = verdict(run, mender);
+	run->is_repaired = run->is_repaired || xml_mender_is_repaired(mender);
+	xml_mender_free(mender);
+	return result;
 }
 
 int
@@ -289,29 +354,31 @@ xml_read(struct input *input, const char *charset, const struct xml_handler *han
     bool *is_repaired, struct err *err)
 {
 	struct xml_decoder decoder;
-	struct xml_mender *mender = NULL;
-	struct run *run = NULL;
 	int result = -1;
+	struct run *run = mem_alloc(sizeof(*run));
 
-	*is_repaired = false;
-	if (xml_decoder_init(&decoder, input, charset, err) < 0)
-		goto out;
-	mender = xml_mender_new(&decoder);
-	run = mem_alloc(sizeof(*run));
 	run->handler = handler;
 	run->context = context;
 	run->err = err;
 	run->root = BUF_INIT(BUF_LIMIT);
 	run->scratch = BUF_INIT(BUF_LIMIT);
-	run->parser = new_parser(run);
-	if (push_all(run, mender) == 0)
-		result = verdict(run, mender);
-	*is_repaired = decoder.is_repaired || xml_mender_is_repaired(mender) || run->is_repaired;
-	run_free(run);
-	xml_mender_free(mender);
+	run->start_ms = clock_monotonic_ms();
+	*is_repaired = false;
+	if (xml_decoder_init(&decoder, input, charset, err) < 0)
+		goto out;
+	if (read_plain(run, &decoder)) {
+		result = run->result;
+	} else {
+		xml_decoder_release(&decoder);
+		if (xml_decoder_init(&decoder, input, charset, err) < 0)
+			goto out;
+		result = read_mended(run, &decoder);
+	}
+	*is_repaired = decoder.is_repaired || run->is_repaired;
 
 out:
 	xml_decoder_release(&decoder);
+	run_free(run);
 	return result;
 }
 
@@ -384,11 +451,40 @@ xml_root(struct str bytes, struct buf *space, struct buf *name)
 
 /* --- URLs --------------------------------------------------------------------------------------- */
 
+/* Whether it is a URL that is the same wherever it stands, and has nothing to be escaped in it. */
+static bool
+is_absolute(struct str reference)
+{
+	static const bool is_plain[256] = {
+		['a' ... 'z'] = true,
+		['A' ... 'Z'] = true,
+		['0' ... '9'] = true,
+		['-'] = true,
+		['.'] = true,
+		['_'] = true,
+		['~'] = true,
+		['/'] = true,
+	};
+	bool is_http = str_starts(reference, "http://");
+	if (!is_http && !str_starts(reference, "https://"))
+		return false;
+	struct str rest = str_skip(reference, is_http ? 7 : 8);
+	for (size_t i = 0; i < rest.len; i++) {
+		if (!is_plain[(unsigned char)rest.ptr[i]])
+			return false;
+	}
+	return rest.len > 0 && str_is_alnum(rest.ptr[0]);
+}
+
 int
 xml_resolve(struct buf *out, struct str base, struct str reference)
 {
 	if (base.len > URL_BYTES_MAX || reference.len > URL_BYTES_MAX)
 		return -1;
+	if (is_absolute(str_trim(reference))) {
+		buf_add(out, str_trim(reference));
+		return buf_has_failed(out) ? -1 : 0;
+	}
 	struct buf base_text = BUF_INIT(URL_BYTES_MAX), reference_text = BUF_INIT(URL_BYTES_MAX);
 	buf_add(&base_text, base);
 	buf_add(&reference_text, str_trim(reference));

@@ -190,12 +190,18 @@ end_inner(struct xml_mender *mender, int depth)
 	}
 }
 
+bool
+xml_mend_is_void(struct str name)
+{
+	static const char *const names[] = { "br", "hr", "img", "input", "wbr", NULL };
+	return name.len <= strlen("input") && is_among(name, names);
+}
+
 /* Opens an element. HTML's empty ones, which are often left open, hold no others. */
 static int
 open_element(struct xml_mender *mender, struct str name, struct err *err)
 {
-	static const char *const empty[] = { "br", "hr", "img", "input", "wbr", NULL };
-	if (mender->depth > 1 && is_among(open_name(mender, mender->depth), empty))
+	if (mender->depth > 1 && xml_mend_is_void(open_name(mender, mender->depth)))
 		end_inner(mender, mender->depth - 1);
 	return push_name(mender, name, err);
 }

@@ -36,4 +36,7 @@ bool xml_mender_is_repaired(const struct xml_mender *mender);
 bool xml_mender_has_tag(const struct xml_mender *mender);
 bool xml_mender_is_cut(const struct xml_mender *mender);
 
+/* Whether it is one of HTML's elements that hold nothing. */
+bool xml_mend_is_void(struct str name);
+
 #endif
