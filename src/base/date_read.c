@@ -817,6 +817,89 @@ read_dotted(struct str rest, struct parts *parts)
 	return take_end(rest, parts);
 }
 
+/* --- what nearly all feeds write ---------------------------------------------------------------- */
+
+/* Two digits, or -1. */
+static int
+two_digits(const char *at)
+{
+	return str_is_digit(at[0]) && str_is_digit(at[1]) ? (at[0] - '0') * 10 + at[1] - '0' : -1;
+}
+
+static int
+four_digits(const char *at)
+{
+	int century = two_digits(at), year = two_digits(at + 2);
+	return century < 0 || year < 0 ? -1 : century * 100 + year;
+}
+
+/* "HH:MM:SS" within the day. */
+static bool
+read_plain_clock(const char *at, int *second_of_day)
+{
+	int hour = two_digits(at), minute = two_digits(at + 3), second = two_digits(at + 6);
+	*second_of_day = (hour * 60 + minute) * 60 + second;
+	return at[2] == ':' && at[5] == ':' && hour >= 0 && hour < 24 && minute >= 0 &&
+	    minute < 60 && second >= 0 && second < 60;
+}
+
+/* The weekday or month that three letters at `at` name, as RFC 5322 writes it: from 0; -1. */
+static int
+find_name(const char *names, const char *at)
+{
+	for (int i = 0; names[3 * (size_t)i] != '\0'; i++) {
+		if (memcmp(names + 3 * (size_t)i, at, 3) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* "2026-07-27T06:00:00Z": its day, or DATE_NO_DAY. */
+static int32_t
+read_plain_rfc3339(const char *at, int *second_of_day)
+{
+	if (at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[19] != 'Z' ||
+	    !read_plain_clock(at + 11, second_of_day))
+		return DATE_NO_DAY;
+	return date_day(four_digits(at), two_digits(at + 5), two_digits(at + 8));
+}
+
+/* "Mon, 27 Jul 2026 06:00:00 GMT": likewise. */
+static int32_t
+read_plain_rfc822(const char *at, int *second_of_day)
+{
+	static const char weekdays[] = "MonTueWedThuFriSatSun";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	if (memcmp(at + 3, ", ", 2) != 0 || at[7] != ' ' || at[11] != ' ' || at[16] != ' ' ||
+	    memcmp(at + 25, " GMT", 4) != 0 || find_name(weekdays, at) < 0 ||
+	    !read_plain_clock(at + 17, second_of_day))
+		return DATE_NO_DAY;
+	return date_day(four_digits(at + 12), find_name(months, at + 8) + 1, two_digits(at + 5));
+}
+
+/* These two to the letter. All else, and all that is wrong, is left to those who read more. */
+static bool
+read_plain(struct str text, struct date_reading *reading)
+{
+	int32_t day = DATE_NO_DAY;
+	int second_of_day = 0;
+
+	if (text.len == strlen("2026-07-27T06:00:00Z"))
+		day = read_plain_rfc3339(text.ptr, &second_of_day);
+	else if (text.len == strlen("Mon, 27 Jul 2026 06:00:00 GMT"))
+		day = read_plain_rfc822(text.ptr, &second_of_day);
+	if (day == DATE_NO_DAY || day < date_day(FIRST_YEAR, 1, 1) ||
+	    day >= date_day(LAST_YEAR + 1, 1, 1))
+		return false;
+	*reading = (struct date_reading){
+		.instant = date_instant_of(day) + second_of_day,
+		.precision = DATE_PRECISION_SECOND,
+		.has_zone = true,
+	};
+	return true;
+}
+
 /* --- all of it ---------------------------------------------------------------------------------- */
 
 /* The text with what is no ASCII but known spelled in it; false when it is too long for a date. */
@@ -893,6 +976,8 @@ date_read(struct str text, struct date_reading *reading)
 	struct str spelled;
 	bool is_korean;
 
+	if (read_plain(str_trim(text), reading))
+		return 0;
 	if (!spell(spelled_bytes, str_trim(text), &spelled, &is_korean) ||
 	    read_parts(spelled, &parts) < 0)
 		return -1;
