@@ -77,103 +77,152 @@ static const struct {
 	{ "www.w3.org/1999/xhtml", SPACE_XHTML },
 };
 
-static const struct feed_row rows[] = {
-	{ "affiliation", SPACE_ARXIV, FIELD_AFFILIATION, 0 },
-	{ "announce_type", SPACE_ARXIV, FIELD_ANNOUNCE, 0 },
-	{ "comment", SPACE_ARXIV, FIELD_COMMENT, 0 },
-	{ "doi", SPACE_ARXIV, FIELD_NAME, 0 },
-	{ "journal_ref", SPACE_ARXIV, FIELD_JOURNAL, 0 },
-	{ "journal_reference", SPACE_ARXIV, FIELD_JOURNAL, 0 },
-	{ "primary_category", SPACE_ARXIV, FIELD_PRIMARY_CATEGORY, 0 },
+static const struct feed_row arxiv_rows[] = {
+	{ STR("affiliation"), SPACE_ARXIV, FIELD_AFFILIATION, 0 },
+	{ STR("announce_type"), SPACE_ARXIV, FIELD_ANNOUNCE, 0 },
+	{ STR("comment"), SPACE_ARXIV, FIELD_COMMENT, 0 },
+	{ STR("doi"), SPACE_ARXIV, FIELD_NAME, 0 },
+	{ STR("journal_ref"), SPACE_ARXIV, FIELD_JOURNAL, 0 },
+	{ STR("journal_reference"), SPACE_ARXIV, FIELD_JOURNAL, 0 },
+	{ STR("primary_category"), SPACE_ARXIV, FIELD_PRIMARY_CATEGORY, 0 },
+};
 
-	{ "author", SPACE_ATOM, FIELD_PERSON, 0 },
-	{ "category", SPACE_ATOM, FIELD_CATEGORY_TERM, 0 },
-	{ "content", SPACE_ATOM, FIELD_CONTENT, 0 },
-	{ "copyright", SPACE_ATOM, FIELD_LICENSE, 2 },
-	{ "created", SPACE_ATOM, FIELD_PUBLISHED, 2 },
-	{ "email", SPACE_ATOM, FIELD_MAIL, 0 },
-	{ "homepage", SPACE_ATOM, FIELD_MAIL, 0 },
-	{ "id", SPACE_ATOM, FIELD_GUID, 0 },
-	{ "issued", SPACE_ATOM, FIELD_PUBLISHED, 0 },
-	{ "link", SPACE_ATOM, FIELD_LINK, 0 },
-	{ "modified", SPACE_ATOM, FIELD_UPDATED, 0 },
-	{ "name", SPACE_ATOM, FIELD_PERSON_NAME, 0 },
-	{ "published", SPACE_ATOM, FIELD_PUBLISHED, 0 },
-	{ "rights", SPACE_ATOM, FIELD_LICENSE, 2 },
-	{ "source", SPACE_ATOM, FIELD_SOURCE, 0 },
-	{ "summary", SPACE_ATOM, FIELD_SUMMARY, 0 },
-	{ "title", SPACE_ATOM, FIELD_TITLE, 0 },
-	{ "updated", SPACE_ATOM, FIELD_UPDATED, 0 },
-	{ "uri", SPACE_ATOM, FIELD_MAIL, 0 },
-	{ "url", SPACE_ATOM, FIELD_MAIL, 0 },
+static const struct feed_row atom_rows[] = {
+	{ STR("author"), SPACE_ATOM, FIELD_PERSON, 0 },
+	{ STR("category"), SPACE_ATOM, FIELD_CATEGORY_TERM, 0 },
+	{ STR("content"), SPACE_ATOM, FIELD_CONTENT, 0 },
+	{ STR("copyright"), SPACE_ATOM, FIELD_LICENSE, 2 },
+	{ STR("created"), SPACE_ATOM, FIELD_PUBLISHED, 2 },
+	{ STR("email"), SPACE_ATOM, FIELD_MAIL, 0 },
+	{ STR("homepage"), SPACE_ATOM, FIELD_MAIL, 0 },
+	{ STR("id"), SPACE_ATOM, FIELD_GUID, 0 },
+	{ STR("issued"), SPACE_ATOM, FIELD_PUBLISHED, 0 },
+	{ STR("link"), SPACE_ATOM, FIELD_LINK, 0 },
+	{ STR("modified"), SPACE_ATOM, FIELD_UPDATED, 0 },
+	{ STR("name"), SPACE_ATOM, FIELD_PERSON_NAME, 0 },
+	{ STR("published"), SPACE_ATOM, FIELD_PUBLISHED, 0 },
+	{ STR("rights"), SPACE_ATOM, FIELD_LICENSE, 2 },
+	{ STR("source"), SPACE_ATOM, FIELD_SOURCE, 0 },
+	{ STR("summary"), SPACE_ATOM, FIELD_SUMMARY, 0 },
+	{ STR("title"), SPACE_ATOM, FIELD_TITLE, 0 },
+	{ STR("updated"), SPACE_ATOM, FIELD_UPDATED, 0 },
+	{ STR("uri"), SPACE_ATOM, FIELD_MAIL, 0 },
+	{ STR("url"), SPACE_ATOM, FIELD_MAIL, 0 },
+};
 
-	{ "license", SPACE_CC, FIELD_LICENSE, 0 },
+static const struct feed_row cc_rows[] = {
+	{ STR("license"), SPACE_CC, FIELD_LICENSE, 0 },
+};
 
-	{ "encoded", SPACE_CONTENT, FIELD_CONTENT, 0 },
+static const struct feed_row content_rows[] = {
+	{ STR("encoded"), SPACE_CONTENT, FIELD_CONTENT, 0 },
+};
 
-	{ "abstract", SPACE_DC, FIELD_SUMMARY, 1 },
-	{ "author", SPACE_DC, FIELD_AUTHOR, 0 },
-	{ "available", SPACE_DC, FIELD_PUBLISHED, 4 },
-	{ "created", SPACE_DC, FIELD_PUBLISHED, 4 },
-	{ "creator", SPACE_DC, FIELD_AUTHOR, 0 },
-	{ "date", SPACE_DC, FIELD_PUBLISHED, 2 },
-	{ "description", SPACE_DC, FIELD_SUMMARY, 1 },
-	{ "identifier", SPACE_DC, FIELD_NAME, 0 },
-	{ "issued", SPACE_DC, FIELD_PUBLISHED, 2 },
-	{ "modified", SPACE_DC, FIELD_UPDATED, 0 },
-	{ "rights", SPACE_DC, FIELD_LICENSE, 1 },
-	{ "subject", SPACE_DC, FIELD_CATEGORY, 0 },
-	{ "title", SPACE_DC, FIELD_TITLE, 1 },
+static const struct feed_row dc_rows[] = {
+	{ STR("abstract"), SPACE_DC, FIELD_SUMMARY, 1 },
+	{ STR("author"), SPACE_DC, FIELD_AUTHOR, 0 },
+	{ STR("available"), SPACE_DC, FIELD_PUBLISHED, 4 },
+	{ STR("created"), SPACE_DC, FIELD_PUBLISHED, 4 },
+	{ STR("creator"), SPACE_DC, FIELD_AUTHOR, 0 },
+	{ STR("date"), SPACE_DC, FIELD_PUBLISHED, 2 },
+	{ STR("description"), SPACE_DC, FIELD_SUMMARY, 1 },
+	{ STR("identifier"), SPACE_DC, FIELD_NAME, 0 },
+	{ STR("issued"), SPACE_DC, FIELD_PUBLISHED, 2 },
+	{ STR("modified"), SPACE_DC, FIELD_UPDATED, 0 },
+	{ STR("rights"), SPACE_DC, FIELD_LICENSE, 1 },
+	{ STR("subject"), SPACE_DC, FIELD_CATEGORY, 0 },
+	{ STR("title"), SPACE_DC, FIELD_TITLE, 1 },
+};
 
-	{ "origLink", SPACE_FEEDBURNER, FIELD_ORIGINAL_LINK, 0 },
+static const struct feed_row feedburner_rows[] = {
+	{ STR("origLink"), SPACE_FEEDBURNER, FIELD_ORIGINAL_LINK, 0 },
+};
 
-	{ "author", SPACE_ITUNES, FIELD_AUTHOR, 1 },
-	{ "category", SPACE_ITUNES, FIELD_CATEGORY_TERM, 0 },
-	{ "subtitle", SPACE_ITUNES, FIELD_SUMMARY, 4 },
-	{ "summary", SPACE_ITUNES, FIELD_SUMMARY, 3 },
-	{ "title", SPACE_ITUNES, FIELD_TITLE, 2 },
+static const struct feed_row itunes_rows[] = {
+	{ STR("author"), SPACE_ITUNES, FIELD_AUTHOR, 1 },
+	{ STR("category"), SPACE_ITUNES, FIELD_CATEGORY_TERM, 0 },
+	{ STR("subtitle"), SPACE_ITUNES, FIELD_SUMMARY, 4 },
+	{ STR("summary"), SPACE_ITUNES, FIELD_SUMMARY, 3 },
+	{ STR("title"), SPACE_ITUNES, FIELD_TITLE, 2 },
+};
 
-	{ "category", SPACE_MEDIA, FIELD_CATEGORY, 0 },
-	{ "content", SPACE_MEDIA, FIELD_CONTAINER, 0 },
-	{ "description", SPACE_MEDIA, FIELD_SUMMARY, 2 },
-	{ "group", SPACE_MEDIA, FIELD_CONTAINER, 0 },
-	{ "title", SPACE_MEDIA, FIELD_TITLE, 3 },
+static const struct feed_row media_rows[] = {
+	{ STR("category"), SPACE_MEDIA, FIELD_CATEGORY, 0 },
+	{ STR("content"), SPACE_MEDIA, FIELD_CONTAINER, 0 },
+	{ STR("description"), SPACE_MEDIA, FIELD_SUMMARY, 2 },
+	{ STR("group"), SPACE_MEDIA, FIELD_CONTAINER, 0 },
+	{ STR("title"), SPACE_MEDIA, FIELD_TITLE, 3 },
+};
 
-	{ "startIndex", SPACE_OPENSEARCH, FIELD_FIRST, 0 },
-	{ "totalResults", SPACE_OPENSEARCH, FIELD_TOTAL, 0 },
+static const struct feed_row opensearch_rows[] = {
+	{ STR("startIndex"), SPACE_OPENSEARCH, FIELD_FIRST, 0 },
+	{ STR("totalResults"), SPACE_OPENSEARCH, FIELD_TOTAL, 0 },
+};
 
-	{ "coverDate", SPACE_PRISM, FIELD_PUBLISHED, 5 },
-	{ "doi", SPACE_PRISM, FIELD_NAME, 0 },
-	{ "publicationDate", SPACE_PRISM, FIELD_PUBLISHED, 3 },
+static const struct feed_row prism_rows[] = {
+	{ STR("coverDate"), SPACE_PRISM, FIELD_PUBLISHED, 5 },
+	{ STR("doi"), SPACE_PRISM, FIELD_NAME, 0 },
+	{ STR("publicationDate"), SPACE_PRISM, FIELD_PUBLISHED, 3 },
+};
 
-	/* Those of the Channel Definition Format, RSS's ancestor, stand among them: HREF, ABSTRACT. */
-	{ "abstract", SPACE_RSS, FIELD_SUMMARY, 1 },
-	{ "author", SPACE_RSS, FIELD_PERSON, 0 },
-	{ "body", SPACE_RSS, FIELD_CONTENT, 0 },
-	{ "category", SPACE_RSS, FIELD_CATEGORY, 0 },
-	{ "content", SPACE_RSS, FIELD_CONTENT, 0 },
-	{ "day", SPACE_RSS, FIELD_SKIP_DAY, 0 },
-	{ "description", SPACE_RSS, FIELD_SUMMARY, 0 },
-	{ "email", SPACE_RSS, FIELD_MAIL, 0 },
-	{ "enclosure", SPACE_RSS, FIELD_ENCLOSURE, 0 },
-	{ "fullitem", SPACE_RSS, FIELD_CONTENT, 0 },
-	{ "guid", SPACE_RSS, FIELD_GUID, 0 },
-	{ "hour", SPACE_RSS, FIELD_SKIP_HOUR, 0 },
-	{ "lastBuildDate", SPACE_RSS, FIELD_BUILT, 0 },
-	{ "link", SPACE_RSS, FIELD_LINK, 0 },
-	{ "name", SPACE_RSS, FIELD_PERSON_NAME, 0 },
-	{ "pubDate", SPACE_RSS, FIELD_PUBLISHED, 1 },
-	{ "skipDays", SPACE_RSS, FIELD_CONTAINER, 0 },
-	{ "skipHours", SPACE_RSS, FIELD_CONTAINER, 0 },
-	{ "title", SPACE_RSS, FIELD_TITLE, 0 },
-	{ "ttl", SPACE_RSS, FIELD_TTL, 0 },
-	{ "uri", SPACE_RSS, FIELD_MAIL, 0 },
-	{ "url", SPACE_RSS, FIELD_MAIL, 0 },
+/* Those of the Channel Definition Format, RSS's ancestor, stand among them: HREF, ABSTRACT. */
+static const struct feed_row rss_rows[] = {
+	{ STR("abstract"), SPACE_RSS, FIELD_SUMMARY, 1 },
+	{ STR("author"), SPACE_RSS, FIELD_PERSON, 0 },
+	{ STR("body"), SPACE_RSS, FIELD_CONTENT, 0 },
+	{ STR("category"), SPACE_RSS, FIELD_CATEGORY, 0 },
+	{ STR("content"), SPACE_RSS, FIELD_CONTENT, 0 },
+	{ STR("day"), SPACE_RSS, FIELD_SKIP_DAY, 0 },
+	{ STR("description"), SPACE_RSS, FIELD_SUMMARY, 0 },
+	{ STR("email"), SPACE_RSS, FIELD_MAIL, 0 },
+	{ STR("enclosure"), SPACE_RSS, FIELD_ENCLOSURE, 0 },
+	{ STR("fullitem"), SPACE_RSS, FIELD_CONTENT, 0 },
+	{ STR("guid"), SPACE_RSS, FIELD_GUID, 0 },
+	{ STR("hour"), SPACE_RSS, FIELD_SKIP_HOUR, 0 },
+	{ STR("lastBuildDate"), SPACE_RSS, FIELD_BUILT, 0 },
+	{ STR("link"), SPACE_RSS, FIELD_LINK, 0 },
+	{ STR("name"), SPACE_RSS, FIELD_PERSON_NAME, 0 },
+	{ STR("pubDate"), SPACE_RSS, FIELD_PUBLISHED, 1 },
+	{ STR("skipDays"), SPACE_RSS, FIELD_CONTAINER, 0 },
+	{ STR("skipHours"), SPACE_RSS, FIELD_CONTAINER, 0 },
+	{ STR("title"), SPACE_RSS, FIELD_TITLE, 0 },
+	{ STR("ttl"), SPACE_RSS, FIELD_TTL, 0 },
+	{ STR("uri"), SPACE_RSS, FIELD_MAIL, 0 },
+	{ STR("url"), SPACE_RSS, FIELD_MAIL, 0 },
+};
 
-	{ "updateFrequency", SPACE_SYNDICATION, FIELD_FREQUENCY, 0 },
-	{ "updatePeriod", SPACE_SYNDICATION, FIELD_PERIOD, 0 },
+static const struct feed_row syndication_rows[] = {
+	{ STR("updateFrequency"), SPACE_SYNDICATION, FIELD_FREQUENCY, 0 },
+	{ STR("updatePeriod"), SPACE_SYNDICATION, FIELD_PERIOD, 0 },
+};
 
-	{ "body", SPACE_XHTML, FIELD_CONTENT, 0 },
+static const struct feed_row xhtml_rows[] = {
+	{ STR("body"), SPACE_XHTML, FIELD_CONTENT, 0 },
+};
+
+#define ROWS(rows) \
+	{ \
+		(rows), sizeof(rows) / sizeof(*(rows)) \
+	}
+
+/* What each vocabulary has. */
+static const struct {
+	const struct feed_row *rows;
+	size_t count;
+} vocabularies[SPACE_XHTML + 1] = {
+	[SPACE_ARXIV] = ROWS(arxiv_rows),
+	[SPACE_ATOM] = ROWS(atom_rows),
+	[SPACE_CC] = ROWS(cc_rows),
+	[SPACE_CONTENT] = ROWS(content_rows),
+	[SPACE_DC] = ROWS(dc_rows),
+	[SPACE_FEEDBURNER] = ROWS(feedburner_rows),
+	[SPACE_ITUNES] = ROWS(itunes_rows),
+	[SPACE_MEDIA] = ROWS(media_rows),
+	[SPACE_OPENSEARCH] = ROWS(opensearch_rows),
+	[SPACE_PRISM] = ROWS(prism_rows),
+	[SPACE_RSS] = ROWS(rss_rows),
+	[SPACE_SYNDICATION] = ROWS(syndication_rows),
+	[SPACE_XHTML] = ROWS(xhtml_rows),
 };
 
 static struct str
@@ -205,10 +254,9 @@ feed_space_of(struct str uri)
 const struct feed_row *
 feed_row_of(enum feed_space space, struct str name)
 {
-	char first = name.len > 0 ? str_lower_char(name.ptr[0]) : '\0';
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].space == space && rows[i].name[0] == first &&
-		    str_equal_nocase(name, str_from(rows[i].name)))
+	const struct feed_row *rows = vocabularies[space].rows;
+	for (size_t i = 0; i < vocabularies[space].count; i++) {
+		if (rows[i].name.len == name.len && str_equal_nocase(name, rows[i].name))
 			return &rows[i];
 	}
 	return NULL;

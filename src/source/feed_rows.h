@@ -71,7 +71,7 @@ enum feed_field {
  * those the first.
  */
 struct feed_row {
-	const char *name;
+	struct str name;
 	enum feed_space space;
 	enum feed_field field;
 	int rank;
