@@ -176,6 +176,8 @@ global_alias(struct arena *arena, struct str name, struct str *alias, int *versi
 	struct str found;
 
 	*version = 0;
+	if (identity_link_is_elsewhere(name))
+		return -1;
 	if (identity_arxiv(arena, name, &found, version) == 0) {
 		*alias = arena_printf(arena, "arxiv:%.*s", STR_ARG(found));
 		return 0;
@@ -197,6 +199,9 @@ url_alias(struct arena *arena, struct str name, struct str *alias)
 {
 	struct identity_link link;
 
+	*alias = identity_link_plain(arena, name);
+	if (alias->len > 0)
+		return 0;
 	if (identity_link_split(arena, name, &link) < 0 || !link.has_scheme)
 		return -1;
 	*alias =

@@ -278,7 +278,7 @@ identity_arxiv(struct arena *arena, struct str text, struct str *id, int *versio
 	struct str doi;
 
 	text = str_trim(text);
-	if (text.len == 0 || text.len > TEXT_BYTES)
+	if (text.len == 0 || text.len > TEXT_BYTES || identity_link_is_elsewhere(text))
 		return -1;
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (str_starts_nocase(text, prefixes[i])) {

@@ -121,6 +121,40 @@ identity_link_split(struct arena *arena, struct str text, struct identity_link *
 	return 0;
 }
 
+/* "https://" and the like off the front; the bytes of the host that follows, 0 for none in plain ASCII. */
+static size_t
+plain_host(struct str *rest)
+{
+	bool is_plain = str_starts(*rest, "http://");
+	size_t len = 0;
+
+	if (!is_plain && !str_starts(*rest, "https://"))
+		return 0;
+	*rest = str_skip(*rest, is_plain ? 7 : 8);
+	while (len < rest->len &&
+	    (str_is_alnum(rest->ptr[len]) || rest->ptr[len] == '.' || rest->ptr[len] == '-'))
+		len++;
+	return len == rest->len || rest->ptr[len] == '/' ? len : 0;
+}
+
+bool
+identity_link_is_elsewhere(struct str text)
+{
+	static const struct str known[] = { STR("arxiv.org"), STR("ar5iv.org"), STR("alphaxiv.org"),
+		STR("huggingface.co"), STR("hf.co"), STR("scirate.com"), STR("papers.cool"),
+		STR("semanticscholar.org"), STR("doi.org"), STR("biorxiv.org"), STR("medrxiv.org"),
+		STR("openreview.net"), STR("nih.gov") };
+	size_t len = plain_host(&text);
+
+	if (len == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (len >= known[i].len &&
+		    str_equal_nocase(str_skip(str_head(text, len), len - known[i].len), known[i]))
+			return false;
+	return true;
+}
+
 bool
 identity_link_is_at(const struct identity_link *link, const char *domain)
 {
@@ -305,4 +339,54 @@ identity_link_canonical(struct arena *arena, const struct identity_link *link, b
 	struct str kept = arena_copy(arena, buf_str(&url));
 	buf_release(&url);
 	return kept;
+}
+
+/* Whether a path is canonical but for a slash at its end. */
+static bool
+is_plain_path(struct str path)
+{
+	static const bool is_plain[256] = {
+		['a' ... 'z'] = true,
+		['A' ... 'Z'] = true,
+		['0' ... '9'] = true,
+		['-'] = true,
+		['.'] = true,
+		['_'] = true,
+		['~'] = true,
+		['/'] = true,
+		['='] = true,
+		[','] = true,
+		[':'] = true,
+	};
+
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.ptr[i];
+		bool is_dotted = i > 0 && path.ptr[i - 1] == '/' && (c == '.' || c == '/');
+		if (!is_plain[(unsigned char)c] || is_dotted)
+			return false;
+	}
+	return true;
+}
+
+struct str
+identity_link_plain(struct arena *arena, struct str text)
+{
+	static const char start[] = "url:https://";
+	struct str rest = text;
+	size_t host_len = plain_host(&rest), len = strlen(start);
+
+	if (host_len == 0 || text.len > LINK_BYTES || !is_plain_path(str_skip(rest, host_len)))
+		return STR("");
+	/* The root alone keeps its slash. */
+	if (rest.len > host_len + 1 && str_ends(rest, "/"))
+		rest.len--;
+	char *alias = arena_alloc(arena, len + rest.len + 2);
+	memcpy(alias, start, len);
+	for (size_t i = 0; i < host_len; i++)
+		alias[len + i] = str_lower_char(rest.ptr[i]);
+	memcpy(alias + len + host_len, rest.ptr + host_len, rest.len - host_len);
+	len += rest.len;
+	if (rest.len == host_len)
+		alias[len++] = '/';
+	return (struct str){ alias, len };
 }

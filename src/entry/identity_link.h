@@ -18,6 +18,12 @@ struct identity_link {
 /* -1 when the text is no http(s) URL, or names a user, which no public page does. */
 int identity_link_split(struct arena *arena, struct str text, struct identity_link *link);
 
+/*
+ * Whether the text is a URL of a site that names no papers by its addresses, which most are: nothing
+ * but a url: alias will come of it. False when that is not certain.
+ */
+bool identity_link_is_elsewhere(struct str text);
+
 /* Whether the host is `domain` or "www." before it. */
 bool identity_link_is_at(const struct identity_link *link, const char *domain);
 
@@ -33,5 +39,8 @@ struct str identity_link_decode(struct arena *arena, struct str text);
  */
 struct str
 identity_link_canonical(struct arena *arena, const struct identity_link *link, bool keep_fragment);
+
+/* The same, with "url:" before it, when the text is a URL with nothing in it to be changed; else "". */
+struct str identity_link_plain(struct arena *arena, struct str text);
 
 #endif

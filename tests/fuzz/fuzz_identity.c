@@ -6,6 +6,7 @@
 #include "digest/unicode.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -26,6 +27,24 @@ canonical_url(struct arena *arena, struct str text, struct str *url)
 		return -1;
 	*url = identity_link_canonical(arena, &link, false);
 	return 0;
+}
+
+/* What is seen at once of most URLs is the same where capitals in the scheme forbid that. */
+static void
+check_plain(struct arena *arena, struct str text)
+{
+	struct entry plain, other;
+
+	if (!str_starts(text, "http"))
+		return;
+	entry_init(&plain);
+	entry_init(&other);
+	struct str loud = arena_printf(arena, "HTTP%.*s", STR_ARG(str_skip(text, 4)));
+	if (identity_add(&plain, arena, text) != identity_add(&other, arena, loud) ||
+	    plain.alias_count != other.alias_count || plain.version != other.version)
+		abort();
+	for (size_t i = 0; i < plain.alias_count; i++)
+		check_same(plain.aliases[i], other.aliases[i]);
 }
 
 int
@@ -58,6 +77,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			abort();
 		check_same(name, again);
 	}
+
+	if (memchr(bytes, '\0', len) == NULL)
+		check_plain(arena, text);
 
 	/* Every key of an entry can be typed. */
 	entry_init(&entry);
