@@ -26,6 +26,12 @@ void unicode_add_clean(struct buf *out, struct str s);
 void unicode_add_collapsed(struct buf *out, struct str s);
 
 /*
+ * Whether `s` is ASCII words parted by single spaces, as most lines and abstracts are: then neither
+ * unicode_add_clean() nor unicode_add_collapsed() changes it.
+ */
+bool unicode_is_plain(struct str s);
+
+/*
  * Appends the form in which words are compared: NFKD, full case folding, accents and invisible
  * characters dropped. "Tülu" and "TULU" give the same bytes. Punctuation and white space stay, and
  * so do marks that are no accents (vowel signs of Indic scripts, the voicing of Kana).

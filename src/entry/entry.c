@@ -41,6 +41,10 @@ entry_set_title(struct entry *entry, struct arena *arena, struct str raw)
 {
 	struct buf valid = BUF_INIT(SIZE_MAX);
 
+	if (unicode_is_plain(raw)) {
+		entry->title_raw = entry->title = arena_copy(arena, raw);
+		return;
+	}
 	unicode_add_valid(&valid, raw);
 	entry->title_raw = keep(arena, &valid);
 	entry->title = entry_text_line(arena, raw);
@@ -51,6 +55,8 @@ entry_text_line(struct arena *arena, struct str raw)
 {
 	struct buf line = BUF_INIT(SIZE_MAX);
 
+	if (unicode_is_plain(raw))
+		return arena_copy(arena, raw);
 	unicode_add_collapsed(&line, raw);
 	return keep(arena, &line);
 }
@@ -96,6 +102,8 @@ entry_text_paragraphs(struct arena *arena, struct str raw)
 	struct buf text = BUF_INIT(SIZE_MAX);
 	struct str paragraph;
 
+	if (unicode_is_plain(raw))
+		return arena_copy(arena, raw);
 	unicode_add_clean(&clean, raw);
 	struct str rest = buf_str(&clean);
 	while (next_paragraph(&rest, &paragraph)) {
@@ -112,6 +120,9 @@ static bool
 is_url_text(struct str url)
 {
 	struct buf line = BUF_INIT(SIZE_MAX);
+
+	if (unicode_is_plain(url))
+		return str_find_char(url, ' ') < 0;
 	unicode_add_collapsed(&line, url);
 	bool is_same = str_equal(buf_str(&line), url) && str_find_char(url, ' ') < 0;
 

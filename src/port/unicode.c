@@ -141,27 +141,43 @@ is_graphic(char c)
 	return c > ' ' && c <= '~';
 }
 
+typedef signed char lanes __attribute__((vector_size(16)));
+
+/* Whether sixteen bytes are graphic ASCII characters and spaces, none of them before another space. */
+static bool
+are_words(const char *bytes)
+{
+	lanes text, next;
+	uint64_t halves[2];
+	memcpy(&text, bytes, sizeof(text));
+	memcpy(&next, bytes + 1, sizeof(next));
+	/* Bytes beyond ASCII are negative. */
+	lanes others = (text < ' ') | (text == 0x7f) | ((text == ' ') & (next == ' '));
+	memcpy(halves, &others, sizeof(halves));
+	return (halves[0] | halves[1]) == 0;
+}
+
 /* How many bytes at the front, which is a graphic character, are words parted by single spaces. */
 static size_t
 collapsed_bytes(struct str s)
 {
-	uint64_t eight;
 	size_t len = 1;
 
-	while (len + sizeof(eight) <= s.len && are_printable(s.ptr + len, &eight)) {
-		/* The top bit of each byte that is a space; two of them side by side end it. */
-		uint64_t others = (eight ^ EACH_BYTE(' ')) + EACH_BYTE(0x7f);
-		uint64_t spaces = ~others & EACH_BYTE(0x80);
-		if ((spaces & spaces << 8) != 0)
-			break;
-		/* What follows a last space is seen with the next eight. */
-		len += sizeof(eight) - (s.ptr[len + sizeof(eight) - 1] == ' ');
-	}
+	while (len + sizeof(lanes) < s.len && are_words(s.ptr + len))
+		len += sizeof(lanes);
+	/* What follows a last space is seen with the rest. */
+	len -= s.ptr[len - 1] == ' ';
 	while (len < s.len &&
 	    (is_graphic(s.ptr[len]) ||
 	        (s.ptr[len] == ' ' && len + 1 < s.len && is_graphic(s.ptr[len + 1]))))
 		len++;
 	return len;
+}
+
+bool
+unicode_is_plain(struct str s)
+{
+	return s.len == 0 || (is_graphic(s.ptr[0]) && collapsed_bytes(s) == s.len);
 }
 
 void

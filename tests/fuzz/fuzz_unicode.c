@@ -76,6 +76,35 @@ check_host(struct str text)
 	buf_release(&twice);
 }
 
+/* Whether a text is ASCII words parted by single spaces, told byte by byte. */
+static bool
+has_plain_words(struct str text)
+{
+	char before = ' ';
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		if (c < ' ' || c > '~' || (c == ' ' && before == ' '))
+			return false;
+		before = c;
+	}
+	return text.len == 0 || before != ' ';
+}
+
+/* Collapsing leaves plain text as it is, and gives such text of anything in ASCII. */
+static void
+check_plain(struct str text)
+{
+	struct buf collapsed = BUF_INIT(BUF_LIMIT);
+
+	if (unicode_is_plain(text) != has_plain_words(text))
+		abort();
+	unicode_add_collapsed(&collapsed, text);
+	if (unicode_is_plain(text) && !str_equal(buf_str(&collapsed), text))
+		abort();
+	buf_release(&collapsed);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -87,6 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	check_form(unicode_add_collapsed, text);
 	check_form(unicode_add_folded, text);
 	check_form(entry_add_words, text);
+	check_plain(text);
 	check_words(text);
 	check_wrap(str_skip(text, 1), columns);
 	check_host(text);

@@ -94,6 +94,26 @@ white_space_collapses(void **state)
 {
 	(void)state;
 	CHECK(unicode_add_collapsed, "", "");
+	/* Sixteen bytes are looked at together. */
+	static const char words[] = "words of many a kind, parted by single spaces and no others";
+	for (size_t len = 0; len <= strlen(words); len++) {
+		char text[sizeof(words)];
+		bool ends_well = len == 0 || words[len - 1] != ' ';
+		assert_int_equal(unicode_is_plain((struct str){ words, len }), ends_well);
+		for (size_t odd = 0; odd < len; odd++) {
+			static const char others[] = "\n\x7f\xa0\x01";
+			for (size_t i = 0; i < strlen(others); i++) {
+				memcpy(text, words, sizeof(words));
+				text[odd] = others[i];
+				assert_false(unicode_is_plain((struct str){ text, len }));
+			}
+			text[odd] = ' ';
+			bool is_apart = odd > 0 && odd + 1 < len && words[odd - 1] != ' ' &&
+			    words[odd + 1] != ' ';
+			assert_int_equal(unicode_is_plain((struct str){ text, len }),
+			    ends_well && (is_apart || words[odd] == ' '));
+		}
+	}
 	CHECK(unicode_add_collapsed, " \t\r\n ", "");
 	CHECK(unicode_add_collapsed, "  a \n\t b  ", "a b");
 	CHECK(unicode_add_collapsed,
