@@ -31,7 +31,8 @@ struct day_list {
 	size_t include_count, exclude_count;
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
-	const struct liked_model *liked; /* by day_learn_likes(); NULL when there is nothing to learn */
+	const struct liked_model
+	    *liked; /* by day_learn_likes(); NULL when there is nothing to learn */
 	bool has_learned;
 	size_t like_count; /* of what was liked */
 	int64_t diversity; /* thousandths */

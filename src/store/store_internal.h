@@ -65,8 +65,7 @@ struct str store_text(struct db_stmt *stmt, int column, struct arena *arena);
 
 /* Appends the authors of an entry as the tables hold them; and adds to it what they hold. */
 void store_write_authors(const struct entry *entry, struct buf *out);
-int store_read_authors(
-    struct entry *entry, struct str text, struct arena *arena, struct err *err);
+int store_read_authors(struct entry *entry, struct str text, struct arena *arena, struct err *err);
 
 /*
  * An entry with all its names and the names of the sources that list it; `version` is the row of the
