@@ -644,7 +644,7 @@ store_compare(
     struct store *store, const struct store_listed *listed, struct store_put *put, struct err *err)
 {
 	int number = listed->entry->version;
-	struct known known;
+	struct known known = { 0 };
 
 	if (load_known(store, put->entry, listed, &known, err) < 0)
 		return -1;

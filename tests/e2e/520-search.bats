@@ -85,3 +85,14 @@ TEXT
     listing_file "$home/2026-07-28.json" 2026-07-28 2607.00005 'Rivers of sand' 2607.00006 'More hills'
     DIGEST_NOW=2026-07-28T12:00:00Z "$digest" --preview=json --list water -o "list.water.sources=$home/2026-07-28.json" | jq -e '[.entries[].key] == ["arxiv:2607.00005"]'
 }
+
+@test "similar: by the words that tell most" {
+    listing_file "$home/2026-07-25.json" 2026-07-25 2607.00011 'Glaciers melt in spring' 2607.00012 'When glaciers melt' 2607.00013 'Spring flowers'
+    "$digest" import "$home/2026-07-25.json" >"$home/out"
+    "$digest" similar 2607.00012 --json >"$home/json"
+    jq -e '.key == "arxiv:2607.00012" and .entries[0].key == "arxiv:2607.00011" and ([.entries[].key] | index("arxiv:2607.00012") == null) and ([.words[] | select(. == "glaciers" or . == "melt")] | length == 2)' "$home/json"
+    [ "$("$digest" similar arXiv:2607.00012v1 --limit 1 | head -n 1)" = ' 1. Glaciers melt in spring' ]
+    [ "$("$digest" similar 2607.00012 --since 2026-07-26 --limit 0 --format json | jq -c '[.entries[].listed_on < "2026-07-26"] | any')" = false ]
+    run -65 "$digest" similar 2607.99999
+    run -64 "$digest" similar 'no name'
+}
