@@ -270,8 +270,8 @@ int store_likings(struct store *store, const char *list, struct arena *arena,
  * alone. An entry lives until the call returns; what is not 0 ends it, and is returned.
  */
 typedef int store_recent_visit(void *context, const struct entry *entry, struct err *err);
-int store_each_recent(struct store *store, size_t limit, store_recent_visit *visit, void *context,
-    struct err *err);
+int store_each_recent(
+    struct store *store, size_t limit, store_recent_visit *visit, void *context, struct err *err);
 
 /*
  * What was learned and kept under an identity at `since` or later: appended to `bytes`; whether there is

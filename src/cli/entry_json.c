@@ -3,8 +3,8 @@
  */
 #include "entry_json.h"
 
-void
-entry_json_texts(struct json *object, const char *name, const struct str *texts, size_t count)
+static void
+add_texts(struct json *object, const char *name, const struct str *texts, size_t count)
 {
 	struct json *array = json_add_array(object, name);
 
@@ -62,7 +62,7 @@ entry_json_add(struct json *object, const struct entry *entry)
 	struct json *authors;
 
 	json_add_text(object, "key", entry_key(entry));
-	entry_json_texts(object, "aliases", entry->aliases, entry->alias_count);
+	add_texts(object, "aliases", entry->aliases, entry->alias_count);
 	entry_json_count(object, "version", entry->version, 1);
 	json_add_bool(object, "is_withdrawn", entry->is_withdrawn);
 	json_add_text(object, "title", entry->title);
@@ -72,7 +72,7 @@ entry_json_add(struct json *object, const struct entry *entry)
 		if (!entry->authors[i].is_hidden)
 			json_add_text(authors, NULL, entry->authors[i].name);
 	entry_json_text(object, "abstract", entry->abstract);
-	entry_json_texts(object, "categories", entry->categories, entry->category_count);
+	add_texts(object, "categories", entry->categories, entry->category_count);
 	entry_json_text(object, "comment", entry->comment);
 	entry_json_text(object, "journal_ref", entry->journal_ref);
 	entry_json_text(object, "license", entry->license);
@@ -84,5 +84,5 @@ entry_json_add(struct json *object, const struct entry *entry)
 	entry_json_text(object, "discussion_url", entry->discussion_url);
 	entry_json_instant(object, "published", entry->published_at);
 	entry_json_instant(object, "updated", entry->updated_at);
-	entry_json_texts(object, "sources", entry->sources, entry->source_count);
+	add_texts(object, "sources", entry->sources, entry->source_count);
 }

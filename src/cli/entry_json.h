@@ -8,7 +8,6 @@
 /* All that an entry says of itself. */
 void entry_json_add(struct json *object, const struct entry *entry);
 
-void entry_json_texts(struct json *object, const char *name, const struct str *texts, size_t count);
 void entry_json_text(struct json *object, const char *name, struct str text);
 
 /* A count below `least` is unknown. */

@@ -218,26 +218,78 @@ add_typeable(struct buf *out, struct str s)
 	}
 }
 
-void
-entry_add_words(struct buf *out, struct str text)
+/* How much of a text is plain words: ASCII up to a space, with no character that means something to TeX. */
+static size_t
+plain_bytes(struct str text)
+{
+	static const bool is_special[128] = {
+		['\\'] = true, ['{'] = true, ['}'] = true, ['$'] = true, ['^'] = true, ['_'] = true
+	};
+	size_t len = 0, end = 0;
+
+	for (; len < text.len; len++) {
+		unsigned char c = (unsigned char)text.ptr[len];
+		if (c >= 0x80 || is_special[c])
+			return end;
+		if (c == ' ')
+			end = len + 1;
+	}
+	return len;
+}
+
+/* What all the rest of this file comes to for such a text, which most of every abstract is. */
+static void
+add_plain_words(struct buf *out, struct str text, bool *is_first)
+{
+	char word[64] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool is_begin = str_is_alnum(c) && (i == 0 || !str_is_alnum(text.ptr[i - 1]));
+		if (len + 2 > sizeof(word)) {
+			buf_add_bytes(out, word, len);
+			len = 0;
+		}
+		if (is_begin && !*is_first)
+			word[len++] = ' ';
+		if (str_is_alnum(c))
+			word[len++] = str_lower_char(c);
+		*is_first = *is_first && !is_begin;
+	}
+	buf_add_bytes(out, word, len);
+}
+
+static void
+add_any_words(struct buf *out, struct str text, bool *is_first)
 {
 	struct buf plain = BUF_INIT(SIZE_MAX);
 	struct buf folded = BUF_INIT(SIZE_MAX);
 	struct buf typeable = BUF_INIT(SIZE_MAX);
 	struct str word;
-	bool is_first = true;
 
 	add_without_tex(&plain, text);
 	unicode_add_folded(&folded, buf_str(&plain));
 	add_typeable(&typeable, buf_str(&folded));
 	struct str rest = buf_str(&typeable);
 	while (unicode_next_word(&rest, &word)) {
-		if (!is_first)
+		if (!*is_first)
 			buf_add_char(out, ' ');
 		buf_add(out, word);
-		is_first = false;
+		*is_first = false;
 	}
 	buf_release(&typeable);
 	buf_release(&folded);
 	buf_release(&plain);
+}
+
+void
+entry_add_words(struct buf *out, struct str text)
+{
+	size_t plain = plain_bytes(text);
+	bool is_first = true;
+
+	add_plain_words(out, str_head(text, plain), &is_first);
+	if (plain < text.len)
+		add_any_words(out, str_skip(text, plain), &is_first);
 }

@@ -1,7 +1,8 @@
 /*
  * What an import costs at least: lines of Kaggle's snapshot, parsed by cJSON, put into the tables that
  * digest fills, by prepared statements in batches of 10,000. The rows are digest's own (the same text,
- * names, dates and hash), but nothing is cleaned, checked or compared. For measurements.
+ * names, dates and hash) and its full-text index, but nothing is cleaned, checked or compared. For
+ * measurements.
  *
  *     bare_import STORE FILE      STORE is one that digest has made
  */
@@ -17,7 +18,7 @@
 
 enum { BATCH_ENTRIES = 10000, HASH_BYTES = 32, TEXT_BYTES = 1 << 16 };
 
-enum { FIND, ENTRY, VERSION, ALIAS, SIGHTING, STATEMENT_COUNT };
+enum { FIND, ENTRY, VERSION, ALIAS, SIGHTING, WORDS, STATEMENT_COUNT };
 
 static const char *const sql[STATEMENT_COUNT] = {
 	"SELECT entry FROM alias WHERE key = ?1",
@@ -31,6 +32,8 @@ static const char *const sql[STATEMENT_COUNT] = {
 	"INSERT INTO sighting (source, entry, listed_on, is_dated, is_past, announce, rank, "
 	"seen_at)"
 	" VALUES (1, ?1, 0, 0, 1, 0, 0, 0)",
+	"INSERT INTO fulltext (rowid, title, abstract, authors, comment, organisation, categories)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, '', ?6)",
 };
 
 static sqlite3 *db;
@@ -175,6 +178,21 @@ add_alias(const char *key, sqlite3_int64 entry)
 	step(statements[ALIAS]);
 }
 
+/* The text as it came: SQLite's tokenizer parts its words. */
+static void
+add_words(const cJSON *record, sqlite3_int64 entry)
+{
+	sqlite3_stmt *stmt = statements[WORDS];
+
+	sqlite3_bind_int64(stmt, 1, entry);
+	bind(stmt, 2, text_of(record, "title"));
+	bind(stmt, 3, text_of(record, "abstract"));
+	bind(stmt, 4, text_of(record, "authors"));
+	bind(stmt, 5, text_of(record, "comments"));
+	bind(stmt, 6, text_of(record, "categories"));
+	step(stmt);
+}
+
 static int
 is_known(const char *key)
 {
@@ -211,6 +229,7 @@ take(const char *line)
 			add_alias(doi, entry);
 		sqlite3_bind_int64(statements[SIGHTING], 1, entry);
 		step(statements[SIGHTING]);
+		add_words(record, entry);
 	}
 	cJSON_Delete(record);
 	return is_new;
