@@ -331,6 +331,7 @@ static const char fulltext_tables[] =
  * papers: every entry as it is now, with where it was listed first and how many votes it has.
  * sent: what was in which issue of which list, and how many recipients have got it.
  * today: the newest listing of each source.
+ * why: what was shown to an audience or left out, and the reason.
  */
 static const char views[] =
     "CREATE VIEW papers AS SELECT"
@@ -381,6 +382,24 @@ static const char views[] =
     " FROM source o JOIN sighting s ON s.source = o.id AND s.is_past = 0"
     "	AND s.listed_on = (SELECT max(listed_on) FROM sighting WHERE source = o.id AND is_past = 0)"
     " JOIN entry e ON e.id = s.entry"
+    " JOIN version v ON v.id = (SELECT max(id) FROM version WHERE entry = e.id);"
+
+    "CREATE VIEW why AS SELECT"
+    "	l.key AS list,"
+    "	a.address AS audience,"
+    "	e.key AS key,"
+    "	v.title AS title,"
+    "	CASE n.section WHEN 0 THEN 'new' WHEN 1 THEN 'updated' WHEN 2 THEN 'cross-listed'"
+    "		ELSE 'withdrawn' END AS what,"
+    "	date(i.date * 86400, 'unixepoch') AS issue_date,"
+    "	nullif(n.why, '') AS reason,"
+    "	strftime('%Y-%m-%dT%H:%M:%SZ', i.frozen_at, 'unixepoch') AS at"
+    " FROM issue_entry n JOIN issue i ON i.id = n.issue JOIN audience a ON a.id = n.audience"
+    " JOIN list l ON l.id = a.list JOIN entry e ON e.id = n.entry JOIN version v ON v.id = n.version"
+    " UNION ALL SELECT l.key, a.address, e.key, v.title, 'left out', NULL, o.reason,"
+    "	strftime('%Y-%m-%dT%H:%M:%SZ', o.at, 'unixepoch')"
+    " FROM left_out o JOIN audience a ON a.id = o.audience JOIN list l ON l.id = a.list"
+    " JOIN entry e ON e.id = o.entry"
     " JOIN version v ON v.id = (SELECT max(id) FROM version WHERE entry = e.id);";
 
 /* The secret of the store's tokens and message identifications. */

@@ -36,6 +36,8 @@ why() {
     why 2607.00001 --for other@example.com --list daily | jq -e '[.events[] | select(.kind == "shown") | .delivery] == ["none"]'
     "$digest" why 2607.00002 --list daily | grep -q "left out of 'daily': .*hills"
     why 2607.00002 --list other | jq -e '[.events[].kind] == ["version", "listed"] and [.not_in[].kind] == ["unlisted"]'
+    [ "$(sqlite3 "$db" "select what, issue_date from why where key = 'arxiv:2607.00001'")" = 'new|2026-07-24' ]
+    sqlite3 "$db" "select what, reason, at from why where key = 'arxiv:2607.00002'" | grep -q "^left out|.*hills.*|2026-07-24T12:00:..Z$"
     "$digest" why 2607.12345 >"$home/text"
     grep -q 'no source has ever listed it; papers of arXiv come by .*; the configured sources are hf; ' "$home/text"
     why 10.1101/2020.01.01.123456 | jq -e '.is_known == false and (.not_in[0].text | test("bioRxiv"))'
