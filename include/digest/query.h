@@ -105,6 +105,16 @@ int query_respell(const struct query *query, query_respeller *respell, void *con
     struct query **other, struct err *err);
 
 /*
+ * In how many places a word is mistyped if the other is meant: a letter missing, too many, another, or
+ * in its neighbour's place. Words over QUERY_WORD_BYTES are that far from all others.
+ */
+enum { QUERY_WORD_BYTES = 32 };
+size_t query_slips(struct str a, struct str b);
+
+/* In how many a word of that length may be, to be recognised: 0 for one that is too short. */
+size_t query_slips_allowed(struct str word);
+
+/*
  * A query is parts that must all hold: how many there are; one of them alone; and what remains without
  * it. Free with query_free().
  */

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 #include "found.h"
+#include "respell.h"
 #include "terminal.h"
 
 #include "digest/clock.h"
@@ -56,34 +57,17 @@ read_query(struct work *work, struct err *err)
 
 /* ---- when nothing matches ---- */
 
-static int
-respell_word(
-    void *context, enum query_column column, struct str word, struct str *better, struct err *err)
-{
-	struct work *work = context;
-	struct str nearest;
-
-	if (store_nearest_word(work->store, (int)column, word, work->cli->arena, &nearest, err) < 0)
-		return -1;
-	if (nearest.len == 0 || str_equal(nearest, word))
-		return 0;
-	buf_addf(&work->words, "%s'%.*s' instead of '%.*s'", work->words.len > 0 ? ", " : "",
-	    STR_ARG(nearest), STR_ARG(word));
-	*better = nearest;
-	return 0;
-}
-
-/* Words that no paper has may be misspelt. */
+/* With other words, if there are such that something matches. */
 static int
 search_respelled(struct work *work, struct err *err)
 {
-	struct store_search wish;
+	struct store_search wish = wish_of(work, work->query);
 
-	if (query_respell(work->query, respell_word, work, &work->respelled, err) < 0)
+	if (respell(work->store, &wish, work->cli->arena, &work->respelled, &work->words, err) < 0)
 		return -1;
 	if (work->respelled == NULL)
 		return 0;
-	wish = wish_of(work, work->respelled);
+	wish.query = work->respelled;
 	return store_search(work->store, &wish, work->cli->arena, &work->found, err);
 }
 

@@ -5,8 +5,6 @@
 
 #include "digest/query.h"
 
-enum { WORD_BYTES = 32 };
-
 static const char *const columns[QUERY_COLUMN_COUNT + 1] = {
 	[QUERY_COLUMN_TITLE] = "title",
 	[QUERY_COLUMN_ABSTRACT] = "abstract",
@@ -16,37 +14,6 @@ static const char *const columns[QUERY_COLUMN_COUNT + 1] = {
 	[QUERY_COLUMN_CATEGORIES] = "categories",
 	[QUERY_COLUMN_COUNT] = "",
 };
-
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * How many letters are missing, too many, others, or have changed places with their neighbours
- * (Damerau's four slips, each place touched once). Words are at most WORD_BYTES long.
- */
-static size_t
-slips(struct str a, struct str b)
-{
-	size_t rows[3][WORD_BYTES + 1];
-
-	for (size_t j = 0; j <= b.len; j++)
-		rows[0][j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *third = rows[(i + 1) % 3];
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			bool is_same = a.ptr[i - 1] == b.ptr[j - 1];
-			row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !is_same);
-			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
-			    a.ptr[i - 2] == b.ptr[j - 1])
-				row[j] = least(row[j], third[j - 2] + 1);
-		}
-	}
-	return rows[a.len % 3][b.len];
-}
 
 /* Whether any entry has the word: 1, 0 or -1. */
 static int
@@ -92,7 +59,7 @@ find_nearest(struct store *store, int column, struct str word, size_t len, size_
 	db_bind_int(stmt, 5, (int64_t)(word.len + most));
 	while ((found = db_step(stmt, err)) > 0) {
 		struct str other = db_text(stmt, 0);
-		size_t distance = other.len <= WORD_BYTES ? slips(word, other) : most + 1;
+		size_t distance = query_slips(word, other);
 		if (distance > most || (distance == most && db_int(stmt, 1) <= known_by))
 			continue;
 		most = distance;
@@ -106,11 +73,11 @@ int
 store_nearest_word(struct store *store, int column, struct str word, struct arena *arena,
     struct str *nearest, struct err *err)
 {
-	size_t most = word.len >= 7 ? 2 : 1;
+	size_t most = query_slips_allowed(word);
 	int known = is_known(store, column, word, err);
 
 	*nearest = known > 0 ? word : STR("");
-	if (known != 0 || word.len < 4 || word.len > WORD_BYTES - most)
+	if (known != 0 || most == 0)
 		return known < 0 ? -1 : 0;
 	/* Few slips are in the first letters, and with them alike there are few words to compare. */
 	for (size_t len = 3; len > 0 && nearest->len == 0; len--)
