@@ -177,6 +177,7 @@ const struct source_provider source_provider_biorxiv = {
 	.interval_ms = interval_ms,
 	.add_title = add_title,
 	.spec = spec,
+	.heeds_faults = true,
 	.start = start,
 	.next = next,
 };

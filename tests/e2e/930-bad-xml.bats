@@ -62,8 +62,8 @@ TABLE
 
 @test "feeds that are too deep, too long or too crowded" {
     refused <<'TABLE'
-deep|elements are nested more than 256 deep
-deep-item|elements are nested more than 256 deep
+deep|rss: elements are nested more than 256 deep
+deep-item|rss: elements are nested more than 256 deep
 huge-text|rss: more than 8 MiB of text in one element
 huge-attribute|rss: a tag is longer than 8 MiB
 huge-name|rss: a tag is longer than 8 MiB
