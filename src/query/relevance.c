@@ -11,9 +11,12 @@
 /* Saturation and normalisation by length, as usual. */
 static const double k1 = 1.2, b = 0.75;
 
+/* What a title that was asked for is worth, of all that the words are. */
+static const double title_bonus = 0.5;
+
 /* What a hit counts in each column. */
 static const double column_weights[QUERY_COLUMN_COUNT] = {
-	[QUERY_COLUMN_TITLE] = 4,
+	[QUERY_COLUMN_TITLE] = 1.5,
 	[QUERY_COLUMN_ABSTRACT] = 1,
 	[QUERY_COLUMN_AUTHORS] = 1.5,
 	[QUERY_COLUMN_COMMENT] = 0.5,
@@ -104,7 +107,7 @@ query_relevance(const struct query_hit *hits, size_t count, const int32_t *colum
 		asked += weights[i];
 	}
 	return score +
-	    asked *
+	    title_bonus * asked *
 	    title_share(
 	        hits, count, column_words[QUERY_COLUMN_TITLE], tallies, weights, phrase_count);
 }
