@@ -14,6 +14,8 @@ enum {
 	WINDOW_CANDIDATES = 5000,
 	/* A phrase that more entries have is not counted to the end. */
 	COUNTED_MOST = 1000,
+	/* So many candidates that do not match may stay in memory with what is found. */
+	REJECTS_KEPT = 100,
 };
 
 struct candidate {
@@ -28,6 +30,7 @@ struct search {
 	struct arena *arena; /* of what is found */
 	struct arena *scratch; /* of a candidate that is looked at */
 	struct store_found *found;
+	size_t reject_count;
 
 	/* for relevance */
 	double *weights; /* of the phrases */
@@ -56,18 +59,24 @@ look_at(struct search *search, int64_t id, struct err *err)
 	struct store_found *found = search->found;
 	struct entry *entry;
 
+	/* Most candidates match, and what is found need not be loaded twice. */
+	bool is_kept = search->reject_count < REJECTS_KEPT;
 	if (id == wish->without)
 		return 0;
-	arena_reset(search->scratch);
-	if (store_load_entry(search->store, id, 0, search->scratch, &entry, err) < 0)
+	if (store_load_entry(
+	        search->store, id, 0, is_kept ? search->arena : search->scratch, &entry, err) < 0)
 		return -1;
-	if (!is_recent(entry, wish->since) ||
-	    !query_matches(wish->query, query_subject(search->scratch, entry, wish->now)))
+	bool is_match = is_recent(entry, wish->since) &&
+	    query_matches(wish->query, query_subject(search->scratch, entry, wish->now));
+	arena_reset(search->scratch);
+	if (!is_match) {
+		search->reject_count++;
 		return 0;
+	}
 	found->has_more = wish->limit > 0 && found->count == wish->limit;
 	if (found->has_more)
 		return 1;
-	if (store_load_entry(search->store, id, 0, search->arena, &entry, err) < 0)
+	if (!is_kept && store_load_entry(search->store, id, 0, search->arena, &entry, err) < 0)
 		return -1;
 	found->entries =
 	    arena_grow(search->arena, found->entries, &found->count, sizeof(found->entries[0]));

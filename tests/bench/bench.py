@@ -35,6 +35,7 @@ ROUNDS = int(os.environ.get('BENCH_ROUNDS', '15'))
 FEW, MANY = 1000, int(os.environ.get('BENCH_ENTRIES', '1000000'))
 READERS = 2000
 LINES = int(os.environ.get('BENCH_LINES', '100000'))
+SEARCHED = int(os.environ.get('BENCH_SEARCHED', '2700000'))
 PAPERS = int(os.environ.get('BENCH_PAPERS', '50000'))
 
 YESTERDAY, TODAY, TOMORROW = '2026-07-26', '2026-07-27', '2026-07-28'
@@ -689,10 +690,79 @@ def liked(bench):
     print_cells(f'{what}: of its first 100', str(same), 'scikit-learn 100', '-', '>=95', 'ok' if same >= 95 else 'MISSED')
 
 
+# --- search -----------------------------------------------------------------------------------------
+
+def captured_sentences():
+    """Titles and sentences of real listings, so that words are as common as they are."""
+    data = os.environ.get('DIGEST_TEST_DATA', os.path.join(TOP, '../shared/data'))
+    titles, sentences = [], []
+    for path in sorted(glob.glob(os.path.join(data, 'hf_daily', '*.json'))):
+        with open(path, encoding='utf-8') as file:
+            papers = [item['paper'] for item in json.load(file) if isinstance(item, dict)]
+        for paper in papers:
+            if isinstance(paper, dict):
+                titles.append(paper['title'])
+                sentences += re.split(r'(?<=[.!?]) ', paper.get('summary') or '')
+    if not titles:
+        raise Skipped(f'no real listings in {data} (DIGEST_TEST_DATA)')
+    return titles, sentences
+
+
+def searched_store():
+    """A store of papers put together from those sentences, kept from one run to the next."""
+    titles, sentences = captured_sentences()
+    with open(os.path.join(TOP, 'src/store/schema.c'), 'rb') as schema:
+        mark = hashlib.sha256(schema.read() + ''.join(titles).encode()).hexdigest()[:12]
+    path = os.path.join(KEPT, f'search-{SEARCHED}-{mark}.db')
+    if os.path.exists(path):
+        return path
+    for name in glob.glob(os.path.join(KEPT, f'search-{SEARCHED}-*')):
+        os.unlink(name)
+    print(f'filling a store with {SEARCHED:,} papers', file=sys.stderr, flush=True)
+    draw = random.Random(SEARCHED)
+    lines, work = path + '.lines', path + '.new'
+    for first in range(0, SEARCHED, 100000):
+        with open(lines, 'w', encoding='utf-8') as file:
+            for number in range(first, min(first + 100000, SEARCHED)):
+                record = json.loads(snapshot_line(number))
+                half = [title.split(' ') for title in draw.sample(titles, 2)]
+                record['title'] = ' '.join(half[0][:len(half[0]) // 2] + half[1][len(half[1]) // 2:])
+                record['abstract'] = ' '.join(draw.sample(sentences, 7)) + f' Run {number}.'
+                file.write(json.dumps(record) + '\n')
+        if os.spawnv(os.P_WAIT, DIGEST, [DIGEST, 'import', '--db', work, lines]) != 0:
+            raise NotMeasured(f'cannot fill a store with {SEARCHED} papers')
+    os.unlink(lines)
+    os.unlink(work + '.lock')
+    os.rename(work, path)
+    return path
+
+
+def searching(bench):
+    store = searched_store()
+    os.makedirs(bench.path('ours'))
+
+    def search(*arguments):
+        return bench.digest('search', '--db', store, '--json', *arguments)[0]
+
+    for what, most, arguments in (
+            ('newest ten of a common word', 0.001, ('model', '--sort', 'new')),
+            ('newest ten of two words', 0.001, ('diffusion model', '--sort', 'new')),
+            ('ranked ten of a common word', 0.05, ('model',)),
+            ('ranked ten of three words', 0.05, ('language model reasoning',)),
+            ('ranked ten of a rare phrase', 0.05, ('"chain of thought" distillation',)),
+            ('one of them', 0.05, (f'"run {SEARCHED // 2}"',))):
+        # What starting, and opening the store, costs is not search.
+        mine, start = in_turn(ROUNDS, lambda a=arguments: search(*a),
+                              lambda: bench.digest('issues', 'list', '--db', store)[0])
+        took = mine - start
+        print_cells(f'{SEARCHED:,} papers, {what}: CPU', show_ms(took), f'start {show_ms(start)}', '-',
+                    f'<={most * 1000:.0f} ms', 'ok' if took <= most else 'MISSED')
+
+
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, importing, liked)
+                small_and_large, read_xml, start_up, sending, importing, liked, searching)
 
 
 def main():
