@@ -577,6 +577,147 @@ limits(void **state)
 	query_free(NULL);
 }
 
+/* ---- what search asks ---- */
+
+static void
+check_fulltext(const char *text, const char *expression)
+{
+	struct query_fulltext fulltext;
+	struct err err = ERR_NONE;
+	struct query *query;
+
+	if (query_parse(&query, str_from(text), &err) < 0)
+		fail_msg("%s: %s", text, err.text);
+	query_fulltext(query, arena, &fulltext);
+	assert_str(fulltext.expression, expression);
+	query_free(query);
+}
+
+static void
+full_text_expressions(void **state)
+{
+	(void)state;
+	check_fulltext("", "");
+	check_fulltext("Tulu", "{title abstract authors} : \"tulu\"");
+	check_fulltext("ti:\"$\\tau$-bench\"", "title : \"tau bench\"");
+	check_fulltext("abs:diff*", "abstract : \"diff\" *");
+	check_fulltext(
+	    "org:allen comment:icml", "(comment : \"icml\" AND organisation : \"allen\")");
+	check_fulltext("cat:cs.*", "categories : \"cs\"");
+	check_fulltext("cat:cs.CL", "categories : \"cs.cl\"");
+	check_fulltext("au:\"Bengio, Yoshua\"",
+	    "((authors : \"yoshua\" OR authors : \"y\") AND authors : \"bengio\")");
+	check_fulltext("au:\"Y. Bengio\"", "(authors : \"bengio\")");
+	check_fulltext("ti:NEAR(a b*, 3)", "title : NEAR(\"a\" \"b\" *, 3)");
+	/* What cannot be said narrows nothing down. */
+	check_fulltext("-survey", "");
+	check_fulltext("votes>=3 src:hf key:2607.00001 code:yes date:2026", "");
+	check_fulltext("ti:a votes>=3 -b", "(title : \"a\")");
+	check_fulltext("ti:a OR votes>=3", "");
+	check_fulltext("ti:a (ti:b OR -c)", "(title : \"a\")");
+	check_fulltext("cat:\"-\"", "");
+}
+
+static void
+parts(void **state)
+{
+	struct err err = ERR_NONE;
+	struct query *query, *part;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	assert_int_equal(query_parse(&query, STR("b ti:a votes>=3"), &err), 0);
+	assert_int_equal(query_part_count(query), 3);
+	part = query_part(query, 0);
+	query_describe(part, &text);
+	assert_string_equal(text.ptr, "b");
+	query_free(part);
+	part = query_without_part(query, 1);
+	buf_reset(&text);
+	query_describe(part, &text);
+	assert_string_equal(text.ptr, "b votes:3..");
+	query_free(part);
+	query_free(query);
+	assert_int_equal(query_parse(&query, STR("a OR b"), &err), 0);
+	assert_int_equal(query_part_count(query), 1);
+	part = query_without_part(query, 0);
+	assert_int_equal(query_part_count(part), 0);
+	query_free(part);
+	query_free(query);
+	buf_release(&text);
+}
+
+static void
+slips(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		size_t slips;
+	} cases[] = {
+		{ "", "", 0 },
+		{ "bengio", "bengio", 0 },
+		{ "bengio", "bengoi", 1 },
+		{ "bengio", "begio", 1 },
+		{ "bengio", "bbengio", 1 },
+		{ "bengio", "pengio", 1 },
+		{ "ca", "abc", 3 }, /* each place is touched once */
+		{ "", "abc", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str a = str_from(cases[i].a), b = str_from(cases[i].b);
+		assert_int_equal(query_slips(a, b), cases[i].slips);
+		assert_int_equal(query_slips(b, a), cases[i].slips);
+	}
+	assert_int_equal(
+	    query_slips(STR("a"), STR("averyveryverylongwordthatnobodyhas")), QUERY_WORD_BYTES);
+	assert_int_equal(query_slips_allowed(STR("abc")), 0);
+	assert_int_equal(query_slips_allowed(STR("abcd")), 1);
+	assert_int_equal(query_slips_allowed(STR("abcdefg")), 2);
+}
+
+/* The text with brackets around what is found. */
+static void
+check_found(const char *expression, enum query_column column, const char *text, const char *wanted)
+{
+	struct str whole = str_from(text);
+	struct buf marked = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+	struct query_span *spans;
+	struct query *query;
+	size_t count, at = 0;
+
+	assert_int_equal(query_parse(&query, str_from(expression), &err), 0);
+	query_find_words(query, column, whole, arena, &spans, &count);
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(&marked, "%.*s[%.*s]",
+		    STR_ARG(str_head(str_skip(whole, at), spans[i].start - at)),
+		    STR_ARG(str_head(str_skip(whole, spans[i].start), spans[i].len)));
+		at = spans[i].start + spans[i].len;
+	}
+	buf_add(&marked, str_skip(whole, at));
+	assert_string_equal(marked.ptr, wanted);
+	buf_release(&marked);
+	query_free(query);
+}
+
+static void
+found_words(void **state)
+{
+	(void)state;
+	check_found("tulu -red", QUERY_COLUMN_TITLE, "The T\u00fclu, red", "The [T\u00fclu,] red");
+	check_found(
+	    "\"red deer\"", QUERY_COLUMN_TITLE, "red fox, red deer", "red fox, [red] [deer]");
+	check_found("tau*", QUERY_COLUMN_ABSTRACT, "a \u03c4-bench", "a [\u03c4-bench]");
+	check_found("ti:fox", QUERY_COLUMN_ABSTRACT, "a fox", "a fox");
+	check_found("au:\"Fox, Ann\"", QUERY_COLUMN_AUTHORS, "Ann B. Fox, Al Deer",
+	    "[Ann] B. [Fox,] Al Deer");
+	check_found("NEAR(fox deer) OR votes>=2", QUERY_COLUMN_TITLE, "fox, deer", "[fox,] [deer]");
+	check_found("", QUERY_COLUMN_TITLE, "fox", "fox");
+	check_found("fox", QUERY_COLUMN_TITLE, "", "");
+}
+
 int
 main(void)
 {
@@ -594,6 +735,10 @@ main(void)
 		cmocka_unit_test(near_one_another),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(full_text_expressions),
+		cmocka_unit_test(parts),
+		cmocka_unit_test(slips),
+		cmocka_unit_test(found_words),
 	};
 	return cmocka_run_group_tests(tests, make_entries, free_entries);
 }

@@ -328,6 +328,35 @@ of_very_many_the_newest_are_ranked(void **state)
 	assert_int_equal(count, 1);
 }
 
+/* What FTS5 cannot take in one piece is still found, in memory. */
+static void
+deep_and_long_expressions(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	put(f, &(struct facts){ .name = "arXiv:2607.00030", .title = "Moss", .abstract = "Wet." });
+	put(f, &(struct facts){ .name = "arXiv:2607.00031", .title = "Fern", .authors = "Li" });
+	for (int i = 0; i < 45; i++)
+		buf_addf(&text, "(x%d OR (", i);
+	buf_add_string(&text, "moss wet");
+	buf_add_repeat(&text, ')', 90);
+	assert_str(search(f, text.ptr, STORE_BY_RELEVANCE), "Moss");
+	for (int count = 300; count <= 3000; count *= 10) {
+		buf_reset(&text);
+		for (int i = 0; i < count; i++)
+			buf_addf(&text, "word%d OR ", i);
+		buf_add_string(&text, "au:li");
+		assert_str(search(f, text.ptr, STORE_BY_RELEVANCE), "Fern");
+		assert_str(search(f, text.ptr, STORE_NEWEST_FIRST), "Fern");
+		buf_reset(&text);
+		for (int i = 0; i < count; i++)
+			buf_addf(&text, "NEAR(a%d b) ", i);
+		assert_str(search(f, text.ptr, STORE_BY_RELEVANCE), "");
+	}
+	buf_release(&text);
+}
+
 /* ---- spelling ---- */
 
 static void
@@ -502,7 +531,7 @@ static void
 add_fact(struct sample *sample, const struct entry *entry, struct buf *out)
 {
 	static const char *const facts[] = { "code:yes", "src:hf", "date:2026-07..", "listed:30d",
-		"cat:cs", "cat:cs.*", "cat:hep-th", "cat:q-fin", "cat:CS.cl", "cat:q", "cat:-" };
+		"cat:cs", "cat:cs.*", "cat:hep-th", "cat:q-fin", "cat:CS.cl", "cat:q", "cat:\"-\"" };
 	size_t which = draw(sample, 14);
 
 	if (which < 11)
@@ -671,6 +700,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(orders, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    of_very_many_the_newest_are_ranked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(deep_and_long_expressions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_nearest_word, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_index_misses_nothing, set_up, tear_down),
 	};
