@@ -531,7 +531,8 @@ static void
 add_fact(struct sample *sample, const struct entry *entry, struct buf *out)
 {
 	static const char *const facts[] = { "code:yes", "src:hf", "date:2026-07..", "listed:30d",
-		"cat:cs", "cat:cs.*", "cat:hep-th", "cat:q-fin", "cat:CS.cl", "cat:q", "cat:\"-\"" };
+		"cat:cs", "cat:cs.*", "cat:hep-th", "cat:q-fin", "cat:CS.cl", "cat:q",
+		"cat:\"-\"" };
 	size_t which = draw(sample, 14);
 
 	if (which < 11)
