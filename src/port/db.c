@@ -241,7 +241,7 @@ open_for_writing(struct db *db, struct err *err)
 	/* A small cache: what is not in it is the kernel's to keep, and a listing of any length must not
 	 * make the process larger. */
 	if (connect_sqlite(db, NULL, err) < 0 || db_exec(db, common_pragmas, err) < 0 ||
-	    db_exec(db, "PRAGMA cache_size = -1500; PRAGMA synchronous = FULL", err) < 0)
+	    db_exec(db, "PRAGMA cache_size = -900; PRAGMA synchronous = FULL", err) < 0)
 		return -1;
 
 	struct db_stmt *stmt = db_prepare(db, "PRAGMA journal_mode = WAL", err);
