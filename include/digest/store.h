@@ -287,13 +287,16 @@ int store_keep_learned(struct store *store, struct str identity, int64_t since, 
 /* The row of a list by its key, made when missing. */
 int store_list(struct store *store, const char *key, int64_t *id, struct err *err);
 
-/* When the list was last brought to an end (an issue, or certainly nothing new); DATE_NO_INSTANT. */
-int store_list_done_at(struct store *store, int64_t list, int64_t *done_at, struct err *err);
-int store_set_list_done(struct store *store, int64_t list, int64_t now, struct err *err);
-
 /* An audience of a list: `address` is "" for its plain recipients together. Made when missing. */
 int store_audience(
     struct store *store, int64_t list, const char *address, int64_t *id, struct err *err);
+
+/*
+ * When an audience's day was last brought to an end: by an issue, or by certainly nothing new;
+ * DATE_NO_INSTANT when it never was.
+ */
+int store_done_at(struct store *store, int64_t audience, int64_t *done_at, struct err *err);
+int store_set_done(struct store *store, int64_t audience, int64_t now, struct err *err);
 
 struct store_recipient {
 	int64_t id;

@@ -20,7 +20,7 @@ static void
 check_list(struct day *day, const struct day_list *list, struct buf *out, int *worst)
 {
 	const struct settings *digest = config_settings(day->request->config, CONFIG_DIGEST);
-	const char *schedule = settings_string(list->settings, "schedule");
+	const char *schedule = settings_string(list->rules.settings, "schedule");
 	struct calendar_schedule parsed;
 	struct err err = ERR_NONE;
 	struct str what;
@@ -32,10 +32,10 @@ check_list(struct day *day, const struct day_list *list, struct buf *out, int *w
 	tell(out, worst, what.ptr, &err);
 
 	err_clear(&err);
-	render_check_template(settings_string(list->settings, "template"),
+	render_check_template(settings_string(list->rules.settings, "template"),
 	    settings_string(digest, "templates"), &err);
 	what = arena_printf(day->arena, "list '%s': template '%s'", list->name,
-	    settings_string(list->settings, "template"));
+	    settings_string(list->rules.settings, "template"));
 	tell(out, worst, what.ptr, &err);
 }
 

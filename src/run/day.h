@@ -17,50 +17,61 @@
 #include "digest/source.h"
 #include "digest/store.h"
 
-/* A list as this run sees it: a configured one, or one made of a selection on the command line. */
-struct day_list {
-	const char *name; /* the configured list it is, or is based on */
-	const char *key; /* its identity in the store: the name, or name~hash of a selection */
-	const char *title;
+/*
+ * What an audience gets of what is new, in which order and when: the list's settings, or with those in
+ * their place that one reader has.
+ */
+struct day_rules {
 	const struct settings *settings;
-	const char *zone;
-	size_t *sources; /* indices into the day's sources */
-	size_t source_count;
 	const struct query **include, **exclude;
 	const char **include_names, **exclude_names;
 	size_t include_count, exclude_count;
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
+	int64_t diversity; /* thousandths */
+	size_t limit, minutes;
+	const char *zone;
+	int32_t date; /* the issue date: today in the zone */
+};
+
+/* A list as this run sees it: a configured one, or one made of a selection on the command line. */
+struct day_list {
+	const char *name; /* the configured list it is, or is based on */
+	const char *key; /* its identity in the store: the name, or name~hash of a selection */
+	const char *title;
+	size_t *sources; /* indices into the day's sources */
+	size_t source_count;
+	struct day_rules rules;
 	const struct liked_model
 	    *liked; /* by day_learn_likes(); NULL when there is nothing to learn */
 	bool has_learned;
 	size_t like_count; /* of what was liked */
-	int64_t diversity; /* thousandths */
-	size_t limit, minutes;
 	int64_t id; /* the store's row; 0 until stage readers */
 	struct str *configured; /* its own subscribers, as the store spells them, sorted */
 	size_t configured_count;
-	int32_t date; /* the issue date: today in its zone */
-	bool is_due;
+	bool is_read; /* some edition of it is due, so its sources are asked */
 };
 
 /* One edition: a list for one audience, on its way to becoming an issue. */
 struct day_edition {
 	struct day_list *list;
+	const struct day_rules *rules;
 	const char *address; /* the audience: "" for the plain recipients */
 	int64_t audience;
 	struct store_recipient *recipients; /* who gets a delivery */
 	size_t recipient_count;
 	bool is_made; /* today's issue exists already */
 	bool is_given_up; /* a trouble of its own, told already, keeps it from becoming an issue */
+	bool has_kind[2]; /* by message_kind: which messages anybody needs */
+	size_t picked_count;
+	int64_t issue_id; /* 0 unless frozen */
+
+	/* Only while its batch is worked on: */
 	struct store_candidates candidates;
 	struct pick_candidate *picks; /* the candidates in their order */
-	size_t picked_count;
 	struct issue issue;
 	struct render_parts parts[2]; /* by message_kind */
-	bool has_kind[2]; /* which of them anybody needs */
 	struct buf message[2]; /* frozen bytes */
-	int64_t issue_id; /* 0 unless frozen */
 };
 
 /* What this run has handed over of one issue. */
@@ -104,6 +115,9 @@ struct day {
 	size_t address_count;
 	struct day_edition *editions;
 	size_t edition_count;
+	struct day_edition *batch; /* the editions that are being worked on: a part of them … */
+	size_t batch_count;
+	struct arena *batch_arena; /* … and what is made for them, until the next batch */
 	struct ledger_scope *scopes; /* what is to be delivered */
 	size_t scope_count;
 	struct day_sent *sent;
@@ -112,11 +126,13 @@ struct day {
 	bool is_mail_stopped; /* a trouble, told already, stopped the deliveries */
 };
 
-/* A stage: 0 to go on, -1 to end the run. */
+/* A stage: 0 to go on, -1 to end the run. One of a batch works on the day's batch alone. */
 #define STAGE(name) int stage_##name(struct day *day, struct err *err);
+#define BATCH(name) STAGE(name)
 #define MODE(name, access, scope, stages) stages
 #include "modes.def"
 #undef MODE
+#undef BATCH
 #undef STAGE
 
 /* Fills in what every day has; and closes and frees all that a day came to hold. */
@@ -135,8 +151,8 @@ void day_give_up(struct day *day, struct day_edition *edition, struct err *troub
  */
 void day_settle_complaints(struct day *day, const struct err *ending);
 
-/* Finds out what the list's readers like, when its rank asks for it and it is not known. */
-int day_learn_likes(struct day *day, struct day_list *list, struct err *err);
+/* Finds out what the list's readers like, when a rank asks for it and it is not known. */
+int day_learn_likes(struct day *day, struct day_list *list, const char *rank, struct err *err);
 
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);
@@ -147,8 +163,12 @@ int day_net(struct day *day, struct err *err);
  */
 const char *day_message_id(struct day *day, const struct day_edition *edition, const char *address);
 
-/* Reads what the list's settings say about its order: rank, keywords, diversity, minutes … */
-int day_plan_order(struct day *day, struct day_list *list, struct err *err);
+/*
+ * Reads the rules from settings of a list, which must outlive the day; what the request selects counts
+ * more. The errors name where the setting stands.
+ */
+int day_plan_rules(
+    struct day *day, struct day_rules *rules, const struct settings *settings, struct err *err);
 
 /* Adds a scope to what is to be delivered. */
 void day_add_scope(struct day *day, struct ledger_scope scope);

@@ -167,12 +167,12 @@ learn_or_recall(struct lesson *lesson, struct liked_model **model, struct err *e
 }
 
 int
-day_learn_likes(struct day *day, struct day_list *list, struct err *err)
+day_learn_likes(struct day *day, struct day_list *list, const char *rank, struct err *err)
 {
 	struct lesson lesson = { .day = day };
 	struct liked_model *model = NULL;
 
-	if (list->has_learned || !pick_ranks_by(list->rank, "liked"))
+	if (list->has_learned || !pick_ranks_by(rank, "liked"))
 		return 0;
 	list->has_learned = true;
 	if (read_likings(&lesson, list->name, err) < 0)

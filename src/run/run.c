@@ -10,15 +10,20 @@
 typedef int stage_function(struct day *day, struct err *err);
 
 struct stage {
-	const char *name;
-	stage_function *function;
+	stage_function *function; /* NULL behind the last */
+	bool is_batched;
 };
 
-#define STAGE(name) { #name, stage_##name },
+/* How many editions are worked on together. */
+enum { BATCH_SIZE = 32 };
+
+#define STAGE(name) { stage_##name, false },
+#define BATCH(name) { stage_##name, true },
 #define MODE(name, access, scope, stages) \
-	static const struct stage mode_##name[] = { stages{ NULL, NULL } };
+	static const struct stage mode_##name[] = { stages{ NULL, false } };
 #include "modes.def"
 #undef MODE
+#undef BATCH
 #undef STAGE
 
 struct mode {
@@ -79,6 +84,7 @@ day_start(struct day *day, const struct run_request *request, struct run_result 
 	day->request = request;
 	day->result = result;
 	day->arena = arena_new();
+	day->batch_arena = arena_new();
 	day->now = clock_now();
 }
 
@@ -92,20 +98,9 @@ find_mode(const char *name)
 	return NULL;
 }
 
-static void
-release_edition(struct day_edition *edition)
-{
-	for (int kind = 0; kind < 2; kind++) {
-		render_parts_release(&edition->parts[kind]);
-		buf_release(&edition->message[kind]);
-	}
-}
-
 void
 day_release(struct day *day)
 {
-	for (size_t i = 0; i < day->edition_count; i++)
-		release_edition(&day->editions[i]);
 	for (size_t i = 0; i < day->query_count; i++)
 		query_free(day->queries[i]);
 	for (size_t i = 0; i < day->liked_model_count; i++)
@@ -116,6 +111,7 @@ day_release(struct day *day)
 	store_unlock(day->lock);
 	for (size_t i = 0; i < day->source_count; i++)
 		source_release(&day->sources[i]);
+	arena_free(day->batch_arena);
 	arena_free(day->arena);
 }
 
@@ -128,6 +124,56 @@ scope_of(const struct mode *mode, const struct run_request *request)
 	return mode->scope == STORE_NEWEST ? STORE_DAYS_ALL : STORE_DAYS;
 }
 
+/* Forgets what an edition needed on its way to becoming an issue. */
+static void
+finish_edition(struct day_edition *edition)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		render_parts_release(&edition->parts[kind]);
+		buf_release(&edition->message[kind]);
+	}
+	edition->candidates = (struct store_candidates){ 0 };
+	edition->picks = NULL;
+	edition->issue = (struct issue){ 0 };
+}
+
+/* Walks the batched stages from the first one on for each part of the editions. */
+static int
+walk_batches(struct day *day, const struct stage *first, struct err *err)
+{
+	int status = 0;
+
+	for (size_t begin = 0; begin < day->edition_count && status == 0; begin += BATCH_SIZE) {
+		size_t left = day->edition_count - begin;
+		day->batch = day->editions + begin;
+		day->batch_count = left < BATCH_SIZE ? left : BATCH_SIZE;
+		for (const struct stage *stage = first; stage->is_batched && status == 0; stage++)
+			status = stage->function(day, err);
+		for (size_t i = 0; i < day->batch_count; i++)
+			finish_edition(&day->batch[i]);
+		arena_reset(day->batch_arena);
+	}
+	return status;
+}
+
+static int
+walk(struct day *day, const struct stage *stage, struct err *err)
+{
+	int status = 0;
+
+	while (stage->function != NULL && status == 0) {
+		if (!stage->is_batched) {
+			status = stage->function(day, err);
+			stage++;
+			continue;
+		}
+		status = walk_batches(day, stage, err);
+		while (stage->is_batched)
+			stage++;
+	}
+	return status;
+}
+
 int
 run(const struct run_request *request, struct run_result *result, struct err *err)
 {
@@ -137,11 +183,9 @@ run(const struct run_request *request, struct run_result *result, struct err *er
 		    request->mode);
 
 	struct day day = { .access = mode->access, .scope = scope_of(mode, request) };
-	int status = 0;
 
 	day_start(&day, request, result);
-	for (const struct stage *stage = mode->stages; stage->name != NULL && status == 0; stage++)
-		status = stage->function(&day, err);
+	int status = walk(&day, mode->stages, err);
 	day_settle_complaints(&day, err);
 	day_release(&day);
 	return status;

@@ -11,7 +11,7 @@ add_note(struct day *day, struct issue *issue, struct str note)
 		if (str_equal(issue->notes[i], note))
 			return;
 	}
-	issue->notes = arena_grow(day->arena, issue->notes, &issue->note_count, sizeof(note));
+	issue->notes = arena_grow(day->batch_arena, issue->notes, &issue->note_count, sizeof(note));
 	issue->notes[issue->note_count - 1] = note;
 }
 
@@ -26,12 +26,12 @@ add_source_notes(struct day *day, const struct day_list *list, struct issue *iss
 			add_note(day, issue, outcome->notes[j]);
 		if (outcome->verdict == SOURCE_ERROR)
 			add_note(day, issue,
-			    arena_printf(day->arena,
+			    arena_printf(day->batch_arena,
 			        "%s could not be read this time; its papers will follow.",
 			        day->sources[index].title));
 		if (outcome->skipped_count > 0)
 			add_note(day, issue,
-			    arena_printf(day->arena,
+			    arena_printf(day->batch_arena,
 			        "%s: %zu %s could not be read and %s left out.",
 			        day->sources[index].title, outcome->skipped_count,
 			        outcome->skipped_count == 1 ? "item" : "items",
@@ -41,9 +41,11 @@ add_source_notes(struct day *day, const struct day_list *list, struct issue *iss
 
 /* An order that has nothing to go by says so. */
 static void
-add_like_note(struct day *day, const struct day_list *list, struct issue *issue)
+add_like_note(struct day *day, const struct day_edition *edition, struct issue *issue)
 {
-	if (!list->has_learned || list->liked != NULL)
+	const struct day_list *list = edition->list;
+
+	if (!pick_ranks_by(edition->rules->rank, "liked") || list->liked != NULL)
 		return;
 	add_note(day, issue,
 	    list->like_count == 0
@@ -59,7 +61,7 @@ source_titles(struct day *day, const struct day_list *list)
 
 	for (size_t i = 0; i < list->source_count; i++)
 		buf_addf(&text, "%s%s", i > 0 ? ", " : "", day->sources[list->sources[i]].title);
-	struct str titles = arena_copy(day->arena, buf_str(&text));
+	struct str titles = arena_copy(day->batch_arena, buf_str(&text));
 	buf_release(&text);
 	return titles;
 }
@@ -69,10 +71,11 @@ static struct str
 why_you(struct day *day, const struct day_edition *edition)
 {
 	if (edition->address[0] != '\0')
-		return arena_printf(day->arena, "This digest is sent to %s.", edition->address);
+		return arena_printf(
+		    day->batch_arena, "This digest is sent to %s.", edition->address);
 	if (edition->recipient_count > 0)
-		return arena_printf(day->arena, "You get this because you are a reader of \"%s\".",
-		    edition->list->title);
+		return arena_printf(day->batch_arena,
+		    "You get this because you are a reader of \"%s\".", edition->list->title);
 	return STR("");
 }
 
@@ -86,7 +89,7 @@ compose(struct day *day, struct day_edition *edition)
 	*issue = (struct issue){
 		.list = str_from(list->name),
 		.title = str_from(list->title),
-		.date = list->date,
+		.date = edition->rules->date,
 		.made_at = day->now,
 		.contact =
 		    str_from(settings_string(config_settings(config, CONFIG_DIGEST), "contact")),
@@ -94,7 +97,7 @@ compose(struct day *day, struct day_edition *edition)
 		.origin = source_titles(day, list),
 	};
 	issue->items =
-	    arena_array(day->arena, edition->picked_count + 1, sizeof(struct issue_item));
+	    arena_array(day->batch_arena, edition->picked_count + 1, sizeof(struct issue_item));
 	issue->item_count = edition->picked_count;
 	for (size_t i = 0; i < edition->picked_count; i++) {
 		const struct pick_candidate *pick = &edition->picks[i];
@@ -108,7 +111,7 @@ compose(struct day *day, struct day_edition *edition)
 		};
 	}
 	add_source_notes(day, list, issue);
-	add_like_note(day, list, issue);
+	add_like_note(day, edition, issue);
 	issue_count(issue);
 }
 
@@ -116,9 +119,9 @@ int
 stage_compose(struct day *day, struct err *err)
 {
 	(void)err;
-	for (size_t i = 0; i < day->edition_count; i++) {
-		if (!day->editions[i].is_made)
-			compose(day, &day->editions[i]);
+	for (size_t i = 0; i < day->batch_count; i++) {
+		if (!day->batch[i].is_made)
+			compose(day, &day->batch[i]);
 	}
 	return 0;
 }

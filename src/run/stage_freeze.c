@@ -23,9 +23,9 @@ check_growth(struct day *day, struct day_edition *edition, struct err *err)
 		return -1;
 	if (before == 0 || before >= SMALL_LIST)
 		return 0;
-	struct str question =
-	    arena_printf(day->arena, "list '%s' grew from %zu to %zu recipients; send to them all?",
-	        edition->list->name, before, now);
+	struct str question = arena_printf(day->batch_arena,
+	    "list '%s' grew from %zu to %zu recipients; send to them all?", edition->list->name,
+	    before, now);
 	if (day->request->confirm != NULL && day->request->confirm(question.ptr))
 		return 0;
 	err_set(&trouble, EX_USAGE,
@@ -41,11 +41,11 @@ queue_deliveries(struct day *day, const struct day_edition *edition, struct err 
 {
 	size_t count = edition->recipient_count;
 	struct ledger_addressee *addressees =
-	    arena_array(day->arena, count + 1, sizeof(*addressees));
+	    arena_array(day->batch_arena, count + 1, sizeof(*addressees));
 
 	for (size_t i = 0; i < count; i++) {
 		const struct store_recipient *recipient = &edition->recipients[i];
-		const char *address = arena_string(day->arena, recipient->address);
+		const char *address = arena_string(day->batch_arena, recipient->address);
 		addressees[i] = (struct ledger_addressee){
 			.recipient = recipient->id,
 			.address = address,
@@ -62,7 +62,7 @@ left_out(struct day *day, const struct day_edition *edition, size_t *count)
 	struct store_left_out *items;
 
 	*count = edition->candidates.count - edition->picked_count;
-	items = arena_array(day->arena, *count + 1, sizeof(*items));
+	items = arena_array(day->batch_arena, *count + 1, sizeof(*items));
 	for (size_t i = 0; i < *count; i++) {
 		const struct pick_candidate *pick = &edition->picks[edition->picked_count + i];
 		items[i] = (struct store_left_out){ .entry = pick->entry, .reason = pick->why };
@@ -91,7 +91,7 @@ static int
 freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
 {
 	const struct day_list *list = edition->list;
-	int64_t *sources = arena_array(day->arena, list->source_count + 1, sizeof(int64_t));
+	int64_t *sources = arena_array(day->batch_arena, list->source_count + 1, sizeof(int64_t));
 	enum message_kind any =
 	    edition->has_kind[MESSAGE_TO_LIST] ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
 
@@ -115,7 +115,7 @@ freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
 }
 
 /*
- * A list is done for now when its issue is made, or when its sources were all heard and had nothing:
+ * An edition is done for now when its issue is made, or when its sources were all heard and had nothing:
  * "asked and got no answer" and "not published yet" are not done.
  */
 static bool
@@ -135,18 +135,17 @@ is_done(const struct day *day, const struct day_list *list)
 static int
 freeze_all(struct day *day, struct err *err)
 {
-	for (size_t i = 0; i < day->edition_count; i++) {
-		struct day_edition *edition = &day->editions[i];
+	for (size_t i = 0; i < day->batch_count; i++) {
+		struct day_edition *edition = &day->batch[i];
 		if (is_worth_freezing(edition) && freeze_edition(day, edition, err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < day->edition_count; i++) {
-		const struct day_edition *edition = &day->editions[i];
+	for (size_t i = 0; i < day->batch_count; i++) {
+		const struct day_edition *edition = &day->batch[i];
 		bool has_issue = edition->is_made || edition->issue_id != 0;
-		if (edition->address[0] != '\0' || edition->is_given_up ||
-		    (!has_issue && !is_done(day, edition->list)))
+		if (edition->is_given_up || (!has_issue && !is_done(day, edition->list)))
 			continue;
-		if (store_set_list_done(day->store, edition->list->id, day->now, err) < 0)
+		if (store_set_done(day->store, edition->audience, day->now, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -155,9 +154,8 @@ freeze_all(struct day *day, struct err *err)
 int
 stage_freeze(struct day *day, struct err *err)
 {
-	for (size_t i = 0; i < day->edition_count; i++) {
-		if (is_worth_freezing(&day->editions[i]) &&
-		    check_growth(day, &day->editions[i], err) < 0)
+	for (size_t i = 0; i < day->batch_count; i++) {
+		if (is_worth_freezing(&day->batch[i]) && check_growth(day, &day->batch[i], err) < 0)
 			return -1;
 	}
 	if (db_begin(store_db(day->store), err) < 0)

@@ -1,11 +1,10 @@
 /*
- * The plan: which lists, made of which sources, with which filters. Reads the configuration and the
+ * The plan: which lists, made of which sources, with which rules (rules.c). Reads the configuration and the
  * command line, touches neither store nor network.
  */
 #include "day.h"
 
 #include "digest/crypt.h"
-#include "digest/zone.h"
 
 #include <string.h>
 
@@ -63,8 +62,8 @@ plan_list_sources(struct day *day, struct day_list *list, struct err *err)
 		}
 		return 0;
 	}
-	for (size_t i = 0; i < settings_count(list->settings, "sources"); i++) {
-		const char *spec = settings_string_at(list->settings, "sources", i);
+	for (size_t i = 0; i < settings_count(list->rules.settings, "sources"); i++) {
+		const char *spec = settings_string_at(list->rules.settings, "sources", i);
 		if (add_list_source(day, list, spec, err) < 0)
 			return err_prefix(err, "list '%s'", list->name);
 	}
@@ -73,68 +72,6 @@ plan_list_sources(struct day *day, struct day_list *list, struct err *err)
 	for (size_t i = 0;
 	     (name = config_title(request->config, CONFIG_SOURCE, i, &settings)) != NULL; i++) {
 		if (add_list_source(day, list, name, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-struct filter_set {
-	const struct query ***queries;
-	const char ***names;
-	size_t *count;
-};
-
-/* Adds one expression; `name` is how a reason quotes it. */
-static int
-add_filter(
-    struct day *day, struct filter_set set, const char *text, const char *where, struct err *err)
-{
-	struct query *query = NULL;
-	size_t name_count = *set.count;
-
-	if (query_parse(&query, str_from(text), err) < 0)
-		return err_prefix(err, "%s: '%s'", where, text);
-	day->queries = arena_grow(day->arena, day->queries, &day->query_count, sizeof(query));
-	day->queries[day->query_count - 1] = query;
-	*set.queries = arena_grow(day->arena, *set.queries, set.count, sizeof(query));
-	(*set.queries)[*set.count - 1] = query;
-	*set.names = arena_grow(day->arena, *set.names, &name_count, sizeof(char *));
-	(*set.names)[name_count - 1] = arena_string(day->arena, str_from(text));
-	return 0;
-}
-
-/* The filters of a setting, which may hold one expression or one a line. */
-static int
-add_setting_filters(
-    struct day *day, struct day_list *list, const char *key, struct filter_set set, struct err *err)
-{
-	const char *origin = settings_origin(list->settings, key);
-	struct str text = str_from(settings_string(list->settings, key)), line;
-
-	while (str_next_line(&text, &line)) {
-		line = str_trim(line);
-		if (line.len == 0)
-			continue;
-		if (add_filter(day, set, arena_string(day->arena, line), origin, err) < 0) {
-			err->code = EX_CONFIG;
-			return -1;
-		}
-	}
-	return 0;
-}
-
-static int
-plan_filters(struct day *day, struct day_list *list, struct err *err)
-{
-	struct filter_set include = { &list->include, &list->include_names, &list->include_count };
-	struct filter_set exclude = { &list->exclude, &list->exclude_names, &list->exclude_count };
-
-	if (add_setting_filters(day, list, "exclude", exclude, err) < 0)
-		return -1;
-	if (day->request->match_count == 0)
-		return add_setting_filters(day, list, "include", include, err);
-	for (size_t i = 0; i < day->request->match_count; i++) {
-		if (add_filter(day, include, day->request->matches[i], "--match", err) < 0)
 			return -1;
 	}
 	return 0;
@@ -164,13 +101,13 @@ list_key(struct day *day, const struct day_list *list)
 		buf_addf(&text, "source %s\n", day->sources[list->sources[i]].spec);
 	for (size_t i = 0; i < request->match_count; i++) {
 		buf_add_string(&text, "match ");
-		query_describe(list->include[i], &text);
+		query_describe(list->rules.include[i], &text);
 		buf_add_char(&text, '\n');
 	}
 	if (request->rank != NULL)
 		buf_addf(&text, "rank %s\n", request->rank);
 	if (request->limit >= 0)
-		buf_addf(&text, "limit %zu\n", list->limit);
+		buf_addf(&text, "limit %zu\n", list->rules.limit);
 	crypt_sha256(buf_str(&text), digest);
 	buf_addf(&key, "%s~", list->name);
 	crypt_add_hex(&key, digest, 4);
@@ -184,7 +121,7 @@ list_key(struct day *day, const struct day_list *list)
 static const char *
 list_title(struct day *day, const struct day_list *list)
 {
-	const char *title = settings_string(list->settings, "title");
+	const char *title = settings_string(list->rules.settings, "title");
 
 	if (title[0] != '\0')
 		return title;
@@ -196,19 +133,11 @@ list_title(struct day *day, const struct day_list *list)
 static int
 plan_list(struct day *day, const char *name, const struct settings *settings, struct err *err)
 {
-	const struct run_request *request = day->request;
-	struct day_list list = { .name = name, .settings = settings, .is_due = true };
+	struct day_list list = { .name = name, .rules.settings = settings };
 
-	if (plan_list_sources(day, &list, err) < 0 || plan_filters(day, &list, err) < 0)
+	if (plan_list_sources(day, &list, err) < 0 ||
+	    day_plan_rules(day, &list.rules, settings, err) < 0)
 		return -1;
-	if (day_plan_order(day, &list, err) < 0)
-		return -1;
-	list.limit =
-	    (size_t)(request->limit >= 0 ? request->limit : settings_int(settings, "limit"));
-	list.zone = settings_string(settings, "timezone");
-	if (zone_check(list.zone, err) < 0)
-		return err_prefix(err, "%s", settings_origin(settings, "timezone"));
-	list.date = zone_at(list.zone, day->now).day;
 	list.title = list_title(day, &list);
 	list.key = list_key(day, &list);
 	day->lists = arena_grow(day->arena, day->lists, &day->list_count, sizeof(list));

@@ -40,16 +40,16 @@ is_plain(const struct day_list *list, const struct store_recipient *recipient)
 static int
 learn_subscribers(struct day *day, struct day_list *list, struct err *err)
 {
-	size_t count = settings_count(list->settings, "subscribers");
+	size_t count = settings_count(list->rules.settings, "subscribers");
 
 	list->configured = arena_array(day->arena, count + 1, sizeof(struct str));
 	for (size_t i = 0; i < count; i++) {
 		struct buf address = BUF_INIT(BUF_LIMIT);
-		const char *written = settings_string_at(list->settings, "subscribers", i);
+		const char *written = settings_string_at(list->rules.settings, "subscribers", i);
 		bool is_suppressed;
 		int status = message_check_address(&address, str_from(written), err);
 		if (status < 0)
-			err_prefix(err, "%s", settings_origin(list->settings, "subscribers"));
+			err_prefix(err, "%s", settings_origin(list->rules.settings, "subscribers"));
 		else
 			status = store_subscribe(day->store, list->id, address.ptr,
 			    MESSAGE_TO_PERSON, ORIGIN_CONFIGURATION, day->now, &is_suppressed, err);
@@ -70,6 +70,7 @@ new_edition(struct day *day, struct day_list *list, const char *address)
 	    arena_grow(day->arena, day->editions, &day->edition_count, sizeof(struct day_edition));
 	struct day_edition *edition = &day->editions[day->edition_count - 1];
 	edition->list = list;
+	edition->rules = &list->rules;
 	edition->address = address;
 	for (int kind = 0; kind < 2; kind++) {
 		edition->parts[kind] = (struct render_parts)RENDER_PARTS_INIT;
@@ -173,41 +174,45 @@ add_editions(struct day *day, struct day_list *list, struct err *err)
 }
 
 /*
- * Whether a list's schedule has come due since it was last brought to an end; without a schedule it
- * is due once per local date.
+ * Whether an edition has come due since its audience's day was last brought to an end: by the schedule;
+ * without one, once per local date.
  */
 static int
-look_if_due(struct day *day, struct day_list *list, struct err *err)
+look_if_due(struct day *day, const struct day_edition *edition, bool *is_due, struct err *err)
 {
-	const char *text = settings_string(list->settings, "schedule");
+	const struct day_rules *rules = edition->rules;
+	const char *text = settings_string(rules->settings, "schedule");
 	struct calendar_schedule schedule;
 	int64_t done_at;
 
-	if (store_list_done_at(day->store, list->id, &done_at, err) < 0)
+	if (store_done_at(day->store, edition->audience, &done_at, err) < 0)
 		return -1;
 	if (text[0] == '\0') {
-		list->is_due =
-		    done_at == DATE_NO_INSTANT || zone_at(list->zone, done_at).day < list->date;
+		*is_due =
+		    done_at == DATE_NO_INSTANT || zone_at(rules->zone, done_at).day < rules->date;
 		return 0;
 	}
 	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
-		return err_prefix(err, "%s", settings_origin(list->settings, "schedule"));
-	int64_t due = calendar_last_due(&schedule, list->zone, day->now);
-	list->is_due = due != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due);
+		return err_prefix(err, "%s", settings_origin(rules->settings, "schedule"));
+	int64_t due = calendar_last_due(&schedule, rules->zone, day->now);
+	*is_due = due != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due);
 	return 0;
 }
 
-/* Drops the lists that are not due, and their editions. */
-static void
-drop_idle_lists(struct day *day)
+static int
+drop_idle_editions(struct day *day, struct err *err)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < day->edition_count; i++) {
-		if (day->editions[i].list->is_due)
+		bool is_due = false;
+		if (look_if_due(day, &day->editions[i], &is_due, err) < 0)
+			return -1;
+		if (is_due)
 			day->editions[kept++] = day->editions[i];
 	}
 	day->edition_count = kept;
+	return 0;
 }
 
 /* Keeps only the sources that an edition's list reads: nobody else's are asked. */
@@ -219,7 +224,8 @@ drop_idle_sources(struct day *day)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < day->edition_count; i++) {
-		const struct day_list *list = day->editions[i].list;
+		struct day_list *list = day->editions[i].list;
+		list->is_read = true;
 		for (size_t j = 0; j < list->source_count; j++)
 			is_used[list->sources[j]] = true;
 	}
@@ -233,7 +239,7 @@ drop_idle_sources(struct day *day)
 	day->source_count = kept;
 	for (size_t i = 0; i < day->list_count; i++) {
 		struct day_list *list = &day->lists[i];
-		for (size_t j = 0; list->is_due && j < list->source_count; j++)
+		for (size_t j = 0; list->is_read && j < list->source_count; j++)
 			list->sources[j] = new_index[list->sources[j]];
 	}
 }
@@ -244,13 +250,11 @@ stage_readers(struct day *day, struct err *err)
 	if (db_begin(store_db(day->store), err) < 0)
 		return -1;
 	for (size_t i = 0; i < day->list_count; i++) {
-		struct day_list *list = &day->lists[i];
-		if (add_editions(day, list, err) < 0)
-			goto rollback;
-		if (day->request->is_due_only && look_if_due(day, list, err) < 0)
+		if (add_editions(day, &day->lists[i], err) < 0)
 			goto rollback;
 	}
-	drop_idle_lists(day);
+	if (day->request->is_due_only && drop_idle_editions(day, err) < 0)
+		goto rollback;
 	drop_idle_sources(day);
 	return db_commit(store_db(day->store), err);
 rollback:

@@ -22,8 +22,8 @@ unsubscribe_url(struct day *day)
 {
 	if (day->from_address == NULL)
 		return "";
-	return arena_printf(day->arena, "mailto:%s?subject=unsubscribe%%20%c", day->from_address,
-	    MESSAGE_SLOT_TOKEN)
+	return arena_printf(day->batch_arena, "mailto:%s?subject=unsubscribe%%20%c",
+	    day->from_address, MESSAGE_SLOT_TOKEN)
 	    .ptr;
 }
 
@@ -39,7 +39,7 @@ static int
 render_kind(struct day *day, struct day_edition *edition, enum message_kind kind, struct err *err)
 {
 	const struct config *config = day->request->config;
-	const struct settings *settings = edition->list->settings;
+	const struct settings *settings = edition->rules->settings;
 	const struct settings *digest = config_settings(config, CONFIG_DIGEST);
 	struct render_options options = {
 		.template_name = settings_string(settings, "template"),
@@ -54,7 +54,8 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 		.reply_to = settings_string(settings, "reply_to"),
 		.list_title = edition->list->title,
 		.list_id =
-		    arena_printf(day->arena, "%s.%s", edition->list->name, domain_of(from)).ptr,
+		    arena_printf(day->batch_arena, "%s.%s", edition->list->name, domain_of(from))
+		        .ptr,
 		.owner = settings_string(digest, "contact"),
 		.unsubscribe = options.unsubscribe,
 		.kind = kind,
@@ -95,9 +96,9 @@ day_message_id(struct day *day, const struct day_edition *edition, const char *a
 	struct buf hex = BUF_INIT(64);
 	char date[DATE_DAY_BYTES];
 	const char *at = strchr(day->from_address, '@');
-	struct date_civil civil = date_civil(edition->list->date);
+	struct date_civil civil = date_civil(edition->rules->date);
 
-	date_format_day(date, edition->list->date);
+	date_format_day(date, edition->rules->date);
 	struct str text = arena_printf(
 	    day->arena, "message|%s|%s|%s|%s", edition->list->key, edition->address, date, address);
 	crypt_hmac(store_secret(day->store), text, digest);
@@ -113,8 +114,8 @@ int
 stage_render(struct day *day, struct err *err)
 {
 	(void)err;
-	for (size_t i = 0; i < day->edition_count; i++) {
-		struct day_edition *edition = &day->editions[i];
+	for (size_t i = 0; i < day->batch_count; i++) {
+		struct day_edition *edition = &day->batch[i];
 		struct err trouble = ERR_NONE;
 		if (!edition->is_made && render_edition(day, edition, &trouble) < 0)
 			day_give_up(day, edition, &trouble);
@@ -126,8 +127,8 @@ int
 stage_verify(struct day *day, struct err *err)
 {
 	(void)err;
-	for (size_t i = 0; i < day->edition_count; i++) {
-		struct day_edition *edition = &day->editions[i];
+	for (size_t i = 0; i < day->batch_count; i++) {
+		struct day_edition *edition = &day->batch[i];
 		struct err trouble = ERR_NONE;
 		if (!edition->is_given_up && verify_edition(edition, &trouble) < 0)
 			day_give_up(day, edition, &trouble);

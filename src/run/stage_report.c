@@ -38,7 +38,7 @@ report_edition(struct day *day, const struct day_edition *edition)
 		buf_addf(said,
 		    "the issue of '%s' for %s is made already; what came later will be in the "
 		    "next\n",
-		    list, date_format_day(date, edition->list->date));
+		    list, date_format_day(date, edition->rules->date));
 	else if (edition->recipient_count == 0)
 		buf_addf(said,
 		    "list '%s' has no recipients; add one with 'digest subscribers add ADDRESS'\n",
@@ -182,7 +182,7 @@ print_text(
 	const struct run_request *request = day->request;
 	const struct settings *digest = config_settings(request->config, CONFIG_DIGEST);
 	struct render_options options = {
-		.template_name = settings_string(edition->list->settings, "template"),
+		.template_name = settings_string(edition->rules->settings, "template"),
 		.template_folder = settings_string(digest, "templates"),
 		.kind = kind,
 		.unsubscribe = "",
@@ -219,8 +219,8 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 int
 stage_print(struct day *day, struct err *err)
 {
-	for (size_t i = 0; i < day->edition_count; i++) {
-		const struct day_edition *edition = &day->editions[i];
+	for (size_t i = 0; i < day->batch_count; i++) {
+		const struct day_edition *edition = &day->batch[i];
 		if (edition->is_given_up)
 			continue;
 		if (!edition->is_made && print_edition(day, edition, err) < 0)

@@ -8,7 +8,8 @@ static int
 find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 {
 	const struct day_list *list = edition->list;
-	int64_t *sources = arena_array(day->arena, list->source_count + 1, sizeof(int64_t));
+	int32_t date = edition->rules->date, utc = date_day_of(day->now);
+	int64_t *sources = arena_array(day->batch_arena, list->source_count + 1, sizeof(int64_t));
 
 	for (size_t i = 0; i < list->source_count; i++)
 		sources[i] = day->source_ids[list->sources[i]];
@@ -18,45 +19,45 @@ find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		.sources = sources,
 		.source_count = list->source_count,
 		.since = day->request->since,
-		/* The day is the list's own, which may be ahead of UTC's. */
-		.until = list->date > date_day_of(day->now) ? list->date : date_day_of(day->now),
+		/* The day is the reader's own, which may be ahead of UTC's. */
+		.until = date > utc ? date : utc,
 	};
 	if (day->request->date != DATE_NO_DAY)
 		want.since = want.until = day->request->date;
-	return store_candidates(day->store, &want, day->arena, &edition->candidates, err);
+	return store_candidates(day->store, &want, day->batch_arena, &edition->candidates, err);
 }
 
 static int
 pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 {
-	const struct day_list *list = edition->list;
+	const struct day_rules *from = edition->rules;
 	size_t count = edition->candidates.count;
 	struct pick_rules rules = {
-		.include = list->include,
-		.include_names = list->include_names,
-		.include_count = list->include_count,
-		.exclude = list->exclude,
-		.exclude_names = list->exclude_names,
-		.exclude_count = list->exclude_count,
-		.rank = list->rank,
-		.liked = list->liked,
-		.diversity = list->diversity,
-		.limit = list->limit,
-		.minutes = list->minutes,
-		.has_updates = settings_bool(list->settings, "updates"),
+		.include = from->include,
+		.include_names = from->include_names,
+		.include_count = from->include_count,
+		.exclude = from->exclude,
+		.exclude_names = from->exclude_names,
+		.exclude_count = from->exclude_count,
+		.rank = from->rank,
+		.liked = edition->list->liked,
+		.diversity = from->diversity,
+		.limit = from->limit,
+		.minutes = from->minutes,
+		.has_updates = settings_bool(from->settings, "updates"),
 		.now = day->now,
 	};
 
 	for (int wish = 0; wish < PICK_WISH_COUNT; wish++)
-		rules.wishes[wish] = list->wishes[wish];
-	edition->picks = arena_array(day->arena, count + 1, sizeof(struct pick_candidate));
+		rules.wishes[wish] = from->wishes[wish];
+	edition->picks = arena_array(day->batch_arena, count + 1, sizeof(struct pick_candidate));
 	for (size_t i = 0; i < count; i++) {
 		edition->picks[i].entry = edition->candidates.items[i].entry;
 		edition->picks[i].section = edition->candidates.items[i].section;
 		edition->picks[i].from_version = edition->candidates.items[i].from_version;
 		edition->picks[i].changes = edition->candidates.items[i].changes;
 	}
-	if (pick(edition->picks, count, &rules, day->arena, err) < 0)
+	if (pick(edition->picks, count, &rules, day->batch_arena, err) < 0)
 		return -1;
 	while (edition->picked_count < count && edition->picks[edition->picked_count].is_picked)
 		edition->picked_count++;
@@ -66,18 +67,18 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 int
 stage_select(struct day *day, struct err *err)
 {
-	for (size_t i = 0; i < day->edition_count; i++) {
-		struct day_edition *edition = &day->editions[i];
+	for (size_t i = 0; i < day->batch_count; i++) {
+		struct day_edition *edition = &day->batch[i];
 		int64_t issue = 0;
 		if (day->scope != STORE_NEWEST && day->scope != STORE_DAYS_ALL &&
 		    store_issue_on(
-		        day->store, edition->audience, edition->list->date, &issue, err) < 0)
+		        day->store, edition->audience, edition->rules->date, &issue, err) < 0)
 			return -1;
 		edition->is_made = issue != 0;
 		if (edition->is_made)
 			continue;
 		if (find_candidates(day, edition, err) < 0 ||
-		    day_learn_likes(day, edition->list, err) < 0 ||
+		    day_learn_likes(day, edition->list, edition->rules->rank, err) < 0 ||
 		    pick_candidates(day, edition, err) < 0)
 			return -1;
 	}

@@ -63,14 +63,15 @@ store_audience(struct store *store, int64_t list, const char *address, int64_t *
 }
 
 int
-store_list_done_at(struct store *store, int64_t list, int64_t *done_at, struct err *err)
+store_done_at(struct store *store, int64_t audience, int64_t *done_at, struct err *err)
 {
-	struct db_stmt *stmt = db_prepare(store->db, "SELECT done_at FROM list WHERE id = ?1", err);
+	struct db_stmt *stmt =
+	    db_prepare(store->db, "SELECT done_at FROM audience WHERE id = ?1", err);
 
 	*done_at = DATE_NO_INSTANT;
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, list);
+	db_bind_int(stmt, 1, audience);
 	int found = db_step(stmt, err);
 	if (found > 0) {
 		*done_at = store_instant(stmt, 0);
@@ -80,9 +81,10 @@ store_list_done_at(struct store *store, int64_t list, int64_t *done_at, struct e
 }
 
 int
-store_set_list_done(struct store *store, int64_t list, int64_t now, struct err *err)
+store_set_done(struct store *store, int64_t audience, int64_t now, struct err *err)
 {
-	return store_run(store, "UPDATE list SET done_at = ?2 WHERE id = ?1", list, now, err);
+	return store_run(
+	    store, "UPDATE audience SET done_at = ?2 WHERE id = ?1", audience, now, err);
 }
 
 /* ---- recipients ---- */

@@ -177,8 +177,7 @@ static const char liking_tables[] =
 static const char reader_tables[] =
     "CREATE TABLE list ("
     "	id INTEGER PRIMARY KEY,"
-    "	key TEXT NOT NULL UNIQUE,"
-    "	done_at INTEGER"
+    "	key TEXT NOT NULL UNIQUE"
     ") STRICT;"
 
     /* '' is the list's plain recipients together. */
@@ -186,6 +185,7 @@ static const char reader_tables[] =
     "	id INTEGER PRIMARY KEY,"
     "	list INTEGER NOT NULL REFERENCES list,"
     "	address TEXT NOT NULL,"
+    "	done_at INTEGER," /* when its day was last brought to an end */
     "	UNIQUE (list, address)"
     ") STRICT;"
 

@@ -1420,26 +1420,26 @@ sources_remember(void **state)
 }
 
 static void
-lists_are_done_when_told(void **state)
+audiences_are_done_when_told(void **state)
 {
 	struct fixture *f = *state;
-	int64_t again, other, done_at;
+	int64_t again, list, other, done_at;
 
 	OK(store_list(f->store, "daily", &again, &err));
 	assert_int_equal(again, f->list);
-	OK(store_list(f->store, "daily~1234", &other, &err));
-	assert_int_not_equal(other, f->list);
-	OK(store_list_done_at(f->store, f->list, &done_at, &err));
-	assert_true(done_at == DATE_NO_INSTANT);
-	OK(store_set_list_done(f->store, f->list, 777, &err));
-	OK(store_list_done_at(f->store, f->list, &done_at, &err));
-	assert_int_equal(done_at, 777);
-	OK(store_list_done_at(f->store, other, &done_at, &err));
-	assert_true(done_at == DATE_NO_INSTANT);
+	OK(store_list(f->store, "daily~1234", &list, &err));
+	assert_int_not_equal(list, f->list);
 	OK(store_audience(f->store, f->list, "", &again, &err));
 	assert_int_equal(again, f->audience);
-	OK(store_audience(f->store, other, "", &again, &err));
-	assert_int_not_equal(again, f->audience);
+	OK(store_audience(f->store, list, "", &other, &err));
+	assert_int_not_equal(other, f->audience);
+	OK(store_done_at(f->store, f->audience, &done_at, &err));
+	assert_true(done_at == DATE_NO_INSTANT);
+	OK(store_set_done(f->store, f->audience, 777, &err));
+	OK(store_done_at(f->store, f->audience, &done_at, &err));
+	assert_int_equal(done_at, 777);
+	OK(store_done_at(f->store, other, &done_at, &err));
+	assert_true(done_at == DATE_NO_INSTANT);
 }
 
 static struct store_recipient
@@ -1983,7 +1983,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    the_schema_itself_keeps_the_promise, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sources_remember, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(lists_are_done_when_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(audiences_are_done_when_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recipients_come_and_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(history_is_told_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(views_tell_people, set_up, tear_down),
