@@ -402,7 +402,7 @@ the_nearest_word(void **state)
 
 /* ---- the index and memory ---- */
 
-enum { EXPRESSIONS = 10000, SEARCHES = 50, WORDS_MOST = 400 };
+enum { EXPRESSIONS = 10000, SEARCHES = 200, SEED = 2026, WORDS_MOST = 400 };
 
 struct sample {
 	struct fixture *f;
@@ -530,43 +530,73 @@ add_near(struct sample *sample, const struct entry *entry, struct buf *out)
 static void
 add_fact(struct sample *sample, const struct entry *entry, struct buf *out)
 {
-	static const char *const facts[] = { "code:yes", "src:hf", "date:2026-07..", "listed:30d",
-		"cat:cs", "cat:cs.*", "cat:hep-th", "cat:q-fin", "cat:CS.cl", "cat:q",
-		"cat:\"-\"" };
-	size_t which = draw(sample, 14);
+	static const char *const facts[] = { "code:yes", "code:no", "src:hf", "src:arxiv",
+		"date:2026-07..", "date<2026", "date:2026-07-10..2026-07-20", "date:..2025-12-31",
+		"date:400d", "listed:30d", "listed:2026-07", "listed>2026-07-15", "cat:cs",
+		"cat:cs.*", "cat:hep-th", "cat:q-fin", "cat:CS.cl", "cat:q", "cat:\"-\"" };
+	size_t count = sizeof(facts) / sizeof(facts[0]), which = draw(sample, count + 6);
+	size_t number = draw(sample, 100);
 
-	if (which < 11)
+	if (which < count)
 		buf_add_string(out, facts[which]);
-	else if (which == 11)
-		buf_addf(out, "votes>=%zu", draw(sample, 100));
-	else if (which == 12)
-		buf_addf(out, "comments:%zu..", draw(sample, 5));
+	else if (which == count)
+		buf_addf(out, "votes>=%zu", number);
+	else if (which == count + 1)
+		buf_addf(out, "votes:%zu..%zu", number, number + draw(sample, 50));
+	else if (which == count + 2)
+		buf_addf(out, "votes<%zu", number);
+	else if (which == count + 3)
+		buf_addf(out, "comments:%zu..", number / 20);
 	else
 		buf_addf(out, "key:%.*s", STR_ARG(entry_key(entry)));
+}
+
+/* Words as they are typed, without quotes: all of them, or two within some words of one another. */
+static void
+add_bare_words(struct sample *sample, const struct entry *entry, struct buf *out)
+{
+	struct str words = some_words(sample, entry->abstract, 4), word;
+	bool is_near = draw(sample, 3) == 0, is_first = true;
+
+	while (str_next_word(&words, &word)) {
+		while (word.len > 0 && !str_is_alnum(word.ptr[word.len - 1]))
+			word.len--;
+		if (word.len < 3 || !str_is_alnum(word.ptr[0]) || str_find_char(word, ':') >= 0)
+			continue;
+		if (!is_first && is_near)
+			buf_addf(out, " NEAR/%zu ", draw(sample, 12));
+		else if (!is_first)
+			buf_add_char(out, ' ');
+		buf_add(out, word);
+		is_first = false;
+	}
 }
 
 static void
 add_expression(struct sample *sample, struct buf *out, int depth)
 {
+	static const char *const nots[] = { "-", "NOT " }, *const ands[] = { " ", " AND " };
 	const struct entry *entry = sample->entries[draw(sample, sample->count)];
 
-	switch (draw(sample, depth > 0 ? 12 : 7)) {
+	switch (draw(sample, depth > 0 ? 14 : 8)) {
 	case 0: add_name(sample, entry, out); return;
 	case 1: add_fact(sample, entry, out); return;
 	case 2: add_near(sample, entry, out); return;
-	case 7: buf_add_char(out, '-'); break;
-	case 8:
+	case 3: add_bare_words(sample, entry, out); return;
+	case 8: buf_add_string(out, nots[draw(sample, 2)]); break;
 	case 9:
-		buf_add_char(out, '(');
+	case 10:
+		buf_add_string(out, draw(sample, 5) == 0 ? "ti:(" : "(");
 		add_expression(sample, out, depth - 1);
 		buf_add_string(out, " OR ");
 		add_expression(sample, out, depth - 1);
 		buf_add_char(out, ')');
 		return;
-	case 10:
 	case 11:
+	case 12:
+	case 13:
 		add_expression(sample, out, depth - 1);
-		buf_add_char(out, ' ');
+		buf_add_string(out, ands[draw(sample, 2)]);
 		break;
 	default: add_words(sample, entry, out); return;
 	}
@@ -624,35 +654,55 @@ read_sample(struct sample *sample)
 		sample->subjects[i] = query_subject(f->arena, found.entries[i], NOW);
 }
 
-/* The whole search, with all that is behind the index. */
+/* The whole search, with all that is behind the index: those that match in memory, each once. */
 static void
-check_search(struct sample *sample, const struct query *query, const char *text, size_t matches)
+check_search(struct sample *sample, const struct query *query, const char *text, bool *is_match)
 {
 	struct store_search search = { .query = query,
-		.order = (enum store_order)draw(sample, 3),
+		.order = (enum store_order)(strlen(text) % 3),
 		.since = DATE_NO_DAY,
 		.now = NOW };
 	struct arena *arena = arena_new();
 	struct store_found found;
 
 	OK(store_search(sample->f->store, &search, arena, &found, &err));
-	if (found.count != matches)
-		fail_msg("%s: %zu found, %zu in memory", text, found.count, matches);
-	for (size_t i = 0; i < found.count; i++)
-		assert_true(query_matches(query, query_subject(arena, found.entries[i], NOW)));
+	for (size_t i = 0; i < found.count; i++) {
+		int64_t id = found.entries[i]->id;
+		if (!is_match[id])
+			fail_msg("%s: %.*s is found, and does not match or was found before", text,
+			    STR_ARG(entry_key(found.entries[i])));
+		is_match[id] = false;
+	}
+	for (size_t i = 0; i < sample->count; i++)
+		if (is_match[sample->entries[i]->id])
+			fail_msg("%s: %.*s matches, and is not found", text,
+			    STR_ARG(entry_key(sample->entries[i])));
 	arena_free(arena);
+}
+
+/* Of how many expressions the whole search is checked: DIGEST_TEST_SEARCHES, or few. */
+static size_t
+searches_wanted(void)
+{
+	const char *text = getenv("DIGEST_TEST_SEARCHES");
+	int64_t count;
+
+	if (text == NULL || str_to_int(str_from(text), 1, EXPRESSIONS, &count) < 0)
+		return SEARCHES;
+	return (size_t)count;
 }
 
 static void
 the_index_misses_nothing(void **state)
 {
-	struct sample sample = { .f = *state, .random = 2026 };
+	struct sample sample = { .f = *state, .random = SEED };
 	struct buf text = BUF_INIT(BUF_LIMIT);
-	size_t parsed = 0, found_some = 0, narrowed = 0;
+	size_t parsed = 0, found_some = 0, narrowed = 0, every = EXPRESSIONS / searches_wanted();
 
 	read_sample(&sample);
 	size_t rows = (size_t)number(sample.f, "SELECT max(id) FROM entry") + 1;
 	bool *is_found = calloc(rows, sizeof(is_found[0]));
+	bool *is_match = calloc(rows, sizeof(is_match[0]));
 	while (parsed < EXPRESSIONS) {
 		struct err err = ERR_NONE;
 		struct query *query;
@@ -663,25 +713,28 @@ the_index_misses_nothing(void **state)
 			continue; /* quoted punctuation, say */
 		ask_index(&sample, query, is_found, rows);
 		for (size_t i = 0; i < sample.count; i++) {
-			bool is_match = query_matches(query, sample.subjects[i]);
-			if (is_match && !is_found[sample.entries[i]->id])
+			int64_t id = sample.entries[i]->id;
+			is_match[id] = query_matches(query, sample.subjects[i]);
+			if (is_match[id] && !is_found[id])
 				fail_msg("%s: the index does not find %.*s", text.ptr,
 				    STR_ARG(entry_key(sample.entries[i])));
-			matches += is_match;
-			candidates += is_found[sample.entries[i]->id];
+			matches += is_match[id];
+			candidates += is_found[id];
 		}
-		if (parsed % (EXPRESSIONS / SEARCHES) == 0)
-			check_search(&sample, query, text.ptr, matches);
+		if (parsed % every == 0)
+			check_search(&sample, query, text.ptr, is_match);
 		found_some += matches > 0;
 		narrowed += candidates < sample.count;
 		parsed++;
 		query_free(query);
 	}
-	print_message("# %d expressions over %zu papers: %zu found some, %zu by the index\n",
-	    EXPRESSIONS, sample.count, found_some, narrowed);
+	print_message("# %d expressions from seed %d over %zu papers: %zu found some, %zu by the "
+	              "index\n",
+	    EXPRESSIONS, SEED, sample.count, found_some, narrowed);
 	assert_true(found_some > EXPRESSIONS / 2);
 	assert_true(narrowed > EXPRESSIONS / 2);
 	check_index(sample.f);
+	free(is_match);
 	free(is_found);
 	buf_release(&text);
 }
