@@ -23,6 +23,8 @@ import tempfile
 import threading
 import time
 
+import known_items
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DIGEST = os.environ.get('DIGEST_BIN', os.path.join(TOP, 'build/digest'))
 KEPT = os.path.join(TOP, 'build/bench')
@@ -37,6 +39,7 @@ READERS = 2000
 LINES = int(os.environ.get('BENCH_LINES', '100000'))
 SEARCHED = int(os.environ.get('BENCH_SEARCHED', '2700000'))
 PAPERS = int(os.environ.get('BENCH_PAPERS', '50000'))
+QUERIES = int(os.environ.get('BENCH_QUERIES', '400'))
 
 YESTERDAY, TODAY, TOMORROW = '2026-07-26', '2026-07-27', '2026-07-28'
 FEED_URL = 'http://papers.example/feed.xml'
@@ -759,10 +762,59 @@ def searching(bench):
                     f'<={most * 1000:.0f} ms', 'ok' if took <= most else 'MISSED')
 
 
+# --- what is found ----------------------------------------------------------------------------------
+
+def captured_papers(bench):
+    """The papers of all captured listings and pages that have an abstract, as our importer reads them."""
+    data = os.environ.get('DIGEST_TEST_DATA', os.path.join(TOP, '../shared/data'))
+    files = glob.glob(os.path.join(data, 'hf_daily', '*.json')) + glob.glob(os.path.join(data, '../pages/*.txt'))
+    if not files:
+        raise Skipped(f'no real listings in {data} (DIGEST_TEST_DATA)')
+    store = bench.path('captured.db')
+    bench.digest('import', '--db', store, *sorted(files))
+    return [{'title': entry['title_raw'], 'authors': entry['authors'], 'abstract': entry['abstract']}
+            for entry in searched_entries(bench, store, '0', '') if entry['abstract']]
+
+
+def searched_entries(bench, store, limit, query):
+    bench.digest('search', '--db', store, '--json', '--limit', limit, '--', query)
+    answers = [line for line in bench.said().splitlines() if line.startswith('{')]
+    return json.loads(answers[-1])['entries'] if answers else []
+
+
+def show_figures(figures):
+    return '/'.join(f'{figure:.1f}' for figure in figures)
+
+
+def finding(bench):
+    """success@1/success@10/MRR of known-item search, in percent."""
+    if os.system('/usr/bin/python3 -c "import sklearn" 2>/dev/null') != 0:
+        raise Skipped('python3-sklearn is not installed')
+    os.makedirs(bench.path('ours'))
+    papers = captured_papers(bench)
+    queries = known_items.make_queries(papers, QUERIES)
+    store, lines = bench.path('found.db'), bench.path('found.jsonl')
+    known_items.write_papers(papers, lines)
+    bench.digest('import', '--db', store, lines)
+
+    def ours(words):
+        return [int(entry['key'].split('.')[1]) - 1
+                for entry in searched_entries(bench, store, str(known_items.DEPTH), ' '.join(words))]
+
+    print_cells(f'finding 1 of {len(papers):,} papers: success@1/success@10/MRR')
+    for (kind, half), (mine, *theirs) in sorted(known_items.measure(papers, queries, ours).items()):
+        best = max(figures[0] for figures in theirs)
+        aim = ('>=+5', 'ok' if mine[0] >= best + 5 else 'MISSED') if kind == known_items.ALL else ('-', '')
+        print_cells(f'  {known_items.KINDS[kind]}, {known_items.HALVES[half]}', show_figures(mine), 'best of these',
+                    f'{mine[0] - best:+.1f}', *aim)
+        for peer, figures in zip(known_items.PEERS, theirs):
+            print_cells('', '', f'{peer} {show_figures(figures)}')
+
+
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, importing, liked, searching)
+                small_and_large, read_xml, start_up, sending, importing, liked, searching, finding)
 
 
 def main():
