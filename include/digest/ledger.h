@@ -91,6 +91,14 @@ struct ledger_delivery {
 };
 
 /*
+ * Gives up what is deferred of a list (and of the selections made of it, NAME~HASH) when its last try
+ * was made in vain after the audience's next issue was there, or `lifetime_s` or more after it was
+ * queued: whatever has been waiting gets a try beyond its end first.
+ */
+int ledger_give_up(struct ledger *ledger, const char *list, int64_t lifetime_s, int64_t now,
+    size_t *count, struct err *err);
+
+/*
  * Claims up to `limit` due deliveries, oldest issue first: queued ones, deferred ones whose time has
  * come, and, when `resend_doubt`, those that were in doubt when ledger_recover() ran (what this run
  * leaves in doubt is the next run's); never those of recipients who have left. They are in `attempt`
@@ -128,6 +136,17 @@ int ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struc
 int ledger_requeue(
     struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err);
 
+/*
+ * What is deferred or in doubt within the scope is queued, to go out at once, whatever on_doubt says.
+ * Those of recipients who have left stay as they are.
+ */
+int ledger_retry(
+    struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err);
+
+/* Cancels what is queued, deferred or in doubt within the scope. */
+int ledger_cancel_scope(
+    struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err);
+
 struct ledger_counts {
 	size_t count[LEDGER_STATE_COUNT];
 	int64_t oldest[LEDGER_STATE_COUNT]; /* instant queued, or DATE_NO_INSTANT */
@@ -136,6 +155,21 @@ struct ledger_counts {
 /* With `is_open`, only what is not final is counted: work that does not grow with what was sent. */
 int ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_open,
     struct ledger_counts *counts, struct err *err);
+
+/* A delivery as its recipient's history has it. */
+struct ledger_past {
+	int64_t issue;
+	struct str list; /* its key */
+	int32_t date; /* of the issue */
+	enum ledger_state state;
+	int64_t changed_at, next_at; /* next_at: DATE_NO_INSTANT unless it is deferred */
+	int attempts, doubts, code;
+	struct str phase, reply; /* of the last attempt */
+};
+
+/* What was for an address, on all lists, the newest issue first; at most `limit`. */
+int ledger_history(struct ledger *ledger, const char *address, size_t limit, struct arena *arena,
+    struct ledger_past **pasts, size_t *count, struct err *err);
 
 /* The deliveries of an issue, by address, with state and last reply, as lines for people. */
 int ledger_lines(struct ledger *ledger, int64_t issue, struct arena *arena, struct str **lines,

@@ -43,7 +43,10 @@ struct run_request {
 	int64_t wait_s; /* how long deferred deliveries are waited for */
 	bool may_grow; /* a list that grew a lot needs no question */
 	bool (*confirm)(const char *question); /* asks whoever watches; NULL when nobody does */
-	int64_t resend_issue; /* for "resend": the issue whose deliveries go out again */
+	/* for "resend": whose deliveries go out again */
+	int64_t resend_issue; /* 0 for any */
+	const char *resend_address; /* "" for any */
+	bool is_retry; /* only what is deferred or in doubt */
 
 	/* output */
 	bool is_watched; /* somebody reads standard error: every trouble is told each time */

@@ -40,6 +40,37 @@ list_issues(struct cli *cli, struct store *store, struct buf *out, struct err *e
 	return 0;
 }
 
+/* What one reader was sent, and what became of it. */
+static int
+add_history(
+    struct cli *cli, struct ledger *ledger, const char *address, struct buf *out, struct err *err)
+{
+	struct ledger_past *pasts;
+	size_t count;
+	char day[DATE_DAY_BYTES], instant[DATE_INSTANT_BYTES];
+
+	if (ledger_history(ledger, address, LISTED_COUNT, cli->arena, &pasts, &count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct ledger_past *past = &pasts[i];
+		buf_addf(out, "%6lld  %s  %-16.*s  %s since %s", (long long)past->issue,
+		    date_format_day(day, past->date), STR_ARG(past->list),
+		    ledger_state_name(past->state), date_format_instant(instant, past->changed_at));
+		if (past->attempts > 1)
+			buf_addf(out, ", attempt %d", past->attempts);
+		if (past->doubts > 0)
+			buf_addf(out, ", in doubt %d %s", past->doubts,
+			    past->doubts == 1 ? "time" : "times");
+		if (past->next_at != DATE_NO_INSTANT)
+			buf_addf(out, ", again at %s", date_format_instant(instant, past->next_at));
+		if (past->reply.len > 0)
+			buf_addf(out, ": %.*s: %d %.*s", STR_ARG(past->phase), past->code,
+			    STR_ARG(past->reply));
+		buf_add_char(out, '\n');
+	}
+	return 0;
+}
+
 /* The frozen text, as any recipient read it. */
 static int
 add_frozen_text(struct store *store, int64_t id, struct buf *out, struct err *err)
@@ -117,63 +148,150 @@ show_issue(struct cli *cli, struct cli_store *open, int64_t id, struct buf *out,
 	return 0;
 }
 
+/* ---- what is asked for ---- */
+
+/* The issue and the reader that a verb is about: 0 and "" for any. */
+struct target {
+	int64_t issue;
+	struct buf address;
+};
+
 static int
-parse_id(const struct cli *cli, int64_t *id, struct err *err)
+parse_target(const struct cli *cli, struct target *target, struct err *err)
 {
 	const char *text = cli_operand(cli, 1);
+	const char *reader = cli->options->reader;
 
-	if (str_to_int(str_from(text), 1, INT64_MAX, id) == 0)
+	if (text[0] != '\0' && str_to_int(str_from(text), 1, INT64_MAX, &target->issue) < 0)
+		return err_set(err, EX_USAGE,
+		    "issues: '%s' is no issue; 'digest issues list' shows their numbers", text);
+	if (reader == NULL || message_check_address(&target->address, str_from(reader), err) == 0)
 		return 0;
-	return err_set(err, EX_USAGE,
-	    "issues: '%s' is no issue; 'digest issues list' shows their numbers", text);
+	return err_prefix(err, "--for");
 }
 
 static int
-resend(struct cli *cli, struct err *err)
+send_again(struct cli *cli, const struct target *target, bool is_retry, struct err *err)
 {
 	struct run_request request = cli_request(cli, "resend");
 
-	if (cli_check_operands(cli, 2, 2, err) < 0 || parse_id(cli, &request.resend_issue, err) < 0)
-		return -1;
+	request.resend_issue = target->issue;
+	request.resend_address = target->address.ptr;
+	request.is_retry = is_retry;
 	return cli_run(cli, &request, err);
 }
 
 static int
-read_issues(struct cli *cli, bool is_one, struct err *err)
+resend(struct cli *cli, const struct target *target, struct err *err)
 {
-	struct buf text = BUF_INIT(BUF_LIMIT);
-	struct cli_store open = { 0 };
-	int64_t id = 0;
-	int result = -1;
+	return send_again(cli, target, false, err);
+}
 
-	if (is_one && parse_id(cli, &id, err) < 0)
+static int
+retry(struct cli *cli, const struct target *target, struct err *err)
+{
+	return send_again(cli, target, true, err);
+}
+
+static int
+cancel(struct cli *cli, const struct target *target, struct err *err)
+{
+	struct ledger_scope scope = { .issue = target->issue, .address = target->address.ptr };
+	struct cli_store open = { 0 };
+	struct store_issue issue;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	size_t count = 0;
+	int status = -1;
+
+	if (scope.issue == 0 && scope.address[0] == '\0')
+		return err_set(
+		    err, EX_USAGE, "issues: cancel what? name an issue, or --for ADDRESS");
+	if (cli_open_store(cli, DB_WRITE, &open, err) < 0)
 		goto out;
-	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
+	if (scope.issue != 0 && store_issue(open.store, scope.issue, cli->arena, &issue, err) < 0)
 		goto out;
-	if (!is_one)
-		result = list_issues(cli, open.store, &text, err);
-	else if (cli->options->is_json)
-		result = add_json(cli, open.store, id, &text, err);
-	else
-		result = show_issue(cli, &open, id, &text, err);
-	if (result == 0)
-		result = terminal_show(buf_str(&text), err);
+	if (ledger_cancel_scope(open.ledger, &scope, &count, err) < 0)
+		goto out;
+	buf_addf(&text, "cancelled %zu %s\n", count, count == 1 ? "delivery" : "deliveries");
+	status = terminal_write(buf_str(&text), err);
 out:
 	cli_close_store(&open);
 	buf_release(&text);
-	return result;
+	return status;
+}
+
+static int
+list(struct cli *cli, const struct target *target, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct cli_store open = { 0 };
+	int status = cli_open_store(cli, DB_OVERLAY, &open, err);
+
+	if (status == 0 && target->address.len > 0)
+		status = add_history(cli, open.ledger, target->address.ptr, &text, err);
+	else if (status == 0)
+		status = list_issues(cli, open.store, &text, err);
+	if (status == 0)
+		status = terminal_show(buf_str(&text), err);
+	cli_close_store(&open);
+	buf_release(&text);
+	return status;
+}
+
+static int
+show(struct cli *cli, const struct target *target, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct cli_store open = { 0 };
+	int status = cli_open_store(cli, DB_OVERLAY, &open, err);
+
+	if (status == 0 && cli->options->is_json)
+		status = add_json(cli, open.store, target->issue, &text, err);
+	else if (status == 0)
+		status = show_issue(cli, &open, target->issue, &text, err);
+	if (status == 0)
+		status = terminal_show(buf_str(&text), err);
+	cli_close_store(&open);
+	buf_release(&text);
+	return status;
+}
+
+static const struct verb {
+	const char *name;
+	size_t least, most; /* operands, the verb included */
+	int (*act)(struct cli *cli, const struct target *target, struct err *err);
+} verbs[] = {
+	{ "list", 0, 1, list },
+	{ "show", 2, 2, show },
+	{ "resend", 2, 2, resend },
+	{ "retry", 1, 2, retry },
+	{ "cancel", 1, 2, cancel },
+};
+
+static const struct verb *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	}
+	return NULL;
 }
 
 int
 command_issues(struct cli *cli, struct err *err)
 {
-	const char *verb = cli_operand(cli, 0);
+	const char *word = cli_operand(cli, 0);
+	const struct verb *verb = word[0] == '\0' ? &verbs[0] : find_verb(word);
+	struct target target = { .address = BUF_INIT(BUF_LIMIT) };
+	int status = -1;
 
-	if (strcmp(verb, "resend") == 0)
-		return resend(cli, err);
-	if (strcmp(verb, "show") == 0)
-		return cli_check_operands(cli, 2, 2, err) < 0 ? -1 : read_issues(cli, true, err);
-	if (verb[0] == '\0' || strcmp(verb, "list") == 0)
-		return cli_check_operands(cli, 0, 1, err) < 0 ? -1 : read_issues(cli, false, err);
-	return err_set(err, EX_USAGE, "issues: '%s' is none of list, show, resend", verb);
+	if (verb == NULL)
+		return err_set(err, EX_USAGE,
+		    "issues: '%s' is none of list, show, resend, retry, cancel", word);
+	if (cli_check_operands(cli, verb->least, verb->most, err) == 0 &&
+	    parse_target(cli, &target, err) == 0)
+		status = verb->act(cli, &target, err);
+	buf_release(&target.address);
+	return status;
 }

@@ -49,7 +49,8 @@ static const struct setting rows[] = {
 	{ "on_doubt", SETTING_STRING, "resend",
 	    "when a server took a message and its answer was lost: resend, or hold for you to "
 	    "decide" },
-	{ "expire", SETTING_DURATION, "5d", "when a delivery is given up" },
+	{ "expire", SETTING_DURATION, "0s",
+	    "when a delivery is given up; 0s: with the reader's next issue, or a day later" },
 	SETTING_END,
 };
 

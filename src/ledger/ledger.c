@@ -26,6 +26,11 @@
 	" AND (?1 = 0 OR ?1 = (SELECT a.list FROM issue i JOIN audience a ON a.id = i.audience" \
 	"  WHERE i.id = d.issue)) AND (?2 = '' OR d.address = ?2) AND (?3 = 0 OR d.issue = ?3)"
 
+/* The same for an update by an event: ?4 list, ?5 address, ?6 issue. */
+#define EVENT_IN_SCOPE \
+	" AND (?4 = 0 OR ?4 = (SELECT a.list FROM issue i JOIN audience a ON a.id = i.audience" \
+	"  WHERE i.id = d.issue)) AND (?5 = '' OR d.address = ?5) AND (?6 = 0 OR d.issue = ?6)"
+
 int64_t
 ledger_states_before(enum ledger_event event)
 {
@@ -123,6 +128,15 @@ prepare_event(struct ledger *ledger, const char *sql, enum ledger_event event,
 	db_bind_int(stmt, 2, ledger_states_before(event));
 	db_bind_int(stmt, 3, now);
 	return stmt;
+}
+
+static int
+run_and_count(struct ledger *ledger, struct db_stmt *stmt, size_t *count, struct err *err)
+{
+	if (db_run(stmt, err) < 0)
+		return -1;
+	*count = (size_t)db_changes(ledger->db);
+	return 0;
 }
 
 /* An attempt that died has no reply. */
@@ -223,6 +237,28 @@ ledger_recover(
 }
 
 int
+ledger_give_up(struct ledger *ledger, const char *list, int64_t lifetime_s, int64_t now,
+    size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.state = 4 AND EXISTS ("
+	                "SELECT 1 FROM issue i JOIN audience a ON a.id = i.audience JOIN list l ON "
+	                "l.id = a.list"
+	                " WHERE i.id = d.issue"
+	                " AND (l.key = ?4 OR substr(l.key, 1, length(?4) + 1) = ?4 || '~')"
+	                " AND (d.changed_at - d.queued_at >= ?5 OR EXISTS (SELECT 1 FROM issue n"
+	                "  WHERE n.audience = i.audience AND n.date > i.date AND n.frozen_at <= "
+	                "d.changed_at)))",
+	    LEDGER_EXPIRE, LEDGER_DEFERRED, now, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 4, str_from(list));
+	db_bind_int(stmt, 5, lifetime_s);
+	return run_and_count(ledger, stmt, count, err);
+}
+
+int
 ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
@@ -232,10 +268,7 @@ ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct er
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 4, recipient);
-	if (db_run(stmt, err) < 0)
-		return -1;
-	*count = (size_t)db_changes(ledger->db);
-	return 0;
+	return run_and_count(ledger, stmt, count, err);
 }
 
 int
@@ -252,21 +285,48 @@ ledger_requeue(
 		return -1;
 	db_bind_int(stmt, 4, issue);
 	db_bind_text(stmt, 5, str_from(address));
-	if (db_run(stmt, err) < 0)
+	return run_and_count(ledger, stmt, count, err);
+}
+
+static void
+bind_scope(struct db_stmt *stmt, int first, const struct ledger_scope *scope)
+{
+	db_bind_int(stmt, first, scope->list);
+	db_bind_text(stmt, first + 1, str_from(scope->address));
+	db_bind_int(stmt, first + 2, scope->issue);
+}
+
+int
+ledger_retry(
+    struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN
+	    " queued_at = ?3, next_at = NULL" IS_OPEN CAN_HAPPEN EVENT_IN_SCOPE
+	    " AND (SELECT r.state FROM recipient r WHERE r.id = d.recipient) = 'active'",
+	    LEDGER_REQUEUE, LEDGER_DEFERRED, clock_now(), err);
+
+	if (stmt == NULL)
 		return -1;
-	*count = (size_t)db_changes(ledger->db);
-	return 0;
+	bind_scope(stmt, 4, scope);
+	return run_and_count(ledger, stmt, count, err);
+}
+
+int
+ledger_cancel_scope(
+    struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt =
+	    prepare_event(ledger, UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN EVENT_IN_SCOPE,
+	        LEDGER_CANCEL, LEDGER_QUEUED, clock_now(), err);
+
+	if (stmt == NULL)
+		return -1;
+	bind_scope(stmt, 4, scope);
+	return run_and_count(ledger, stmt, count, err);
 }
 
 /* ---- claiming ---- */
-
-static void
-bind_scope(struct db_stmt *stmt, const struct ledger_scope *scope)
-{
-	db_bind_int(stmt, 1, scope->list);
-	db_bind_text(stmt, 2, str_from(scope->address));
-	db_bind_int(stmt, 3, scope->issue);
-}
 
 /*
  * Who has left since the run began is passed over; the next run's recovery cancels it. (A cross join
@@ -288,7 +348,7 @@ find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_do
 
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, scope);
+	bind_scope(stmt, 1, scope);
 	db_bind_int(stmt, 4, now);
 	db_bind_int(stmt, 5, resend_doubt);
 	db_bind_int(stmt, 6, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
@@ -392,7 +452,7 @@ ledger_next_due(
 	*due = DATE_NO_INSTANT;
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, scope);
+	bind_scope(stmt, 1, scope);
 	if (db_step(stmt, err) < 0)
 		return -1;
 	if (!db_is_null(stmt, 0))
@@ -420,11 +480,49 @@ ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_op
 	}
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, scope);
+	bind_scope(stmt, 1, scope);
 	while ((found = db_step(stmt, err)) > 0) {
 		int64_t state = db_int(stmt, 0);
 		counts->count[state] = (size_t)db_int(stmt, 1);
 		counts->oldest[state] = db_int(stmt, 2);
+	}
+	return found;
+}
+
+int
+ledger_history(struct ledger *ledger, const char *address, size_t limit, struct arena *arena,
+    struct ledger_past **pasts, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(ledger->db,
+	    "SELECT i.id, l.key, i.date, d.state, d.changed_at, d.next_at, d.attempts, d.doubts,"
+	    " d.code, d.phase, d.reply FROM recipient r JOIN list l ON l.id = r.list"
+	    " JOIN audience a ON a.list = l.id JOIN issue i ON i.audience = a.id"
+	    " JOIN delivery d ON d.issue = i.id AND d.recipient = r.id"
+	    " WHERE r.address = ?1 ORDER BY i.date DESC, i.id DESC LIMIT ?2",
+	    err);
+	int found;
+
+	*pasts = NULL;
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_from(address));
+	db_bind_int(stmt, 2, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
+	while ((found = db_step(stmt, err)) > 0) {
+		*pasts = arena_grow(arena, *pasts, count, sizeof(**pasts));
+		(*pasts)[*count - 1] = (struct ledger_past){
+			.issue = db_int(stmt, 0),
+			.list = arena_copy(arena, db_text(stmt, 1)),
+			.date = (int32_t)db_int(stmt, 2),
+			.state = (enum ledger_state)db_int(stmt, 3),
+			.changed_at = db_int(stmt, 4),
+			.next_at = db_is_null(stmt, 5) ? DATE_NO_INSTANT : db_int(stmt, 5),
+			.attempts = (int)db_int(stmt, 6),
+			.doubts = (int)db_int(stmt, 7),
+			.code = (int)db_int(stmt, 8),
+			.phase = arena_copy(arena, db_text(stmt, 9)),
+			.reply = arena_copy(arena, db_text(stmt, 10)),
+		};
 	}
 	return found;
 }

@@ -3,6 +3,8 @@
  */
 #include "day.h"
 
+#include "digest/calendar.h"
+#include "digest/date.h"
 #include "digest/log.h"
 
 int
@@ -22,20 +24,72 @@ stage_open(struct day *day, struct err *err)
 	return ledger_open(&day->ledger, store_db(day->store), err);
 }
 
+/* ---- what waits too long ---- */
+
+enum { DAY_S = 86400, LIFETIME_MOST_S = 5 * DAY_S, DUES_LOOKED_AT = 8 };
+
+/* The longest time between two issues of a list: a day without a schedule, three on "weekdays". */
+static int
+find_rhythm(const struct settings *list, int64_t now, int64_t *longest_s, struct err *err)
+{
+	struct str text = str_from(settings_string(list, "schedule"));
+	const char *zone = settings_string(list, "timezone");
+	struct calendar_schedule schedule;
+
+	*longest_s = DAY_S;
+	if (text.len == 0)
+		return 0;
+	if (calendar_parse_schedule(&schedule, text, err) < 0)
+		return err_prefix(err, "%s", settings_origin(list, "schedule"));
+	int64_t due = calendar_next_due(&schedule, zone, now);
+	for (int i = 0; i < DUES_LOOKED_AT && due != DATE_NO_INSTANT; i++) {
+		int64_t next = calendar_next_due(&schedule, zone, due);
+		if (next == DATE_NO_INSTANT || next - due > LIFETIME_MOST_S)
+			*longest_s = LIFETIME_MOST_S;
+		else if (next - due > *longest_s)
+			*longest_s = next - due;
+		due = next;
+	}
+	return 0;
+}
+
+/* News are for their day: what a server puts off until the next issue is there is given up. */
+static int
+give_up(struct day *day, struct err *err)
+{
+	const struct config *config = day->request->config;
+	struct settings *settings;
+	const char *name;
+
+	for (size_t i = 0; (name = config_title(config, CONFIG_LIST, i, &settings)) != NULL; i++) {
+		int64_t lifetime_s;
+		size_t count;
+		if (find_rhythm(settings, day->now, &lifetime_s, err) < 0 ||
+		    ledger_give_up(day->ledger, name, lifetime_s, day->now, &count, err) < 0)
+			return -1;
+		if (count > 0)
+			log_warn(
+			    "ledger: list=%s given_up=%zu reason=\"put off until the next issue\"",
+			    name, count);
+	}
+	return 0;
+}
+
 /* The run lock is ours, so whatever is half-way was left by a run that died. */
 int
 stage_recover(struct day *day, struct err *err)
 {
 	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+	int64_t expire_s = settings_duration_s(smtp, "expire");
 	size_t doubt_count = 0;
 
-	if (ledger_recover(
-	        day->ledger, day->now, settings_duration_s(smtp, "expire"), &doubt_count, err) < 0)
+	if (ledger_recover(day->ledger, day->now, expire_s > 0 ? expire_s : LIFETIME_MOST_S,
+	        &doubt_count, err) < 0)
 		return -1;
 	if (doubt_count > 0)
 		log_info(
 		    "ledger: doubt=%zu (a run died between the dot and its reply)", doubt_count);
-	return 0;
+	return expire_s > 0 ? 0 : give_up(day, err);
 }
 
 /* The bytes of issues that everybody has had for long enough need not be kept. */

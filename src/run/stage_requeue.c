@@ -17,20 +17,35 @@ check_message(struct day *day, int64_t issue, struct err *err)
 	return status;
 }
 
+static int
+requeue(struct day *day, const struct ledger_scope *scope, size_t *count, struct err *err)
+{
+	struct store_issue row;
+
+	if (scope->issue != 0 && store_issue(day->store, scope->issue, day->arena, &row, err) < 0)
+		return -1;
+	if (day->request->is_retry)
+		return ledger_retry(day->ledger, scope, count, err);
+	if (check_message(day, scope->issue, err) < 0)
+		return -1;
+	return ledger_requeue(day->ledger, scope->issue, scope->address, count, err);
+}
+
 int
 stage_requeue(struct day *day, struct err *err)
 {
-	int64_t issue = day->request->resend_issue;
-	struct store_issue row;
+	const struct run_request *request = day->request;
+	struct ledger_scope scope = { .issue = request->resend_issue,
+		.address = request->resend_address };
 	size_t count = 0;
 
-	if (store_issue(day->store, issue, day->arena, &row, err) < 0 ||
-	    check_message(day, issue, err) < 0 ||
-	    ledger_requeue(day->ledger, issue, "", &count, err) < 0)
+	if (requeue(day, &scope, &count, err) < 0)
 		return -1;
-	day_add_scope(day, (struct ledger_scope){ .issue = issue, .address = "" });
+	day_add_scope(day, scope);
 	if (count > 0)
 		return 0;
-	return err_set(
-	    err, EX_DATAERR, "issues: issue %lld has no delivery to send again", (long long)issue);
+	if (request->is_retry)
+		return err_set(err, EX_DATAERR, "issues: nothing is deferred or in doubt there");
+	return err_set(err, EX_DATAERR, "issues: issue %lld has no delivery to send again",
+	    (long long)scope.issue);
 }

@@ -44,6 +44,61 @@ the_machine_is_as_drawn(void **state)
 	}
 }
 
+/* "claim: attempt; cancel: cancelled": what the manual says an event leads to; "" for nothing. */
+static struct str
+documented(struct str row, const char *event)
+{
+	char key[32];
+
+	int len = snprintf(key, sizeof(key), " %s: ", event);
+	for (size_t i = 0; i + (size_t)len <= row.len; i++) {
+		struct str rest = str_skip(row, i);
+		if (str_starts(rest, key)) {
+			rest = str_skip(rest, (size_t)len);
+			return (struct str){ rest.ptr, strcspn(rest.ptr, ";\n") };
+		}
+	}
+	return STR("");
+}
+
+/* The table of the manual is the machine: every state, every event, nothing else. */
+static void
+the_manual_tells_the_machine(void **state)
+{
+	static const char *const events[LEDGER_EVENT_COUNT] = { "claim", "dot", "accept", "defer",
+		"fail", "lose", "cancel", "expire", "recover", "requeue" };
+	FILE *file = fopen("man/digest.1", "r");
+	char line[400], start[32];
+	int states = 0, told = 0, transitions = 0;
+
+	(void)state;
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (states == LEDGER_STATE_COUNT)
+			break;
+		enum ledger_state from = (enum ledger_state)states;
+		snprintf(start, sizeof(start), ".It %s Ta", ledger_state_name(from));
+		if (!str_starts(str_from(line), start))
+			continue;
+		for (const char *colon = line; (colon = strchr(colon, ':')) != NULL; colon++)
+			told++;
+		for (int e = 0; e < LEDGER_EVENT_COUNT; e++) {
+			int next = ledger_next(from, (enum ledger_event)e);
+			struct str said = documented(str_from(line), events[e]);
+			const char *name =
+			    next >= 0 ? ledger_state_name((enum ledger_state)next) : "";
+			if (!str_is(said, name))
+				fail_msg("%s + %s: the manual says '%.*s', not '%s'", start + 4,
+				    events[e], STR_ARG(said), name);
+			transitions += next >= 0;
+		}
+		states++;
+	}
+	fclose(file);
+	assert_int_equal(states, LEDGER_STATE_COUNT);
+	assert_int_equal(told, transitions);
+}
+
 /* What promise 2 rests on, said of the machine as a whole. */
 static void
 the_machine_keeps_the_promise(void **state)
@@ -414,6 +469,140 @@ what_is_old_expires(void **state)
 	assert_int_equal(state_of(f, 3), LEDGER_EXPIRED);
 	assert_int_equal(state_of(f, 4), LEDGER_QUEUED);
 	assert_int_equal(claim(f, INT64_MAX, false, 10), 1);
+}
+
+static size_t
+give_up(struct fixture *f, const char *list, int64_t lifetime_s, int64_t now)
+{
+	size_t count;
+
+	OK(ledger_give_up(f->ledger, list, lifetime_s, now, &count, &err));
+	return count;
+}
+
+/* As a server leaves a delivery that it puts off at that time. */
+static void
+put_off(struct fixture *f, int64_t delivery, int64_t at)
+{
+	char sql[80];
+
+	assert_true(claim(f, INT64_MAX, false, 10) > 0);
+	settle(f, delivery, RECEIPT_DEFERRED);
+	snprintf(sql, sizeof(sql), "UPDATE delivery SET changed_at = %lld WHERE id = %lld",
+	    (long long)at, (long long)delivery);
+	OK(db_exec(store_db(f->store), sql, &err));
+}
+
+static void
+what_is_put_off_ends_with_the_next_issue(void **state)
+{
+	struct fixture *f = *state;
+
+	queue_issue(f, "daily", 20661, 1, 100);
+	put_off(f, 1, 200);
+	assert_int_equal(give_up(f, "daily", 1000, 5000), 0);
+	/* The next issue is there; but its last try was before that. */
+	queue_issue(f, "daily", 20662, 1, 500);
+	assert_int_equal(give_up(f, "daily", 1000, 5000), 0);
+	put_off(f, 1, 500);
+	OK(db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &err));
+	assert_int_equal(give_up(f, "weekly", 1000, 5000), 0);
+	assert_int_equal(give_up(f, "dail", 1000, 5000), 0);
+	assert_int_equal(state_of(f, 1), LEDGER_DEFERRED);
+	assert_int_equal(give_up(f, "daily", 1000, 5000), 1);
+	assert_int_equal(state_of(f, 1), LEDGER_EXPIRED);
+	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
+}
+
+static void
+what_is_put_off_ends_with_its_time(void **state)
+{
+	struct fixture *f = *state;
+
+	queue_issue(f, "daily~0123456789", 20661, 2, 100);
+	put_off(f, 1, 1099);
+	/* Long ago, but nobody has tried since; and what was never tried waits. */
+	assert_int_equal(give_up(f, "daily", 1000, 99999), 0);
+	put_off(f, 1, 1100);
+	OK(db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &err));
+	assert_int_equal(give_up(f, "daily", 1000, 99999), 1);
+	assert_int_equal(state_of(f, 1), LEDGER_EXPIRED);
+	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
+}
+
+static void
+what_waits_can_be_hurried_or_cancelled(void **state)
+{
+	struct fixture *f = *state;
+	struct ledger_scope ann = { .address = readers[0] }, all = { .address = "" };
+	size_t count;
+	int64_t issue = queue_issue(f, "daily", 20661, 3, 100);
+
+	assert_int_equal(claim(f, 100, false, 3), 3);
+	settle(f, 1, RECEIPT_DEFERRED);
+	dot(f, 2);
+	settle(f, 2, RECEIPT_DOUBT);
+	dot(f, 3);
+	settle(f, 3, RECEIPT_ACCEPTED);
+	OK(ledger_retry(f->ledger, &ann, &count, &err));
+	assert_int_equal(count, 1);
+	assert_int_equal(state_of(f, 1), LEDGER_QUEUED);
+	assert_int_equal(state_of(f, 2), LEDGER_DOUBT);
+	/* Though doubt is held; and nothing that was accepted, or queued already. */
+	OK(ledger_retry(f->ledger, &all, &count, &err));
+	assert_int_equal(count, 1);
+	assert_int_equal(claim(f, 100, false, 3), 2);
+	settle(f, 1, RECEIPT_DEFERRED);
+	dot(f, 2);
+	settle(f, 2, RECEIPT_DOUBT);
+	OK(store_unsubscribe(f->store, f->list, readers[0], &err));
+	OK(ledger_retry(f->ledger, &ann, &count, &err));
+	assert_int_equal(count, 0);
+
+	struct ledger_scope other = { .address = "", .issue = issue + 1 };
+	OK(ledger_cancel_scope(f->ledger, &other, &count, &err));
+	assert_int_equal(count, 0);
+	OK(ledger_cancel_scope(f->ledger, &ann, &count, &err));
+	assert_int_equal(count, 1);
+	OK(ledger_cancel_scope(
+	    f->ledger, &(struct ledger_scope){ .address = "", .issue = issue }, &count, &err));
+	assert_int_equal(count, 1);
+	assert_int_equal(state_of(f, 2), LEDGER_CANCELLED);
+	assert_int_equal(state_of(f, 3), LEDGER_ACCEPTED);
+}
+
+static void
+a_reader_has_a_history(void **state)
+{
+	struct fixture *f = *state;
+	struct ledger_past *pasts;
+	size_t count;
+	int64_t first = queue_issue(f, "daily", 20661, 2, 100);
+	int64_t second = queue_issue(f, "weekly", 20662, 1, 200);
+
+	assert_int_equal(claim(f, 100, false, 2), 2);
+	dot(f, 1);
+	settle(f, 1, RECEIPT_ACCEPTED);
+	settle(f, 2, RECEIPT_DEFERRED);
+	OK(ledger_history(f->ledger, readers[0], 10, f->arena, &pasts, &count, &err));
+	assert_int_equal(count, 2);
+	assert_int_equal(pasts[0].issue, second);
+	assert_str(pasts[0].list, "weekly");
+	assert_int_equal(pasts[0].state, LEDGER_QUEUED);
+	assert_int_equal(pasts[1].issue, first);
+	assert_int_equal(pasts[1].date, 20661);
+	assert_int_equal(pasts[1].state, LEDGER_ACCEPTED);
+	assert_int_equal(pasts[1].attempts, 1);
+	assert_str(pasts[1].reply, "2.0.0 queued as 4711");
+	assert_true(pasts[1].next_at == DATE_NO_INSTANT);
+	OK(ledger_history(f->ledger, readers[0], 1, f->arena, &pasts, &count, &err));
+	assert_int_equal(count, 1);
+	OK(ledger_history(f->ledger, readers[1], 10, f->arena, &pasts, &count, &err));
+	assert_int_equal(count, 1);
+	assert_int_equal(pasts[0].state, LEDGER_DEFERRED);
+	assert_true(pasts[0].next_at > 0);
+	OK(ledger_history(f->ledger, readers[2], 10, f->arena, &pasts, &count, &err));
+	assert_int_equal(count, 0);
 }
 
 static void
@@ -833,11 +1022,16 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_machine_is_as_drawn),
 		cmocka_unit_test(the_machine_keeps_the_promise),
+		cmocka_unit_test(the_manual_tells_the_machine),
 		ROW_TEST(a_delivery_goes_its_way),
 		ROW_TEST(what_cannot_happen_is_refused),
 		ROW_TEST(deferrals_wait_longer_and_longer),
 		ROW_TEST(a_dead_run_is_cleared_up),
 		ROW_TEST(what_is_old_expires),
+		ROW_TEST(what_is_put_off_ends_with_the_next_issue),
+		ROW_TEST(what_is_put_off_ends_with_its_time),
+		ROW_TEST(what_waits_can_be_hurried_or_cancelled),
+		ROW_TEST(a_reader_has_a_history),
 		ROW_TEST(who_leaves_gets_nothing_more),
 		ROW_TEST(the_operator_may_send_again),
 		ROW_TEST(a_claim_can_be_given_back),
