@@ -3,6 +3,8 @@
  */
 #include "fetch.h"
 
+#include "digest/private.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -81,26 +83,6 @@ fetch_local_day(const char *path)
 	return date_parse_day(str_head(name, 10), &day) == 0 ? day : DATE_NO_DAY;
 }
 
-/* Appends a short file. */
-static int
-read_all(int fd, const char *path, struct buf *out, struct err *err)
-{
-	char chunk[CHUNK_BYTES];
-	ssize_t count;
-
-	while ((count = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return err_set_errno(err, EX_IOERR, errno, "cannot read '%s'", path);
-		buf_add_bytes(out, chunk, (size_t)count);
-		if (buf_has_failed(out))
-			return err_set(
-			    err, EX_DATAERR, "'%s' is over %zu MiB", path, out->limit >> 20);
-	}
-	return 0;
-}
-
 /* What can be read only once, like a pipe, is kept: a listing may be read twice. */
 static int
 keep_all(
@@ -164,23 +146,6 @@ fetch_local_open(
 	return open_input(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), path, wish, input, err);
 }
 
-static int
-check_secret(int fd, const char *path, struct err *err)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return err_set_errno(err, EX_NOPERM, errno, "token_file '%s'", path);
-	if (!S_ISREG(status.st_mode))
-		return err_set(err, EX_NOPERM, "token_file '%s' is no file", path);
-	if (status.st_uid != geteuid() && status.st_uid != 0)
-		return err_set(err, EX_NOPERM, "token_file '%s' belongs to somebody else", path);
-	if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return err_set(err, EX_NOPERM,
-		    "token_file '%s' is open to others; type: chmod 600 '%s'", path, path);
-	return 0;
-}
-
 /* One line of visible characters. */
 static int
 check_line(struct buf *secret, const char *path, struct err *err)
@@ -203,20 +168,12 @@ int
 fetch_local_secret(const char *path, struct buf *secret, struct err *err)
 {
 	struct buf content = BUF_INIT(SECRET_BYTES);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int status = -1;
+	int status = private_read(&content, path, "token_file", err);
 
-	if (fd < 0)
-		return err_set_errno(
-		    err, EX_NOPERM, errno, "cannot open the token_file '%s'", path);
-	if (check_secret(fd, path, err) == 0 && read_all(fd, path, &content, err) == 0 &&
-	    check_line(&content, path, err) == 0) {
+	if (status == 0)
+		status = check_line(&content, path, err);
+	if (status == 0)
 		buf_add(secret, buf_str(&content));
-		status = 0;
-	}
-	if (content.len > 0)
-		explicit_bzero(content.ptr, content.len);
-	buf_release(&content);
-	close(fd);
+	private_wipe(&content);
 	return status;
 }
