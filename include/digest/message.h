@@ -1,7 +1,7 @@
 /*
  * A message and its envelope, as they go out. The frozen form of an issue is a whole RFC 5322
- * message in which three slots stand for what differs between recipients; filling them is the last
- * thing that happens to the bytes, so a resend is the same bytes.
+ * message in which slots stand for what differs between recipients; filling them is the last thing that
+ * happens to the bytes, so a resend is the same bytes.
  */
 #ifndef DIGEST_MESSAGE_H
 #define DIGEST_MESSAGE_H
@@ -13,6 +13,7 @@
 #define MESSAGE_SLOT_TO '\x01' /* the To: field's address */
 #define MESSAGE_SLOT_ID '\x02' /* the message identification, without angle brackets */
 #define MESSAGE_SLOT_TOKEN '\x03' /* the recipient's unsubscribe token */
+#define MESSAGE_SLOT_SIGNATURE '\x04' /* the end of the DKIM-Signature: field; dkim.h fills it */
 
 bool message_is_slot(char c);
 
@@ -28,7 +29,7 @@ struct message {
 };
 
 /*
- * Appends `frozen` with its slots filled. Of a value only printable ASCII without blanks is taken, so
+ * Appends `frozen` with its slots filled, but for the signature's. Of a value only printable ASCII without blanks is taken, so
  * it cannot start a line of its own. A body's slots are quoted-printable text already: what fills
  * them (the token) has no "=".
  */

@@ -47,6 +47,18 @@ int mime_decode_quoted_printable(struct buf *out, struct str encoded, struct err
 void mime_boundary(struct buf *out, struct str seed);
 
 /*
+ * Takes the first field off the front of a header, with its folded lines and their line ends; false
+ * at the header's end, its empty line.
+ */
+bool mime_take_field(struct str *header, struct str *field);
+
+/* The "relaxed" canonical form of one whole field (RFC 6376 section 3.4.2), ending with CRLF. */
+void mime_relaxed_field(struct buf *out, struct str field);
+
+/* The "relaxed" canonical form of a body (RFC 6376 section 3.4.4). */
+void mime_relaxed_body(struct buf *out, struct str body);
+
+/*
  * Splits a message of ours (one multipart/alternative of text/plain and text/html, both
  * quoted-printable) and decodes its parts. EX_DATAERR when it is not exactly that, when a line is
  * longer than 998, a CR or LF stands alone, or a byte is not 7-bit.

@@ -57,6 +57,7 @@ struct render_envelope {
 	const char *unsubscribe; /* as in render_options */
 	enum message_kind kind;
 	int64_t date;
+	bool is_signed; /* whether it begins with a DKIM-Signature for dkim_fill() to complete */
 };
 
 /*

@@ -20,7 +20,7 @@ enum {
 bool
 message_is_slot(char c)
 {
-	return c == MESSAGE_SLOT_TO || c == MESSAGE_SLOT_ID || c == MESSAGE_SLOT_TOKEN;
+	return c >= MESSAGE_SLOT_TO && c <= MESSAGE_SLOT_SIGNATURE;
 }
 
 static void

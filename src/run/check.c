@@ -39,6 +39,26 @@ check_list(struct day *day, const struct day_list *list, struct buf *out, int *w
 	tell(out, worst, what.ptr, &err);
 }
 
+/* Whether the record stands in DNS is not looked up: a check asks nobody. */
+static void
+check_signer(struct day *day, struct buf *out, int *worst)
+{
+	struct buf what = BUF_INIT(BUF_LIMIT), record = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+
+	buf_add_string(&what, "DKIM");
+	if (day_signer(day, &err) == 0 && dkim_add_record(day->dkim, &record, &err) == 0) {
+		buf_add_string(&what, ": ");
+		dkim_describe(day->dkim, &what);
+		buf_add_string(&what, "; the record to publish in DNS:");
+	}
+	tell(out, worst, what.ptr, &err);
+	if (!err_is_set(&err))
+		buf_addf(out, "      %s", record.ptr);
+	buf_release(&what);
+	buf_release(&record);
+}
+
 static void
 check_mailer(struct day *day, struct buf *out, int *worst)
 {
@@ -55,6 +75,8 @@ check_mailer(struct day *day, struct buf *out, int *worst)
 	what = arena_printf(
 	    day->arena, "sender%s%s", status == 0 ? " " : "", status == 0 ? day->from_address : "");
 	tell(out, worst, what.ptr, &err);
+	if (status == 0 && day_signs(day))
+		check_signer(day, out, worst);
 }
 
 static void

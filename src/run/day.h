@@ -7,6 +7,7 @@
 
 #include "digest/config.h"
 #include "digest/deliver.h"
+#include "digest/dkim.h"
 #include "digest/ledger.h"
 #include "digest/liked.h"
 #include "digest/net.h"
@@ -105,6 +106,7 @@ struct day {
 	const char *transport; /* NULL until stage mailer */
 	bool is_guessed; /* nobody named a transport: it is what this machine may have */
 	const char *from_name, *from_address;
+	struct dkim *dkim; /* by day_signer(); NULL when nothing is signed */
 
 	struct store_lock *lock;
 	struct store *store;
@@ -153,6 +155,10 @@ void day_settle_complaints(struct day *day, const struct err *ending);
 
 /* Finds out what the list's readers like, when a rank asks for it and it is not known. */
 int day_learn_likes(struct day *day, struct day_list *list, const char *rank, struct err *err);
+
+/* Whether messages are signed; reads the key that signs them unless it is known. */
+bool day_signs(const struct day *day);
+int day_signer(struct day *day, struct err *err);
 
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);

@@ -105,6 +105,7 @@ day_release(struct day *day)
 		query_free(day->queries[i]);
 	for (size_t i = 0; i < day->liked_model_count; i++)
 		liked_model_free(day->liked_models[i]);
+	dkim_close(day->dkim);
 	net_close(day->net);
 	ledger_close(day->ledger);
 	store_close(day->store);

@@ -134,7 +134,9 @@ deliver_one(struct postman *postman, const struct ledger_delivery *delivery, str
 	if (load_frozen(postman, delivery, err) < 0 || open_session(postman, err) < 0)
 		return -1;
 	buf_reset(&postman->filled);
-	message_fill(&postman->filled, buf_str(&postman->frozen), address, id, token);
+	if (dkim_fill(day->dkim, &postman->filled, buf_str(&postman->frozen), address, id, token,
+	        err) < 0)
+		return -1;
 	struct message message = {
 		.delivery = delivery->id,
 		.sender = day->from_address,

@@ -100,11 +100,30 @@ out:
 	return status;
 }
 
+bool
+day_signs(const struct day *day)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+
+	return settings_string(smtp, "dkim_key")[0] != '\0';
+}
+
+int
+day_signer(struct day *day, struct err *err)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+
+	return day->dkim != NULL ? 0 : dkim_open(&day->dkim, smtp, day->from_address, err);
+}
+
+/* Where mail will go out, a key that cannot be used is found before anything is made. */
 int
 stage_sender(struct day *day, struct err *err)
 {
-	return run_sender(
-	    day->request, day->transport, day->arena, &day->from_name, &day->from_address, err);
+	if (run_sender(day->request, day->transport, day->arena, &day->from_name,
+	        &day->from_address, err) < 0)
+		return -1;
+	return day->transport != NULL ? day_signer(day, err) : 0;
 }
 
 int

@@ -60,6 +60,7 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 		.unsubscribe = options.unsubscribe,
 		.kind = kind,
 		.date = edition->issue.made_at,
+		.is_signed = day_signs(day),
 	};
 
 	if (render_issue(&edition->issue, &options, &edition->parts[kind], err) < 0)

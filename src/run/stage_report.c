@@ -159,20 +159,25 @@ stage_tell_sources(struct day *day, struct err *err)
 /* ---- a preview ---- */
 
 /* The message as the recipient gets it, but with LF. */
-static void
-print_message(struct day *day, const struct day_edition *edition, struct str frozen)
+static int
+print_message(
+    struct day *day, const struct day_edition *edition, struct str frozen, struct err *err)
 {
 	const char *to = edition->address[0] != '\0' ? edition->address : "list@localhost";
 	struct buf filled = BUF_INIT(BUF_LIMIT);
 	struct str rest, line;
 
-	message_fill(&filled, frozen, to, day_message_id(day, edition, to), "");
-	rest = buf_str(&filled);
+	int status = day_signer(day, err);
+	if (status == 0)
+		status = dkim_fill(
+		    day->dkim, &filled, frozen, to, day_message_id(day, edition, to), "", err);
+	rest = status == 0 ? buf_str(&filled) : STR("");
 	while (str_next_line(&rest, &line)) {
 		buf_add(&day->result->data, line);
 		buf_add_char(&day->result->data, '\n');
 	}
 	buf_release(&filled);
+	return status;
 }
 
 static int
@@ -211,7 +216,7 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 		return 0;
 	switch (day->request->format) {
 	case RUN_HTML: buf_add(&day->result->data, buf_str(&parts->html)); return 0;
-	case RUN_EML: print_message(day, edition, buf_str(&edition->message[kind])); return 0;
+	case RUN_EML: return print_message(day, edition, buf_str(&edition->message[kind]), err);
 	default: return print_text(day, edition, kind, err);
 	}
 }

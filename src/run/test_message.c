@@ -73,6 +73,7 @@ send_test(struct day *day, const char *address, struct buf *out, struct err *err
 		.unsubscribe = "",
 		.kind = MESSAGE_TO_LIST,
 		.date = day->now,
+		.is_signed = day_signs(day),
 	};
 	int status = -1;
 
@@ -81,7 +82,8 @@ send_test(struct day *day, const char *address, struct buf *out, struct err *err
 		goto out;
 	struct str id = arena_printf(day->arena, "test.%lld.%d%s", (long long)day->now,
 	    (int)getpid(), strchr(day->from_address, '@'));
-	message_fill(&bytes, buf_str(&frozen), address, id.ptr, "");
+	if (dkim_fill(day->dkim, &bytes, buf_str(&frozen), address, id.ptr, "", err) < 0)
+		goto out;
 	struct message message = {
 		.sender = day->from_address,
 		.recipient = address,

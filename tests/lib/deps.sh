@@ -50,6 +50,8 @@ dovecot-imapd file:/usr/lib/dovecot/imap
 dovecot-lmtpd file:/usr/lib/dovecot/lmtp
 msmtp command:msmtp
 libgmime-3.0-0 library:libgmime-3.0.so.0
+python3-dkim python:dkim
+libmail-dkim-perl file:/usr/share/perl5/Mail/DKIM/Verifier.pm
 '
 
 bench_needs='

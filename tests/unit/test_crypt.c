@@ -80,6 +80,26 @@ base32_is_the_standard_one(void **state)
 	buf_release(&out);
 }
 
+/* RFC 4648 section 10. */
+static void
+base64_is_the_standard_one(void **state)
+{
+	static const char *const expected[] = { "", "Zg==", "Zm8=", "Zm9v",
+		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+	struct buf out = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		buf_reset(&out);
+		crypt_add_base64(&out, "foobar", i);
+		assert_str(buf_str(&out), expected[i]);
+	}
+	buf_reset(&out);
+	crypt_add_base64(&out, "\xfb\xff\xfe", 3);
+	assert_str(buf_str(&out), "+//+");
+	buf_release(&out);
+}
+
 static void
 random_bytes_differ(void **state)
 {
@@ -102,6 +122,7 @@ main(void)
 		cmocka_unit_test(sha256_is_the_standard_one),
 		cmocka_unit_test(hmac_is_the_standard_one),
 		cmocka_unit_test(base32_is_the_standard_one),
+		cmocka_unit_test(base64_is_the_standard_one),
 		cmocka_unit_test(random_bytes_differ),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -523,6 +523,65 @@ a_boundary_depends_on_its_seed_alone(void **state)
 	buf_release(&c);
 }
 
+/* ---- canonical forms ---- */
+
+static void
+check_relaxed_field(const char *field, const char *expected)
+{
+	struct buf out = BUF_INIT(BUF_LIMIT);
+
+	mime_relaxed_field(&out, str_from(field));
+	assert_str(buf_str(&out), expected);
+	buf_release(&out);
+}
+
+static void
+check_relaxed_body(const char *body, const char *expected)
+{
+	struct buf out = BUF_INIT(BUF_LIMIT);
+
+	mime_relaxed_body(&out, str_from(body));
+	assert_str(buf_str(&out), expected);
+	buf_release(&out);
+}
+
+/* RFC 6376 section 3.4.5, the example, and the rules of 3.4.2 and 3.4.4 one by one. */
+static void
+canonical_forms(void **state)
+{
+	(void)state;
+	check_relaxed_field("A: X\r\n", "a:X\r\n");
+	check_relaxed_field("B : Y\t\r\n\tZ  \r\n", "b:Y Z\r\n");
+	check_relaxed_field("Subject:\r\n a \t b\r\n  c\r\n", "subject:a b c\r\n");
+	check_relaxed_field("Empty:\r\n", "empty:\r\n");
+	check_relaxed_field("Colons: a:b\r\n", "colons:a:b\r\n");
+	check_relaxed_body(" C \r\nD \t E\r\n\r\n\r\n", " C\r\nD E\r\n");
+	check_relaxed_body("", "");
+	check_relaxed_body("\r\n\r\n", "");
+	check_relaxed_body(" \t \r\n", "");
+	check_relaxed_body("no end", "no end\r\n");
+	check_relaxed_body("\r\na\r\n \r\n\tb\t\tc d\r\n", "\r\na\r\n\r\n b c d\r\n");
+}
+
+static void
+fields_are_taken_one_by_one(void **state)
+{
+	struct str header = STR("A: 1\r\nB: 2\r\n 3\r\n\t4\r\nC:\r\n\r\nbody\r\n"), field;
+	struct str cut = STR("A: 1\r\nB: 2");
+
+	(void)state;
+	assert_true(mime_take_field(&header, &field));
+	assert_str(field, "A: 1\r\n");
+	assert_true(mime_take_field(&header, &field));
+	assert_str(field, "B: 2\r\n 3\r\n\t4\r\n");
+	assert_true(mime_take_field(&header, &field));
+	assert_str(field, "C:\r\n");
+	assert_false(mime_take_field(&header, &field));
+	assert_str(header, "\r\nbody\r\n");
+	assert_true(mime_take_field(&cut, &field));
+	assert_false(mime_take_field(&cut, &field));
+}
+
 int
 main(void)
 {
@@ -543,6 +602,8 @@ main(void)
 		cmocka_unit_test(other_messages_are_refused),
 		cmocka_unit_test(lines_above_998_are_refused),
 		cmocka_unit_test(a_boundary_depends_on_its_seed_alone),
+		cmocka_unit_test(canonical_forms),
+		cmocka_unit_test(fields_are_taken_one_by_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
