@@ -9,8 +9,9 @@
  *         token_pattern=r'(?u)\b[a-zA-Z_][a-zA-Z0-9_]+\b', ngram_range=(1, 2),
  *         max_features=20000, sublinear_tf=True, max_df=0.1, min_df=5)
  *
- * and so is the machine, LinearSVC(class_weight='balanced', tol=1e-6, C=0.01). Below a thousand papers
- * fewer suffice for a word to count, and more are needed for it to be everyone's.
+ * and so is the machine, LinearSVC(class_weight='balanced', tol=1e-6, C=0.01); but a word may be in
+ * more papers (max_df): those that one reads are of few fields, whose words many of them have. Below
+ * five hundred papers fewer suffice for a word to count, and more are needed for it to be everyone's.
  */
 #ifndef DIGEST_LIKED_H
 #define DIGEST_LIKED_H
@@ -35,12 +36,17 @@ liked_corpus_add(struct liked_corpus *corpus, const struct entry *entry, enum li
 /* What was learned. */
 struct liked_model;
 
+/* In which part of the papers a word may be at most, to be counted: ours, and arxiv-sanity-lite's. */
+#define LIKED_PART_MOST 0.3
+#define LIKED_PART_MOST_SANITY 0.1
+
 /*
  * Learns. A paper that is disliked counts about as much as one that is liked, and the others together
  * as much as all those that are liked. The same papers in the same order give the same result. Takes
  * the corpus. EX_DATAERR when none is liked, or there is none to tell them from.
  */
-int liked_train(struct liked_model **model, struct liked_corpus *corpus, struct err *err);
+int liked_train(
+    struct liked_model **model, struct liked_corpus *corpus, double part_most, struct err *err);
 void liked_model_free(struct liked_model *model);
 
 /*

@@ -9,12 +9,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A term counts that is in so many papers at least, and in no more than that part of them. */
+/* A term counts that is in so many papers at least. */
 enum { DOCUMENTS_LEAST = 5 };
-static const double part_most = 0.1;
 
 /* A smaller corpus has too few papers to tell by these which words are rare, or everyone's. */
-enum { SMALL_CORPUS = 1000 };
+enum { SMALL_CORPUS = 500 };
 
 /* Pairs of words are counted in turns, so that they need little memory at a time. */
 enum { PAIR_TURNS = 8 };
@@ -98,7 +97,7 @@ struct choice {
 };
 
 static struct choice
-choice_start(const struct liked_corpus *corpus)
+choice_start(const struct liked_corpus *corpus, double part_most)
 {
 	struct choice choice = {
 		.corpus = corpus,
@@ -198,9 +197,9 @@ compare_terms(const void *left, const void *right, void *context)
 
 /* A model of the terms that count, not yet weighed. */
 static struct liked_model *
-choose_features(struct liked_corpus *corpus)
+choose_features(struct liked_corpus *corpus, double part_most)
 {
-	struct choice choice = choice_start(corpus);
+	struct choice choice = choice_start(corpus, part_most);
 
 	count_words(&choice);
 	for (uint32_t turn = 0; turn < PAIR_TURNS; turn++)
@@ -255,9 +254,10 @@ weigh(struct liked_model *model, const struct liked_corpus *corpus, struct err *
 }
 
 int
-liked_train(struct liked_model **out, struct liked_corpus *corpus, struct err *err)
+liked_train(
+    struct liked_model **out, struct liked_corpus *corpus, double part_most, struct err *err)
 {
-	struct liked_model *model = choose_features(corpus);
+	struct liked_model *model = choose_features(corpus, part_most);
 
 	/* The numbers of its words are the corpus's: that is where they come from. */
 	liked_words_release(&model->words);

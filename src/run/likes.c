@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* How many others there are; and the number of the way of learning, which counts up when it changes. */
-enum { OTHERS_MOST = 10000, MANNER = 1 };
+enum { OTHERS_MOST = 10000, MANNER = 2 };
 
 static const int64_t kept_s = 7 * DATE_SECONDS_PER_DAY;
 
@@ -126,7 +126,7 @@ learn(struct lesson *lesson, struct liked_model **model, struct err *err)
 		return -1;
 	}
 	/* A store that holds nothing but what is liked teaches nothing yet. */
-	if (liked_train(model, lesson->corpus, &trouble) < 0)
+	if (liked_train(model, lesson->corpus, LIKED_PART_MOST, &trouble) < 0)
 		log_info("liked: %s", trouble.text);
 	return 0;
 }

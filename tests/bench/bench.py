@@ -24,6 +24,7 @@ import threading
 import time
 
 import known_items
+import readers
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DIGEST = os.environ.get('DIGEST_BIN', os.path.join(TOP, 'build/digest'))
@@ -39,6 +40,7 @@ READERS = 2000
 LINES = int(os.environ.get('BENCH_LINES', '100000'))
 SEARCHED = int(os.environ.get('BENCH_SEARCHED', '2700000'))
 PAPERS = int(os.environ.get('BENCH_PAPERS', '50000'))
+LIKING_READERS = int(os.environ.get('BENCH_READERS', '300'))
 QUERIES = int(os.environ.get('BENCH_QUERIES', '400'))
 
 YESTERDAY, TODAY, TOMORROW = '2026-07-26', '2026-07-27', '2026-07-28'
@@ -693,6 +695,43 @@ def liked(bench):
     print_cells(f'{what}: of its first 100', str(same), 'scikit-learn 100', '-', '>=95', 'ok' if same >= 95 else 'MISSED')
 
 
+def held_out(bench):
+    """nDCG@10 of what readers will like, by what they have liked."""
+    learn = os.path.join(KEPT, 'learn_likes')
+    need(learn)
+    if os.system('/usr/bin/python3 -c "import sklearn" 2>/dev/null') != 0:
+        raise Skipped('python3-sklearn is not installed')
+    papers = readers.read_papers(os.environ.get('DIGEST_TEST_DATA', os.path.join(TOP, '../shared/data')))
+    if not papers:
+        raise Skipped('no real listings (DIGEST_TEST_DATA)')
+    past, people = readers.make_readers(papers, LIKING_READERS)
+    known, later, scores = bench.path('known'), bench.path('later'), bench.path('scores')
+
+    def write(path, some, liked=()):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.writelines(f'{int(number in liked)}\t{paper["text"]}\n' for number, paper in enumerate(some))
+
+    def ours_of(liked):
+        write(known, papers[:past], liked)
+        measured([learn, known, later], scores)
+        with open(scores, encoding='utf-8') as file:
+            return [float(line.split('\t')[0]) for line in file]
+
+    write(later, papers[past:])
+    rankings = {'ours': ours_of, 'scikit-learn': readers.sanity(papers, past),
+                'votes': lambda _: [paper['votes'] for paper in papers[past:]],
+                'recency': lambda _: range(len(papers) - past)}
+    values = {name: [readers.ndcg(rank(liked), wanted, past) for liked, wanted in people]
+              for name, rank in rankings.items()}
+    for peer in ('scikit-learn', 'votes', 'recency'):
+        gains = [mine - theirs for mine, theirs in zip(values['ours'], values[peer])]
+        low, high = readers.interval(gains)
+        print_cells(f'nDCG@10 of what {len(people)} readers will like', f'{readers.mean(values["ours"]):.3f}',
+                    f'{peer} {readers.mean(values[peer]):.3f}', f'{readers.mean(gains):+.3f}', '>0',
+                    'ok' if low > 0 else 'MISSED')
+        print_cells('  with 95 % certainty', '', f'{low:+.3f} to {high:+.3f}')
+
+
 # --- search -----------------------------------------------------------------------------------------
 
 def captured_sentences():
@@ -814,7 +853,7 @@ def finding(bench):
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, importing, liked, searching, finding)
+                small_and_large, read_xml, start_up, sending, importing, liked, held_out, searching, finding)
 
 
 def main():

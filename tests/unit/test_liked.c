@@ -62,7 +62,7 @@ learn(struct liked_corpus *corpus)
 	struct liked_model *model = NULL;
 	struct err err = ERR_NONE;
 
-	if (liked_train(&model, corpus, &err) < 0)
+	if (liked_train(&model, corpus, LIKED_PART_MOST, &err) < 0)
 		fail_msg("%s", err.text);
 	return model;
 }
@@ -233,12 +233,12 @@ test_nothing_to_learn(void **state)
 
 	(void)state;
 	add_noise(corpus, 10);
-	assert_int_equal(liked_train(&model, corpus, &err), -1);
+	assert_int_equal(liked_train(&model, corpus, LIKED_PART_MOST, &err), -1);
 	assert_int_equal(err.code, EX_DATAERR);
 	corpus = liked_corpus_new();
 	add(corpus, "counting woolly sheep", LIKED_LIKE);
 	err_clear(&err);
-	assert_int_equal(liked_train(&model, corpus, &err), -1);
+	assert_int_equal(liked_train(&model, corpus, LIKED_PART_MOST, &err), -1);
 	/* Papers without a word, and words that all have: it can be learned, and says nothing. */
 	corpus = liked_corpus_new();
 	add(corpus, "", LIKED_LIKE);
