@@ -370,6 +370,19 @@ struct store_candidates {
 int store_candidates(struct store *store, const struct store_want *want, struct arena *arena,
     struct store_candidates *candidates, struct err *err);
 
+/* ---- a rehearsal of days gone by, on an overlay ---- */
+
+/*
+ * Takes back what these sources listed on `since` or later, so that it can arrive again, and gives the
+ * first day of it (DATE_NO_DAY when there is nothing). A listing arrives on its day, or when it was
+ * seen later than that.
+ */
+int store_begin_rehearsal(struct store *store, const int64_t *sources, size_t count, int32_t since,
+    int32_t *first_day, struct err *err);
+
+/* Lets arrive what came on that day, as news. Days are to be given in their order. */
+int store_rehearse_day(struct store *store, int32_t day, struct err *err);
+
 /* ---- issues ---- */
 
 /* The issue of an audience on a date: its id, or 0 when there is none. */

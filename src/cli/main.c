@@ -164,8 +164,11 @@ static int
 work(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct buf answer = BUF_INIT(BUF_LIMIT);
+	struct err clock_trouble = ERR_NONE;
 	int status = -1;
 
+	/* Days that are told in options count back from now; help needs no clock. */
+	clock_start(&clock_trouble);
 	if (options_parse(cli->options, argc, argv, err) < 0)
 		goto out;
 	if (cli->options->is_verbose)
@@ -174,8 +177,10 @@ work(struct cli *cli, int argc, char **argv, struct err *err)
 		status = err_is_set(err) ? -1 : terminal_show(buf_str(&answer), err);
 		goto out;
 	}
-	if (clock_start(err) < 0)
+	if (err_is_set(&clock_trouble)) {
+		*err = clock_trouble;
 		goto out;
+	}
 	if (needs_configuration(cli->options) && load_configuration(cli, err) < 0)
 		goto out;
 	status = dispatch(cli, err);

@@ -5,6 +5,7 @@
 
 #include "options.h"
 
+#include "digest/clock.h"
 #include "digest/date.h"
 #include "digest/mem.h"
 #include "digest/settings.h"
@@ -117,10 +118,17 @@ take_count(void *field, const struct option_row *row, const char *text, struct e
 int
 take_day(void *field, const struct option_row *row, const char *text, struct err *err)
 {
-	if (date_parse_day(str_from(text), field) < 0)
+	struct str back = str_from(text);
+	int64_t count;
+
+	if (date_parse_day(back, field) == 0)
+		return 0;
+	if (!str_ends(back, "d") || str_to_int(str_head(back, back.len - 1), 0, 36500, &count) < 0)
 		return err_set(err, EX_USAGE,
-		    "--%s: '%s' is no day of the calendar; write it like 2026-07-27", row->name,
-		    text);
+		    "--%s: '%s' is no day of the calendar; write it like 2026-07-27, or 7d for a "
+		    "week ago",
+		    row->name, text);
+	*(int32_t *)field = date_day_of(clock_now()) - (int32_t)count;
 	return 0;
 }
 

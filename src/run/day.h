@@ -160,8 +160,20 @@ int day_learn_likes(struct day *day, struct day_list *list, const char *rank, st
 bool day_signs(const struct day *day);
 int day_signer(struct day *day, struct err *err);
 
+/* Loads the rows of the sources and what is remembered of them. */
+int day_load_sources(struct day *day, struct err *err);
+
+/*
+ * Records an edition of the batch: its issue, what was left out, how far its audience has looked, and a
+ * delivery for each recipient. Inside a transaction.
+ */
+int day_freeze(struct day *day, struct day_edition *edition, struct err *err);
+
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);
+
+/* Forgets what an edition needed on its way to becoming an issue. */
+void day_finish_edition(struct day_edition *edition);
 
 /*
  * <DATE.LIST.HMAC16@domain>, without the angle brackets: the same for the same issue and recipient

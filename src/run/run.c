@@ -125,9 +125,8 @@ scope_of(const struct mode *mode, const struct run_request *request)
 	return mode->scope == STORE_NEWEST ? STORE_DAYS_ALL : STORE_DAYS;
 }
 
-/* Forgets what an edition needed on its way to becoming an issue. */
-static void
-finish_edition(struct day_edition *edition)
+void
+day_finish_edition(struct day_edition *edition)
 {
 	for (int kind = 0; kind < 2; kind++) {
 		render_parts_release(&edition->parts[kind]);
@@ -151,7 +150,7 @@ walk_batches(struct day *day, const struct stage *first, struct err *err)
 		for (const struct stage *stage = first; stage->is_batched && status == 0; stage++)
 			status = stage->function(day, err);
 		for (size_t i = 0; i < day->batch_count; i++)
-			finish_edition(&day->batch[i]);
+			day_finish_edition(&day->batch[i]);
 		arena_reset(day->batch_arena);
 	}
 	return status;

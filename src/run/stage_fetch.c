@@ -131,9 +131,8 @@ day_net(struct day *day, struct err *err)
 	return net_open(&day->net, &options, err);
 }
 
-/* The rows of the sources and what is remembered of them. */
-static int
-load_states(struct day *day, struct err *err)
+int
+day_load_sources(struct day *day, struct err *err)
 {
 	if (db_begin(store_db(day->store), err) < 0)
 		return -1;
@@ -211,7 +210,7 @@ stage_fetch(struct day *day, struct err *err)
 	/* dirname(3) may write into its argument, which is a copy. */
 	wish.stamp_folder = dirname((char *)path.ptr);
 	day->outcomes = arena_array(day->arena, day->source_count, sizeof(struct source_outcome));
-	if (load_states(day, err) < 0)
+	if (day_load_sources(day, err) < 0)
 		return -1;
 	if (source_needs_net(day->sources, day->source_count, &wish) && day_net(day, err) < 0)
 		return -1;

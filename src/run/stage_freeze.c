@@ -87,8 +87,8 @@ looks_up_to_today(const struct day *day)
 	return day->scope == STORE_NEWS || day->request->since != DATE_NO_DAY;
 }
 
-static int
-freeze_edition(struct day *day, struct day_edition *edition, struct err *err)
+int
+day_freeze(struct day *day, struct day_edition *edition, struct err *err)
 {
 	const struct day_list *list = edition->list;
 	int64_t *sources = arena_array(day->batch_arena, list->source_count + 1, sizeof(int64_t));
@@ -137,7 +137,7 @@ freeze_all(struct day *day, struct err *err)
 {
 	for (size_t i = 0; i < day->batch_count; i++) {
 		struct day_edition *edition = &day->batch[i];
-		if (is_worth_freezing(edition) && freeze_edition(day, edition, err) < 0)
+		if (is_worth_freezing(edition) && day_freeze(day, edition, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < day->batch_count; i++) {

@@ -290,13 +290,17 @@ refuses_bad_arguments(void **state)
 	assert_refused(
 	    "--preview --limit 2147483648", "--limit: '2147483648' is not a whole number");
 	assert_refused("--preview --date 2026-02-30",
-	    "--date: '2026-02-30' is no day of the calendar; write it like 2026-07-27");
+	    "--date: '2026-02-30' is no day of the calendar; write it like 2026-07-27, or "
+	    "7d for a week ago");
 	assert_refused("--preview --since 2026-13-01",
-	    "--since: '2026-13-01' is no day of the calendar; write it like 2026-07-27");
+	    "--since: '2026-13-01' is no day of the calendar; write it like 2026-07-27, or "
+	    "7d for a week ago");
 	assert_refused("--preview --date 27.7.2026",
-	    "--date: '27.7.2026' is no day of the calendar; write it like 2026-07-27");
+	    "--date: '27.7.2026' is no day of the calendar; write it like 2026-07-27, or "
+	    "7d for a week ago");
 	assert_refused("--preview --date ''",
-	    "--date: '' is no day of the calendar; write it like 2026-07-27");
+	    "--date: '' is no day of the calendar; write it like 2026-07-27, or "
+	    "7d for a week ago");
 	assert_refused(
 	    "--send-to a --wait=soon", "--wait: 'soon' is not a duration like 90s, 15m or 2h");
 	assert_refused(
