@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { HELP_COLUMN = 26 };
+enum { HELP_COLUMN = 26, SCREEN_COLUMNS = 80 };
 
 static const char *const headings[GROUP_COUNT] = {
 	[GROUP_MODE] = "Usage: digest [--preview | --send-to ADDRESS | COMMAND] [OPTION...]",
@@ -42,6 +42,26 @@ add_option(struct buf *out, const struct option_row *row)
 	add_line(out, start, row->help);
 }
 
+/* The names alone, as many to a line as fit. */
+static void
+add_seldom_commands(struct buf *out)
+{
+	const struct command_row *command;
+	size_t start = out->len;
+
+	buf_add_string(out, "  and");
+	for (size_t i = 0; (command = rows_command(i)) != NULL; i++) {
+		if (!command->is_seldom)
+			continue;
+		if (out->len - start + strlen(command->name) + 2 > SCREEN_COLUMNS) {
+			buf_add_string(out, "\n     ");
+			start = out->len - 5;
+		}
+		buf_addf(out, " %s", command->name);
+	}
+	buf_add_char(out, '\n');
+}
+
 void
 options_print_help(struct buf *out)
 {
@@ -59,9 +79,12 @@ options_print_help(struct buf *out)
 	buf_add_string(out, "Commands ('digest help COMMAND' tells what each takes):\n");
 	for (size_t i = 0; (command = rows_command(i)) != NULL; i++) {
 		size_t start = out->len;
+		if (command->is_seldom)
+			continue;
 		buf_addf(out, "  %s", command->name);
 		add_line(out, start, command->help);
 	}
+	add_seldom_commands(out);
 }
 
 int

@@ -18,7 +18,8 @@ static const struct option_row options[] = {
 
 _Static_assert(sizeof(options) / sizeof(options[0]) <= MOST_OPTIONS, "MOST_OPTIONS is too small");
 
-#define COMMAND(name, usage, help) { #name, usage, help },
+#define COMMAND(name, usage, help) { #name, usage, help, false },
+#define SELDOM(name, usage, help) { #name, usage, help, true },
 static const struct command_row commands[] = {
 #include "commands.def"
 };

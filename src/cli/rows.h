@@ -31,6 +31,7 @@ struct option_row {
 
 struct command_row {
 	const char *name, *usage, *help;
+	bool is_seldom; /* needed now and then: not on the first screen */
 };
 
 /* The i-th row, or NULL behind the last. */

@@ -453,9 +453,9 @@ fits_a_screen(void **state)
 			fail_msg("wider than 79 columns: %.*s", STR_ARG(line));
 	assert_true(count <= 46);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		char start[64];
-		snprintf(start, sizeof(start), "\n  %s ", commands[i].name);
-		assert_non_null(strstr(help.ptr, start));
+		char name[64];
+		snprintf(name, sizeof(name), " %s", commands[i].name);
+		assert_non_null(strstr(help.ptr, name));
 	}
 	buf_release(&help);
 }
