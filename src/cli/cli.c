@@ -4,6 +4,8 @@
 #include "cli.h"
 #include "terminal.h"
 
+#include "digest/export.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -177,6 +179,25 @@ cli_list(const struct cli *cli, const char **name, struct err *err)
 		return refuse_list(cli, "say which list", err);
 	*name = config_title(cli->config, CONFIG_LIST, 0, &settings);
 	return 0;
+}
+
+bool
+cli_wants_json(const struct cli *cli)
+{
+	return cli->options->is_json || cli->options->form == OPTIONS_FORM_JSON;
+}
+
+bool
+cli_export(const struct cli *cli, const struct export_head *head, struct entry *const *entries,
+    size_t count, struct buf *out)
+{
+	int form = cli->options->form;
+
+	if (form < OPTIONS_FORM_EXPORT)
+		return false;
+	export_write(
+	    export_format((size_t)(form - OPTIONS_FORM_EXPORT)), head, entries, count, out);
+	return true;
 }
 
 const char *

@@ -60,6 +60,14 @@ int cli_extend_config(const char *path, struct str text, struct err *err);
 /* The list that --list names, or the only configured one: its key. EX_USAGE names the choices. */
 int cli_list(const struct cli *cli, const char **name, struct err *err);
 
+/* Whether --json or --format=json asks for data. */
+bool cli_wants_json(const struct cli *cli);
+
+/* Papers in the --format that was asked for, if it is one to take them away in: else false. */
+struct export_head;
+bool cli_export(const struct cli *cli, const struct export_head *head, struct entry *const *entries,
+    size_t count, struct buf *out);
+
 /* The operand at that place, or "" behind the last. */
 const char *cli_operand(const struct cli *cli, size_t index);
 

@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "terminal.h"
 
+#include "digest/export.h"
 #include "digest/mime.h"
 #include "digest/render.h"
 
@@ -127,6 +128,34 @@ add_json(struct cli *cli, struct store *store, int64_t id, struct buf *out, stru
 	return 0;
 }
 
+/* The papers of an issue, to take away. */
+static int
+add_export(struct cli *cli, struct store *store, int64_t id, struct buf *out, struct err *err)
+{
+	struct store_issue row;
+	struct store_candidate *items = NULL;
+	struct entry **entries;
+	struct export_head head;
+	char date[DATE_DAY_BYTES];
+	size_t count = 0;
+
+	if (store_issue(store, id, cli->arena, &row, err) < 0 ||
+	    store_issue_entries(store, id, cli->arena, &items, &count, err) < 0)
+		return -1;
+	entries = arena_array(cli->arena, count + 1, sizeof(struct entry *));
+	for (size_t i = 0; i < count; i++)
+		entries[i] = items[i].entry;
+	date_format_day(date, row.date);
+	head = (struct export_head){
+		.title = arena_printf(cli->arena, "%.*s, %s", STR_ARG(row.title), date),
+		.id = arena_printf(cli->arena, "issue|%.*s|%s|%.*s", STR_ARG(row.list), date,
+		    STR_ARG(row.audience)),
+		.at = row.frozen_at,
+	};
+	cli_export(cli, &head, entries, count, out);
+	return 0;
+}
+
 static int
 show_issue(struct cli *cli, struct cli_store *open, int64_t id, struct buf *out, struct err *err)
 {
@@ -245,7 +274,9 @@ show(struct cli *cli, const struct target *target, struct err *err)
 	struct cli_store open = { 0 };
 	int status = cli_open_store(cli, DB_OVERLAY, &open, err);
 
-	if (status == 0 && cli->options->is_json)
+	if (status == 0 && cli->options->form >= OPTIONS_FORM_EXPORT)
+		status = add_export(cli, open.store, target->issue, &text, err);
+	else if (status == 0 && cli_wants_json(cli))
 		status = add_json(cli, open.store, target->issue, &text, err);
 	else if (status == 0)
 		status = show_issue(cli, &open, target->issue, &text, err);
@@ -289,6 +320,10 @@ command_issues(struct cli *cli, struct err *err)
 	if (verb == NULL)
 		return err_set(err, EX_USAGE,
 		    "issues: '%s' is none of list, show, resend, retry, cancel", word);
+	if (cli->options->form != OPTIONS_FORM_TEXT && verb->act != show)
+		return err_set(err, EX_USAGE,
+		    "issues: --format is for one issue; 'digest issues show N --format ...' has "
+		    "it");
 	if (cli_check_operands(cli, verb->least, verb->most, err) == 0 &&
 	    parse_target(cli, &target, err) == 0)
 		status = verb->act(cli, &target, err);

@@ -8,6 +8,7 @@
 #include "terminal.h"
 
 #include "digest/clock.h"
+#include "digest/export.h"
 #include "digest/json.h"
 #include "digest/query.h"
 
@@ -208,11 +209,23 @@ add_json(const struct work *work, struct buf *out)
 	json_free(object);
 }
 
+static bool
+add_export(const struct work *work, struct buf *out)
+{
+	struct arena *arena = work->cli->arena;
+	struct export_head head = {
+		.title = arena_printf(arena, "Papers that match %.*s", STR_ARG(work->text)),
+		.id = arena_printf(arena, "search|%.*s", STR_ARG(work->text)),
+		.at = clock_now(),
+	};
+
+	return cli_export(work->cli, &head, work->found.entries, work->found.count, out);
+}
+
 static int
 tell(const struct work *work, struct err *err)
 {
-	const struct options *options = work->cli->options;
-	bool is_json = options->is_json || options->form == OPTIONS_FORM_JSON;
+	bool is_text = false;
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	int status;
 
@@ -221,12 +234,14 @@ tell(const struct work *work, struct err *err)
 		    "digest: search: very many papers match; the newest %zu of them were put in "
 		    "order, and --since or another word narrows it down\n",
 		    work->found.window);
-	if (is_json)
+	if (cli_wants_json(work->cli)) {
 		add_json(work, &text);
-	else
+	} else if (!add_export(work, &text)) {
 		found_add_text(&text, &work->found, searched(work));
+		is_text = true;
+	}
 	status = terminal_show(buf_str(&text), err);
-	if (status == 0 && !is_json && work->found.has_more && terminal_is_watched())
+	if (status == 0 && is_text && work->found.has_more && terminal_is_watched())
 		fprintf(stderr, "there are more; --limit %zu shows them\n", 2 * work->found.count);
 	buf_release(&text);
 	return status;

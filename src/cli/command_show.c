@@ -6,6 +6,8 @@
 #include "event_text.h"
 #include "terminal.h"
 
+#include "digest/clock.h"
+#include "digest/export.h"
 #include "digest/identity.h"
 #include "digest/json.h"
 #include "digest/unicode.h"
@@ -196,6 +198,18 @@ find_entry(struct cli *cli, struct store *store, struct entry **entry, struct er
 	return 0;
 }
 
+static bool
+add_export(const struct cli *cli, struct entry *entry, struct buf *out)
+{
+	struct export_head head = {
+		.title = entry->title,
+		.id = arena_printf(cli->arena, "paper|%.*s", STR_ARG(entry_key(entry))),
+		.at = clock_now(),
+	};
+
+	return cli_export(cli, &head, &entry, 1, out);
+}
+
 int
 command_show(struct cli *cli, struct err *err)
 {
@@ -212,9 +226,9 @@ command_show(struct cli *cli, struct err *err)
 	    find_entry(cli, open.store, &entry, err) < 0 ||
 	    store_history(open.store, entry->id, cli->arena, &events, &count, err) < 0)
 		goto out;
-	if (cli->options->is_json) {
+	if (cli_wants_json(cli)) {
 		add_json(&text, entry, events, count);
-	} else {
+	} else if (!add_export(cli, entry, &text)) {
 		add_entry(&text, entry);
 		for (size_t i = 0; i < count; i++)
 			add_event(&text, &events[i], i == 0);

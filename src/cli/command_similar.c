@@ -7,6 +7,7 @@
 #include "terminal.h"
 
 #include "digest/clock.h"
+#include "digest/export.h"
 #include "digest/identity.h"
 #include "digest/json.h"
 
@@ -142,6 +143,19 @@ add_json(struct buf *out, const struct entry *entry, const struct words *words,
 	json_free(object);
 }
 
+static bool
+add_export(const struct cli *cli, const struct entry *entry, const struct store_found *found,
+    struct buf *out)
+{
+	struct export_head head = {
+		.title = arena_printf(cli->arena, "Papers like %.*s", STR_ARG(entry->title)),
+		.id = arena_printf(cli->arena, "similar|%.*s", STR_ARG(entry_key(entry))),
+		.at = clock_now(),
+	};
+
+	return cli_export(cli, &head, found->entries, found->count, out);
+}
+
 static int
 find_entry(struct cli *cli, struct store *store, struct entry **entry, struct err *err)
 {
@@ -186,9 +200,9 @@ tell_similar(struct cli *cli, struct store *store, const struct entry *entry, st
 	search.query = query;
 	if (status == 0 && words.count > 0)
 		status = store_search(store, &search, cli->arena, &found, err);
-	if (status == 0 && (cli->options->is_json || cli->options->form == OPTIONS_FORM_JSON))
+	if (status == 0 && cli_wants_json(cli))
 		add_json(&text, entry, &words, &found);
-	else if (status == 0)
+	else if (status == 0 && !add_export(cli, entry, &found, &text))
 		found_add_text(&text, &found, query);
 	if (status == 0)
 		status = terminal_show(buf_str(&text), err);

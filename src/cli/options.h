@@ -15,7 +15,8 @@ struct options_strings {
 
 enum options_progress { OPTIONS_PROGRESS_AUTO, OPTIONS_PROGRESS_ALWAYS, OPTIONS_PROGRESS_NEVER };
 
-enum options_form { OPTIONS_FORM_TEXT, OPTIONS_FORM_JSON };
+/* What comes behind these are the formats of export.h, in their order. */
+enum options_form { OPTIONS_FORM_TEXT, OPTIONS_FORM_JSON, OPTIONS_FORM_EXPORT };
 
 /* A format, a count or a time that was not given. */
 enum { OPTIONS_UNSET = -1 };

@@ -6,6 +6,8 @@
 #include "options.h"
 #include "take.h"
 
+#include "digest/export.h"
+
 #include <string.h>
 
 #define OPTION(field, name, letter, argument, kind, group, commands, help) \
@@ -34,7 +36,7 @@ static const struct {
 	{ "SHELL", "bash|zsh|fish" },
 	/* As enum store_order and options_form count. */
 	{ "ORDER", "relevance|new|votes" },
-	{ "FORM", "text|json" },
+	{ "FORM", "text|json|" EXPORT_NAMES },
 };
 
 const struct option_row *

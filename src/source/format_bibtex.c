@@ -101,13 +101,42 @@ ungrouped(struct str value)
 	return str_head(str_skip(value, 1), value.len - 2);
 }
 
+/* Braces that are text stand as controls, of which clean text has none, while the others are there. */
+#define BRACE_LEFT '\x01'
+#define BRACE_RIGHT '\x02'
+
+static void
+add_with_marks(struct buf *out, struct str text)
+{
+	static const struct {
+		const char *command;
+		char mark;
+	} braces[] = { { "\\textbraceleft{}", BRACE_LEFT }, { "\\textbraceright{}", BRACE_RIGHT } };
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		for (size_t j = 0; c == '\\' && j < sizeof(braces) / sizeof(braces[0]); j++) {
+			if (!str_starts(str_skip(text, i), braces[j].command))
+				continue;
+			c = braces[j].mark;
+			i += strlen(braces[j].command) - 1;
+		}
+		buf_add_char(out, c);
+	}
+}
+
 /* Braces keep capitals, and no reader sees them. */
 static void
 add_without_braces(struct buf *out, struct str text)
 {
 	for (; text.len > 0; text = str_skip(text, 1)) {
-		if (text.ptr[0] != '{' && text.ptr[0] != '}')
-			buf_add_char(out, text.ptr[0]);
+		switch (text.ptr[0]) {
+		case '{':
+		case '}': break;
+		case BRACE_LEFT: buf_add_char(out, '{'); break;
+		case BRACE_RIGHT: buf_add_char(out, '}'); break;
+		default: buf_add_char(out, text.ptr[0]); break;
+		}
 	}
 }
 
@@ -115,15 +144,17 @@ add_without_braces(struct buf *out, struct str text)
 static struct str
 plain(struct arena *arena, struct str value)
 {
-	struct buf clean = BUF_INIT(BUF_LIMIT), set = BUF_INIT(BUF_LIMIT),
-	           text = BUF_INIT(BUF_LIMIT);
+	struct buf clean = BUF_INIT(BUF_LIMIT), marked = BUF_INIT(BUF_LIMIT),
+	           set = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT);
 	struct str kept;
 
 	unicode_add_clean(&clean, ungrouped(value));
-	tex_add_text(tex_parse(arena, buf_str(&clean)), &set);
+	add_with_marks(&marked, buf_str(&clean));
+	tex_add_text(tex_parse(arena, buf_str(&marked)), &set);
 	add_without_braces(&text, buf_str(&set));
 	kept = arena_copy(arena, buf_str(&text));
 	buf_release(&clean);
+	buf_release(&marked);
 	buf_release(&set);
 	buf_release(&text);
 	return kept;

@@ -28,10 +28,11 @@ add_authors(struct citation *citation, struct arena *arena, const struct json *a
 
 	for (author = json_first(authors); author != NULL; author = json_after(author)) {
 		struct str literal = json_text(json_get(author, "literal"));
-		struct str name = arena_printf(arena, "%.*s %.*s %.*s",
+		struct str name = arena_printf(arena, "%.*s %.*s %.*s %.*s",
 		    STR_ARG(json_text(json_get(author, "given"))),
 		    STR_ARG(json_text(json_get(author, "non-dropping-particle"))),
-		    STR_ARG(json_text(json_get(author, "family"))));
+		    STR_ARG(json_text(json_get(author, "family"))),
+		    STR_ARG(json_text(json_get(author, "suffix"))));
 		citation_add_author(citation, arena, literal.len > 0 ? literal : name);
 	}
 }

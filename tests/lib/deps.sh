@@ -52,6 +52,9 @@ msmtp command:msmtp
 libgmime-3.0-0 library:libgmime-3.0.so.0
 python3-dkim python:dkim
 libmail-dkim-perl file:/usr/share/perl5/Mail/DKIM/Verifier.pm
+biber command:biber
+cmark command:cmark
+python3-feedparser python:feedparser
 '
 
 bench_needs='

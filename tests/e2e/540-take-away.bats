@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# Papers taken away: an issue, what a search found, one paper, in every format. That our readers find
+# in them what was written is test_export's.
+# shellcheck disable=SC2016,SC2154
+
+load helper
+
+setup() {
+    set_up_home
+    listing_file "$home/listing.json" 2026-07-27 2607.00001 'Maps of old $R^2$ rivers' 2607.00002 'Hills & <b>more</b> }'
+    "$digest" import "$home/listing.json" >"$home/out"
+}
+
+teardown() {
+    tear_down_home
+}
+
+@test "take-away: what a search finds, in every format" {
+    "$digest" search example --sort new --format bibtex >"$home/bib"
+    grep -q '^@misc{example2026maps,$' "$home/bib"
+    grep -qF 'title = {Maps of old {R²} rivers}' "$home/bib"
+    grep -qF 'Hills \& <b>more</b> \textbraceright{}' "$home/bib"
+    "$digest" search example --format ris >"$home/ris"
+    [ "$(grep -c $'^ER  - \r$' "$home/ris")" -eq 2 ]
+    "$digest" search example --format csl-json |
+        jq -e 'length == 2 and all(.[]; .author == [{"family": "Example", "given": "Ada"}] and (.number | startswith("arXiv:2607.")))'
+    "$digest" search example --format markdown | grep -qF '[Hills \& \<b\>more\</b\> \}](<https://arxiv.org/abs/2607.00002>)'
+    for format in rss atom; do
+        "$digest" search example --sort new --format $format >"$home/$format"
+        refute grep -q '<b>' "$home/$format"
+    done
+    python3 - "$home/rss" "$home/atom" <<'PY'
+import sys
+import xml.etree.ElementTree as tree
+rss, atom = (tree.parse(name).getroot() for name in sys.argv[1:])
+name = '{http://www.w3.org/2005/Atom}'
+assert sorted(item.findtext('guid') for item in rss.iter('item')) == ['arxiv:2607.00001', 'arxiv:2607.00002']
+assert sorted(entry.findtext(name + 'id') for entry in atom.iter(name + 'entry')) == [
+    'https://arxiv.org/abs/2607.00001', 'https://arxiv.org/abs/2607.00002']
+PY
+}
+
+@test "take-away: an issue, a paper and what is like it" {
+    hf_config
+    "$digest" --send-to list@example.com --source "$home/listing.json" --transport "maildir:$home/mail" --from digest@example.com
+    [ "$("$digest" issues show 1 --format bibtex | grep -c '^@misc')" -eq 2 ]
+    "$digest" issues show 1 --format markdown | grep -q '^# .*2026-07-27$'
+    "$digest" issues show 1 --format json | jq -e '.entries | length == 2'
+    [ "$("$digest" issues show 1 --format atom | md5sum)" = "$("$digest" issues show 1 --format atom | md5sum)" ]
+    [ "$("$digest" show 2607.00001 --format ris | grep -c '^TY')" -eq 1 ]
+    "$digest" show 2607.00001 --format json | jq -e '.key == "arxiv:2607.00001"'
+    "$digest" similar 2607.00001 --format csl-json | jq -e 'length == 1'
+    run "$digest" issues --format bibtex
+    [ "$status" -eq 64 ]
+    run "$digest" show 2607.00001 --format nosuch
+    [ "$status" -eq 64 ]
+    [[ "$output" == *'none of text|json|bibtex|ris|csl-json|markdown|rss|atom'* ]]
+}
+
+@test "take-away: what was taken away comes in again" {
+    for format in bibtex ris csl-json rss atom; do
+        "$digest" search example --sort new --format $format >"$home/$format"
+        "$digest" --db "$home/$format.db" import "$home/$format" >"$home/out"
+        "$digest" --db "$home/$format.db" search example --sort new --json | jq -r '.entries[].key' >"$home/keys"
+        diff - "$home/keys" <<<$'arxiv:2607.00001\narxiv:2607.00002'
+    done
+}
