@@ -10,8 +10,12 @@
 #include <stdint.h>
 
 /*
- * A schedule: "08:30", "08:30 weekdays", "08:30 mon,thu", or five fields of crontab(5)
- * ("30 8 * * mon-fri"; when both day fields are restricted, either may hold, as in crontab(5)).
+ * A schedule: a time of day alone or with days before or behind it ("08:30", "08:30 weekdays",
+ * "fridays 16:00", "first,third monday 09:00", "monthly 09:00": on the first); five fields of
+ * crontab(5) ("30 8 * * mon-fri"); or "@hourly", "@daily", "@weekly", "@monthly", "@yearly".
+ *
+ * Both day fields count as in crontab(5): when neither begins with '*', either may hold ("0 9 1 *
+ * mon": the first of the month, and every Monday); otherwise both must.
  */
 struct calendar_schedule {
 	uint64_t minutes; /* bit n: minute n */
@@ -19,10 +23,14 @@ struct calendar_schedule {
 	uint32_t month_days; /* bit n: day n of the month, 1…31 */
 	uint16_t months; /* bit n: month n, 1…12 */
 	uint8_t weekdays; /* bit n: 0 = Monday … 6 = Sunday */
+	uint8_t weeks; /* bit n: the n-th such weekday of its month, bit 0: its last; 0: all */
 	bool either_day; /* month_days or weekdays suffices */
 };
 
-/* EX_CONFIG with the reason. A schedule that can never come ("0 0 31 2 *") is refused. */
+/*
+ * EX_CONFIG with the column, the reason and the nearest word. A schedule that can never come ("0 0 31
+ * 2 *") is refused.
+ */
 int calendar_parse_schedule(struct calendar_schedule *schedule, struct str text, struct err *err);
 
 /*
@@ -32,8 +40,11 @@ int calendar_parse_schedule(struct calendar_schedule *schedule, struct str text,
  */
 int64_t calendar_last_due(const struct calendar_schedule *schedule, const char *zone, int64_t now);
 
-/* The first instant after `now` at which it comes due; DATE_NO_INSTANT as above. */
+/* The first instant after `now` at which it comes due; DATE_NO_INSTANT: not within 40 years. */
 int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *zone, int64_t now);
+
+/* Whether a day is one of the schedule's; what time it comes due there is asked above. */
+bool calendar_is_due_on(const struct calendar_schedule *schedule, int32_t day);
 
 /* How a source's calendar looks at one of its listing days at one moment. */
 enum calendar_expectation {

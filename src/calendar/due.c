@@ -7,15 +7,27 @@
 #include "digest/date.h"
 #include "digest/zone.h"
 
-enum { REACH_DAYS = 400 };
+/* 29 February may be away for eight years, and on a Monday for forty. */
+enum { BACK_DAYS = 400, AHEAD_DAYS = 41 * 366 };
 
+/* Whether the day is among the weeks of its month that count: the n-th of its weekday, or the last. */
 static bool
-is_due_on(const struct calendar_schedule *schedule, int32_t day)
+is_in_weeks(uint8_t weeks, int32_t day, const struct date_civil *civil)
+{
+	bool is_last = date_civil(day + 7).month != civil->month;
+
+	return weeks == 0 || weeks >> ((civil->day - 1) / 7 + 1) & 1 || (is_last && (weeks & 1));
+}
+
+bool
+calendar_is_due_on(const struct calendar_schedule *schedule, int32_t day)
 {
 	struct date_civil civil = date_civil(day);
 	bool is_month_day = schedule->month_days >> civil.day & 1;
 	bool is_weekday = schedule->weekdays >> date_weekday(day) & 1;
 
+	if (!is_in_weeks(schedule->weeks, day, &civil))
+		return false;
 	if (!(schedule->months >> civil.month & 1))
 		return false;
 	return schedule->either_day ? is_month_day || is_weekday : is_month_day && is_weekday;
@@ -75,8 +87,8 @@ calendar_last_due(const struct calendar_schedule *schedule, const char *zone, in
 	int32_t today = zone_at(zone, now).day;
 	int64_t due = DATE_NO_INSTANT;
 
-	for (int32_t day = today + 1; day >= today - REACH_DAYS && due == DATE_NO_INSTANT; day--)
-		if (is_due_on(schedule, day) && is_day_of_zone(zone, day))
+	for (int32_t day = today + 1; day >= today - BACK_DAYS && due == DATE_NO_INSTANT; day--)
+		if (calendar_is_due_on(schedule, day) && is_day_of_zone(zone, day))
 			due = last_of_day(schedule, zone, day, now);
 	return due;
 }
@@ -87,8 +99,8 @@ calendar_next_due(const struct calendar_schedule *schedule, const char *zone, in
 	int32_t today = zone_at(zone, now).day;
 	int64_t due = DATE_NO_INSTANT;
 
-	for (int32_t day = today; day <= today + REACH_DAYS && due == DATE_NO_INSTANT; day++)
-		if (is_due_on(schedule, day) && is_day_of_zone(zone, day))
+	for (int32_t day = today; day <= today + AHEAD_DAYS && due == DATE_NO_INSTANT; day++)
+		if (calendar_is_due_on(schedule, day) && is_day_of_zone(zone, day))
 			due = first_of_day(schedule, zone, day, now);
 	return due;
 }

@@ -1,235 +1,208 @@
 /*
- * Reading schedules: a time of day with days of the week, or five fields as in crontab(5). When they
- * come due is due.c's.
+ * Reading schedules as people write them: a time of day with days of the week, "first monday", or one
+ * of cron's names like "@daily". Five fields are crontab.c's; when a schedule comes due is due.c's.
  */
 #include "digest/calendar.h"
 
-#include "digest/date.h"
+#include "crontab.h"
 
-#include <string.h>
+#define EVERY_MONTH_DAY (UINT32_MAX - 1)
+#define EVERY_MONTH 0x1ffe
+#define EVERY_WEEKDAY 0x7f
 
-enum { FIELDS = 5, NAME_BYTES = 3 };
+#define EXAMPLES "write a time like '08:30 weekdays', or the five fields of crontab(5)"
 
-/* A field of crontab(5): bits, the range of its numbers, and names for them. */
-struct field {
+/* crontab(5)'s names for schedules. */
+static const struct {
 	const char *name;
-	const char *range; /* as people write it */
-	int min, max;
-	const char *const *names; /* of min, min + 1, …; NULL when it has none */
-	size_t name_count;
+	const char *fields;
+} nicknames[] = {
+	{ "@hourly", "0 * * * *" },
+	{ "@daily", "0 0 * * *" },
+	{ "@midnight", "0 0 * * *" },
+	{ "@weekly", "0 0 * * 0" },
+	{ "@monthly", "0 0 1 * *" },
+	{ "@yearly", "0 0 1 1 *" },
+	{ "@annually", "0 0 1 1 *" },
 };
 
-static const char *const month_names[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug",
-	"sep", "oct", "nov", "dec" };
-static const char *const weekday_names[] = { "sun", "mon", "tue", "wed", "thu", "fri", "sat" };
-
-enum { MINUTE, HOUR, MONTH_DAY, MONTH, WEEKDAY };
-
-static const struct field fields[FIELDS] = {
-	[MINUTE] = { "minute", "0-59", 0, 59, NULL, 0 },
-	[HOUR] = { "hour", "0-23", 0, 23, NULL, 0 },
-	[MONTH_DAY] = { "day of the month", "1-31", 1, 31, NULL, 0 },
-	[MONTH] = { "month", "1-12, jan-dec", 1, 12, month_names, 12 },
-	/* 7 is Sunday, too. */
-	[WEEKDAY] = { "day of the week", "0-7, sun-sat", 0, 7, weekday_names, 7 },
+/* Words for days, besides their names; what each means stands at the same place of the next table. */
+static const char *const day_words[] = { "daily", "weekdays", "weekends", "monthly", NULL };
+static const struct {
+	uint8_t weekdays;
+	uint32_t month_days;
+} day_meanings[] = {
+	{ EVERY_WEEKDAY, EVERY_MONTH_DAY },
+	{ 0x1f, EVERY_MONTH_DAY },
+	{ 0x60, EVERY_MONTH_DAY },
+	{ EVERY_WEEKDAY, 1u << 1 },
 };
 
-/* A number or name of a field; -1 when it is neither. English names may be written out. */
+/* The bit that each sets in calendar_schedule.weeks. */
+static const struct {
+	const char *name, *short_name;
+	int bit;
+} ordinals[] = {
+	{ "first", "1st", 1 },
+	{ "second", "2nd", 2 },
+	{ "third", "3rd", 3 },
+	{ "fourth", "4th", 4 },
+	{ "fifth", "5th", 5 },
+	{ "last", "last", 0 },
+};
+
+enum { NICKNAMES = sizeof(nicknames) / sizeof(nicknames[0]) };
+enum { ORDINALS = sizeof(ordinals) / sizeof(ordinals[0]) };
+
 static int
-value_of(const struct field *field, struct str text)
+parse_nickname(struct calendar_schedule *schedule, const struct crontab_text *text, struct str word)
 {
-	int64_t number;
+	struct crontab_nearest nearest = { .word = word };
+	struct str words[CRONTAB_FIELDS];
 
-	if (text.len > 0 && str_is_digit(text.ptr[0]))
-		return str_to_int(text, field->min, field->max, &number) == 0 ? (int)number : -1;
-	for (size_t i = 0; i < field->name_count; i++) {
-		int value = field->min + (int)i;
-		const char *whole = field->names == month_names
-		    ? date_month_name(value)
-		    : date_weekday_name((int32_t)i + 3); /* 1970-01-04 was a Sunday */
-		if (str_equal_nocase(text, str_from(field->names[i])) ||
-		    str_equal_nocase(text, str_from(whole)))
-			return value;
+	for (size_t i = 0; i < NICKNAMES; i++) {
+		struct str rest = str_from(nicknames[i].fields);
+		crontab_consider(&nearest, nicknames[i].name);
+		if (!str_equal_nocase(word, str_from(nicknames[i].name)))
+			continue;
+		for (size_t j = 0; j < CRONTAB_FIELDS; j++)
+			str_next_word(&rest, &words[j]);
+		return crontab_parse(schedule, text, words);
 	}
-	return -1;
-}
-
-/* "5", "mon-fri" or "*". */
-static int
-parse_range(const struct field *field, struct str text, int *first, int *last, struct err *err)
-{
-	ptrdiff_t dash = str_find_char(text, '-');
-	struct str begin = dash >= 0 ? str_head(text, (size_t)dash) : text;
-	struct str end = dash >= 0 ? str_skip(text, (size_t)dash + 1) : text;
-
-	*first = field->min;
-	*last = field->max;
-	if (str_is(text, "*"))
-		return 0;
-	*first = value_of(field, begin);
-	*last = value_of(field, end);
-	/* "sat-sun": at the end of a range Sunday is day 7. */
-	if (field == &fields[WEEKDAY] && *last == 0 && *first > 0)
-		*last = 7;
-	if (*first < 0 || *last < 0)
-		return err_set(err, EX_CONFIG, "'%.*s' is no %s (%s)",
-		    STR_ARG(*first < 0 ? begin : end), field->name, field->range);
-	if (*first > *last)
-		return err_set(err, EX_CONFIG, "the range '%.*s' runs backwards", STR_ARG(text));
-	return 0;
-}
-
-/* A range with "/2" or such behind it, or not. Sets its bits. */
-static int
-parse_item(const struct field *field, struct str text, uint64_t *bits, struct err *err)
-{
-	ptrdiff_t slash = str_find_char(text, '/');
-	struct str range = slash >= 0 ? str_head(text, (size_t)slash) : text;
-	int64_t step = 1;
-	int first, last;
-
-	if (slash >= 0 && str_to_int(str_skip(text, (size_t)slash + 1), 1, field->max, &step) < 0)
-		return err_set(err, EX_CONFIG, "'%.*s': a step is a number from 1 to %d",
-		    STR_ARG(text), field->max);
-	if (slash >= 0 && !str_is(range, "*") && str_find_char(range, '-') < 0)
-		return err_set(
-		    err, EX_CONFIG, "'%.*s': a step needs a range or '*' before it", STR_ARG(text));
-	if (parse_range(field, range, &first, &last, err) < 0)
-		return -1;
-	for (int value = first; value <= last; value += (int)step)
-		*bits |= UINT64_C(1) << value;
-	return 0;
-}
-
-static int
-parse_field(const struct field *field, struct str text, uint64_t *bits, struct err *err)
-{
-	struct str rest = text;
-	struct str item;
-
-	*bits = 0;
-	if (text.len == 0 || str_ends(text, ","))
-		return err_set(
-		    err, EX_CONFIG, "'%.*s': the %s is missing", STR_ARG(text), field->name);
-	while (str_next(&rest, ',', &item))
-		if (parse_item(field, item, bits, err) < 0)
-			return -1;
-	return 0;
-}
-
-/* From crontab's days, 0 and 7 being Sunday, to ours, which begin with Monday. */
-static uint8_t
-weekdays_of(uint64_t bits)
-{
-	uint64_t week = (bits & 0x7f) | (bits >> 7 & 1);
-	return (uint8_t)(week >> 1 | (week & 1) << 6);
-}
-
-/* Whether any of the months has any of the days. */
-static bool
-has_day(const struct calendar_schedule *schedule)
-{
-	enum { SOME_LEAP_YEAR = 2024 };
-
-	for (int month = 1; month <= 12; month++)
-		for (int day = 1; day <= 31; day++)
-			if (schedule->months >> month & 1 && schedule->month_days >> day & 1 &&
-			    date_day(SOME_LEAP_YEAR, month, day) != DATE_NO_DAY)
-				return true;
-	return false;
-}
-
-static int
-parse_crontab(struct calendar_schedule *schedule, const struct str texts[FIELDS], struct err *err)
-{
-	uint64_t bits[FIELDS];
-
-	for (size_t i = 0; i < FIELDS; i++)
-		if (parse_field(&fields[i], texts[i], &bits[i], err) < 0)
-			return -1;
-	*schedule = (struct calendar_schedule){
-		.minutes = bits[MINUTE],
-		.hours = (uint32_t)bits[HOUR],
-		.month_days = (uint32_t)bits[MONTH_DAY],
-		.months = (uint16_t)bits[MONTH],
-		.weekdays = weekdays_of(bits[WEEKDAY]),
-		.either_day =
-		    !str_starts(texts[MONTH_DAY], "*") && !str_starts(texts[WEEKDAY], "*"),
-	};
-	if (!schedule->either_day && !has_day(schedule))
-		return err_set(err, EX_CONFIG, "no such day ever comes");
-	return 0;
+	if (str_equal_nocase(word, STR("@reboot")))
+		return crontab_refuse(text, word, "'@reboot' is no time; " EXAMPLES);
+	crontab_refuse(text, word, "'%.*s' is none of @hourly, @daily, @weekly, @monthly, @yearly",
+	    STR_ARG(word));
+	return crontab_suggest(text, &nearest);
 }
 
 /* "08:30" or "8:30". */
 static int
-parse_time(struct str text, int *hour, int *minute)
+parse_time(struct calendar_schedule *schedule, const struct crontab_text *text, struct str word)
 {
-	ptrdiff_t colon = str_find_char(text, ':');
-	int64_t h, m;
+	ptrdiff_t colon = str_find_char(word, ':');
+	int64_t hour, minute;
 
-	if (colon < 1 || colon > 2 || text.len != (size_t)colon + 3 ||
-	    str_to_int(str_head(text, (size_t)colon), 0, 23, &h) < 0 ||
-	    str_to_int(str_skip(text, (size_t)colon + 1), 0, 59, &m) < 0)
-		return -1;
-	*hour = (int)h;
-	*minute = (int)m;
+	if (colon < 1 || colon > 2 || word.len != (size_t)colon + 3 ||
+	    str_to_int(str_head(word, (size_t)colon), 0, 23, &hour) < 0 ||
+	    str_to_int(str_skip(word, (size_t)colon + 1), 0, 59, &minute) < 0)
+		return crontab_refuse(
+		    text, word, "'%.*s' is no time from 00:00 to 23:59", STR_ARG(word));
+	schedule->hours = UINT32_C(1) << hour;
+	schedule->minutes = UINT64_C(1) << minute;
 	return 0;
 }
 
+/* "weekdays", "mon,thu", "fridays". */
 static int
-parse_days(struct str text, uint8_t *weekdays, struct err *err)
+parse_days(struct calendar_schedule *schedule, const struct crontab_text *text, struct str word)
 {
-	static const struct {
-		const char *word;
-		const char *days;
-	} words[] = { { "daily", "*" }, { "weekdays", "mon-fri" }, { "weekends", "sat-sun" } };
-	uint64_t bits;
+	for (size_t i = 0; day_words[i] != NULL; i++) {
+		if (!str_equal_nocase(word, str_from(day_words[i])))
+			continue;
+		if (schedule->weeks != 0)
+			return crontab_refuse(text, word,
+			    "'%.*s' cannot be counted; name a day, like 'first monday'",
+			    STR_ARG(word));
+		schedule->weekdays = day_meanings[i].weekdays;
+		schedule->month_days = day_meanings[i].month_days;
+		return 0;
+	}
+	return crontab_parse_weekdays(text, word, &schedule->weekdays);
+}
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_equal_nocase(text, str_from(words[i].word)))
-			text = str_from(words[i].days);
-	if (parse_field(&fields[WEEKDAY], text, &bits, err) < 0)
-		return -1;
-	*weekdays = weekdays_of(bits);
+/* "first", "1st,3rd", "last". */
+static int
+parse_ordinals(struct calendar_schedule *schedule, const struct crontab_text *text, struct str word)
+{
+	struct str rest = word;
+	struct str item;
+
+	while (str_next(&rest, ',', &item)) {
+		struct crontab_nearest nearest = { .word = item };
+		uint8_t before = schedule->weeks;
+		for (size_t i = 0; i < ORDINALS; i++) {
+			crontab_consider(&nearest, ordinals[i].name);
+			if (str_equal_nocase(item, str_from(ordinals[i].name)) ||
+			    str_equal_nocase(item, str_from(ordinals[i].short_name)))
+				schedule->weeks |= (uint8_t)(1u << ordinals[i].bit);
+		}
+		if (schedule->weeks != before)
+			continue;
+		crontab_refuse(text, item,
+		    "'%.*s' is none of 'first', 'second' … 'last'; days are joined by commas: "
+		    "'mon,thu'",
+		    STR_ARG(item));
+		return crontab_suggest(text, &nearest);
+	}
 	return 0;
+}
+
+/* A time, with days before or behind it: "08:30", "fridays 16:00", "09:00 first monday". */
+static int
+parse_plain(struct calendar_schedule *schedule, struct crontab_text *text, const struct str *words,
+    size_t count)
+{
+	bool is_time_first = str_find_char(words[0], ':') >= 0;
+	struct str time = words[is_time_first ? 0 : count - 1];
+	const struct str *days = is_time_first ? words + 1 : words;
+	size_t day_count = count - 1;
+
+	text->also = day_words;
+	*schedule = (struct calendar_schedule){
+		.month_days = EVERY_MONTH_DAY,
+		.months = EVERY_MONTH,
+		.weekdays = EVERY_WEEKDAY,
+	};
+	if (str_find_char(time, ':') < 0 && !str_is_digit(time.ptr[0]))
+		return crontab_refuse(
+		    text, str_skip(text->whole, text->whole.len), "the time is missing; " EXAMPLES);
+	if (parse_time(schedule, text, time) < 0)
+		return -1;
+	if (day_count > 2)
+		return crontab_refuse(
+		    text, days[2], "'%.*s' is one word too many; " EXAMPLES, STR_ARG(days[2]));
+	if (day_count == 2 && parse_ordinals(schedule, text, days[0]) < 0)
+		return -1;
+	return day_count > 0 ? parse_days(schedule, text, days[day_count - 1]) : 0;
+}
+
+/* Fields rather than words: a "*", or numbers alone. */
+static bool
+is_crontab(const struct str *words, size_t count)
+{
+	bool has_star = false, has_time = false;
+
+	for (size_t i = 0; i < count; i++) {
+		has_star = has_star || str_find_char(words[i], '*') >= 0;
+		has_time = has_time || str_find_char(words[i], ':') >= 0;
+	}
+	return count >= CRONTAB_FIELDS || (!has_time && (has_star || count == 4));
 }
 
 int
 calendar_parse_schedule(struct calendar_schedule *schedule, struct str text, struct err *err)
 {
-	struct str words[FIELDS];
+	struct crontab_text reading = { .whole = text, .err = err };
+	struct str words[CRONTAB_FIELDS + 1];
 	struct str rest = text;
-	struct str word;
 	size_t count = 0;
-	int hour, minute;
-	uint8_t weekdays = 0x7f;
 
-	while (str_next_word(&rest, &word)) {
-		if (count == FIELDS)
-			return err_set(err, EX_CONFIG,
-			    "schedule '%.*s': more than the five fields of crontab(5)",
-			    STR_ARG(text));
-		words[count++] = word;
-	}
-	if (count == FIELDS) {
-		if (parse_crontab(schedule, words, err) < 0)
-			return err_prefix(err, "schedule '%.*s'", STR_ARG(text));
-		return 0;
-	}
-	if (count < 1 || count > 2 || parse_time(words[0], &hour, &minute) < 0)
-		return err_set(err, EX_CONFIG,
-		    "schedule '%.*s': write a time like '08:30 weekdays', or the five fields of "
-		    "crontab(5)",
-		    STR_ARG(text));
-	if (count == 2 && parse_days(words[1], &weekdays, err) < 0)
-		return err_prefix(err, "schedule '%.*s'", STR_ARG(text));
-	*schedule = (struct calendar_schedule){
-		.minutes = UINT64_C(1) << minute,
-		.hours = UINT32_C(1) << hour,
-		.month_days = UINT32_MAX - 1,
-		.months = 0x1ffe,
-		.weekdays = weekdays,
-	};
-	return 0;
+	while (count <= CRONTAB_FIELDS && str_next_word(&rest, &words[count]))
+		count++;
+	if (count == 0)
+		return crontab_refuse(&reading, text, "it is empty; " EXAMPLES);
+	if (count == 1 && str_starts(words[0], "@"))
+		return parse_nickname(schedule, &reading, words[0]);
+	if (!is_crontab(words, count))
+		return parse_plain(schedule, &reading, words, count);
+	if (count > CRONTAB_FIELDS)
+		return crontab_refuse(
+		    &reading, words[CRONTAB_FIELDS], "more than the five fields of crontab(5)");
+	if (count < CRONTAB_FIELDS)
+		return crontab_refuse(&reading, str_skip(text, text.len),
+		    "%zu of the five fields of crontab(5): minute, hour, day of the month, month, "
+		    "day of the week",
+		    count);
+	return crontab_parse(schedule, &reading, words);
 }

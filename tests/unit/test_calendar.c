@@ -119,17 +119,40 @@ what_is_no_schedule(void **state)
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "", "write a time like" },
-		{ "weekdays", "write a time like" },
-		{ "24:00", "write a time like" },
-		{ "8:60", "write a time like" },
-		{ "8:3", "write a time like" },
-		{ "830", "write a time like" },
-		{ "008:30", "write a time like" },
-		{ "-8:30", "write a time like" },
-		{ "08:30pm", "write a time like" },
-		{ "08:30 mon thu", "write a time like" },
-		{ "08:30 mo", "'mo' is no day of the week (0-7, sun-sat)" },
+		{ "", "column 1: it is empty; write a time like" },
+		{ "weekdays", "column 9: the time is missing; write a time like" },
+		{ "24:00", "column 1: '24:00' is no time from 00:00 to 23:59" },
+		{ "8:60", "is no time" },
+		{ "8:3", "is no time" },
+		{ "830", "'830' is no time" },
+		{ "008:30", "is no time" },
+		{ "-8:30", "is no time" },
+		{ "08:30pm", "is no time" },
+		{ "08:30 mon thu", "column 7: 'mon' is none of 'first'" },
+		{ "frist monday 09:00",
+		    "column 1: 'frist' is none of 'first', 'second' … 'last'; days "
+		    "are joined by commas: 'mon,thu'; did you mean 'first'?" },
+		{ "first weekdays 09:00", "column 7: 'weekdays' cannot be counted" },
+		{ "first monday of 09:00", "column 14: 'of' is one word too many" },
+		{ "08:30 fridoys",
+		    "column 7: 'fridoys' is no day of the week (0-7, sun-sat); did you "
+		    "mean 'Friday'?" },
+		{ "08:30 weekday", "did you mean 'weekdays'?" },
+		{ "08:30 monthy", "did you mean 'monthly'?" },
+		{ "fridays 08:30 09:00", "is none of 'first'" },
+		{ "@dayly",
+		    "column 1: '@dayly' is none of @hourly, @daily, @weekly, @monthly, "
+		    "@yearly; did you mean '@daily'?" },
+		{ "@reboot", "'@reboot' is no time" },
+		{ "0 0 * * mnoday",
+		    "column 9: 'mnoday' is no day of the week (0-7, sun-sat); did you "
+		    "mean 'Monday'?" },
+		{ "0 0 * agu *", "column 7: 'agu' is no month (1-12, jan-dec)" },
+		{ "0 0 * * MON-", "column 13: '' is no day of the week" },
+		{ "* * * * ", "4 of the five fields of crontab(5)" },
+		{ "0 0 1 1 * * *", "column 11: more than the five fields" },
+		{ "08:30 mo",
+		    "column 7: 'mo' is no day of the week (0-7, sun-sat); did you mean 'mon'?" },
 		{ "08:30 weekday", "'weekday' is no day of the week" },
 		{ "08:30 mon,", "day of the week is missing" },
 		{ "08:30 mon,,tue", "'' is no day of the week" },
@@ -156,7 +179,7 @@ what_is_no_schedule(void **state)
 		{ "0 0 31 4,6,9,11 *", "no such day ever comes" },
 		{ "0 0 31 2 */2", "no such day ever comes" },
 		{ "* * * * * *", "more than the five fields" },
-		{ "30 8 * *", "write a time like" },
+		{ "30 8 * *", "column 9: 4 of the five fields" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -212,10 +235,32 @@ due(void **state)
 	/* Every other day of the month, if it is a Monday: 3, 17 and 31 August. */
 	check_due("0 0 */2 * mon", "UTC", "2026-08-04T00:00:00Z", "2026-08-03T00:00:00Z",
 	    "2026-08-17T00:00:00Z");
-	/* February 29 is further away than anybody waits. */
-	check_due("0 0 29 2 *", "UTC", "2026-07-27T00:00:00Z", "", "");
+	/* February 29, which is left out in 2100, and on a Monday. */
+	check_due("0 0 29 2 *", "UTC", "2026-07-27T00:00:00Z", "", "2028-02-29T00:00:00Z");
+	check_due("0 0 29 2 *", "UTC", "2096-03-01T00:00:00Z", "2096-02-29T00:00:00Z",
+	    "2104-02-29T00:00:00Z");
+	check_due("0 0 29 2 */7", "UTC", "2088-03-01T00:00:00Z", "2088-02-29T00:00:00Z",
+	    "2128-02-29T00:00:00Z");
 	check_due("0 0 29 2 *", "UTC", "2028-01-01T00:00:00Z", "", "2028-02-29T00:00:00Z");
-	check_due("0 0 29 2 *", "UTC", "2028-03-01T00:00:00Z", "2028-02-29T00:00:00Z", "");
+	/* The n-th such day of a month, and the last. */
+	check_due("first monday 09:00", "UTC", "2026-07-27T00:00:00Z", "2026-07-06T09:00:00Z",
+	    "2026-08-03T09:00:00Z");
+	check_due("17:00 last friday", "UTC", "2026-07-27T00:00:00Z", "2026-06-26T17:00:00Z",
+	    "2026-07-31T17:00:00Z");
+	check_due("1st,third tue,thu 07:00", "UTC", "2026-07-08T00:00:00Z", "2026-07-07T07:00:00Z",
+	    "2026-07-16T07:00:00Z");
+	check_due("fifth sunday 07:00", "UTC", "2026-07-27T00:00:00Z", "2026-05-31T07:00:00Z",
+	    "2026-08-30T07:00:00Z");
+	check_due("monthly 07:00", "UTC", "2026-07-27T00:00:00Z", "2026-07-01T07:00:00Z",
+	    "2026-08-01T07:00:00Z");
+	check_due("fridays 16:00", "UTC", "2026-07-27T00:00:00Z", "2026-07-24T16:00:00Z",
+	    "2026-07-31T16:00:00Z");
+	check_due("@weekly", "UTC", "2026-07-27T12:00:00Z", "2026-07-26T00:00:00Z",
+	    "2026-08-02T00:00:00Z");
+	check_due("@Hourly", "UTC", "2026-07-27T12:30:00Z", "2026-07-27T12:00:00Z",
+	    "2026-07-27T13:00:00Z");
+	check_due("@yearly", "UTC", "2026-07-27T12:30:00Z", "2026-01-01T00:00:00Z",
+	    "2027-01-01T00:00:00Z");
 }
 
 static void
