@@ -46,6 +46,15 @@ int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *
 /* Whether a day is one of the schedule's; what time it comes due there is asked above. */
 bool calendar_is_due_on(const struct calendar_schedule *schedule, int32_t day);
 
+/* How the zone's clock treats a due instant. */
+enum calendar_clock {
+	CALENDAR_PLAIN,
+	CALENDAR_MOVED, /* the scheduled time does not exist that day: the next that does */
+	CALENDAR_TWICE, /* its local time comes a second time */
+};
+enum calendar_clock
+calendar_clock_change(const struct calendar_schedule *schedule, const char *zone, int64_t due);
+
 /* How a source's calendar looks at one of its listing days at one moment. */
 enum calendar_expectation {
 	CALENDAR_PUBLISHED, /* its listing should be there and complete */

@@ -9,6 +9,7 @@
 #ifndef DIGEST_SOURCE_H
 #define DIGEST_SOURCE_H
 
+#include "digest/calendar.h"
 #include "digest/entry.h"
 #include "digest/err.h"
 #include "digest/settings.h"
@@ -43,6 +44,12 @@ int source_from_settings(struct source *source, struct arena *arena, const char 
 
 /* Frees what a source made of a spec holds beside the arena. */
 void source_release(struct source *source);
+
+/*
+ * What the publisher's calendar says at that instant of the listing day it lies in, which is left in
+ * `day`; CALENDAR_PUBLISHED of a source that has none: a feed, a query.
+ */
+enum calendar_expectation source_expects(const struct source *source, int64_t now, int32_t *day);
 
 /* Which listing days are wanted. */
 enum source_reach {

@@ -104,3 +104,19 @@ calendar_next_due(const struct calendar_schedule *schedule, const char *zone, in
 			due = first_of_day(schedule, zone, day, now);
 	return due;
 }
+
+enum calendar_clock
+calendar_clock_change(const struct calendar_schedule *schedule, const char *zone, int64_t due)
+{
+	enum { LONGEST_CHANGE_S = 3 * 3600 };
+	struct zone_time local = zone_at(zone, due);
+	struct zone_time later = zone_at(zone, due + LONGEST_CHANGE_S);
+	struct zone_time again = zone_at(zone, due + local.offset - later.offset);
+
+	if (!(schedule->hours >> (local.second / 3600) & 1) ||
+	    !(schedule->minutes >> (local.second / 60 % 60) & 1))
+		return CALENDAR_MOVED;
+	if (later.offset < local.offset && again.day == local.day && again.second == local.second)
+		return CALENDAR_TWICE;
+	return CALENDAR_PLAIN;
+}

@@ -192,6 +192,7 @@ options_parse(struct options *options, int argc, char **argv, struct err *err)
 	*options = (struct options){
 		.preview = OPTIONS_UNSET,
 		.limit = OPTIONS_UNSET,
+		.next = OPTIONS_UNSET,
 		.date = DATE_NO_DAY,
 		.since = DATE_NO_DAY,
 		.until = DATE_NO_DAY,

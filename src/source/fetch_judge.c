@@ -15,8 +15,8 @@ enum {
 	PATIENCE_DAYS = 7, /* so long a listing that is short is asked again */
 };
 
-int32_t
-fetch_today(const struct fetch_job *job, int64_t now)
+static int32_t
+today_of(const struct source_provider *provider, int64_t now)
 {
 	const struct entry undated = {
 		.listed_on = DATE_NO_DAY,
@@ -24,8 +24,21 @@ fetch_today(const struct fetch_job *job, int64_t now)
 		.updated_at = DATE_NO_INSTANT,
 	};
 
-	return job->provider->day_of != NULL ? job->provider->day_of(&undated, now)
-	                                     : date_day_of(now);
+	return provider->day_of != NULL ? provider->day_of(&undated, now) : date_day_of(now);
+}
+
+int32_t
+fetch_today(const struct fetch_job *job, int64_t now)
+{
+	return today_of(job->provider, now);
+}
+
+enum calendar_expectation
+source_expects(const struct source *source, int64_t now, int32_t *day)
+{
+	*day = today_of(source->provider, now);
+	return source->provider->expects != NULL ? source->provider->expects(*day, now)
+	                                         : CALENDAR_PUBLISHED;
 }
 
 /* ---- the rows of the days ---- */
