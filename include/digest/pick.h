@@ -47,7 +47,7 @@ struct pick_rules {
 	const char *const *include_names; /* how to name each in a reason: "include", "--match" */
 	size_t include_count;
 	const struct query *const *exclude; /* any of them refuses */
-	const char *const *exclude_names;
+	const char *const *exclude_names; /* likewise, quoted, and where it stands */
 	size_t exclude_count;
 	/*
 	 * Names of rankings joined by ",": the first decides, the next break ties; "" is listing. As

@@ -67,7 +67,7 @@ passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct 
 	size_t matched = find_match(rules->include, rules->include_count, subject);
 	if (refused < rules->exclude_count)
 		candidate->why =
-		    arena_printf(arena, "excluded by '%s'", rules->exclude_names[refused]);
+		    arena_printf(arena, "excluded by %s", rules->exclude_names[refused]);
 	else if (rules->include_count > 0 && matched == rules->include_count)
 		candidate->why = no_match_reason(rules, arena);
 	else if (rules->include_count > 1)

@@ -6,13 +6,25 @@
 
 #include "digest/zone.h"
 
+#include <string.h>
+
 /* ---- filters ---- */
 
 struct filter_set {
 	const struct query ***queries;
 	const char ***names;
 	size_t *count;
+	bool tells_where; /* a reason names the place; it is for those who know the file */
 };
+
+/* "FILE:LINE" without the folders. */
+static const char *
+file_name(const char *where)
+{
+	const char *slash = strrchr(where, '/');
+
+	return slash != NULL ? slash + 1 : where;
+}
 
 /* Adds one expression; `name` is how a reason quotes it. */
 static int
@@ -29,7 +41,9 @@ add_filter(
 	*set.queries = arena_grow(day->arena, *set.queries, set.count, sizeof(query));
 	(*set.queries)[*set.count - 1] = query;
 	*set.names = arena_grow(day->arena, *set.names, &name_count, sizeof(char *));
-	(*set.names)[name_count - 1] = arena_string(day->arena, str_from(text));
+	(*set.names)[name_count - 1] = set.tells_where
+	    ? arena_printf(day->arena, "'%s', %s", text, file_name(where)).ptr
+	    : arena_string(day->arena, str_from(text));
 	return 0;
 }
 
@@ -57,10 +71,10 @@ static int
 plan_filters(struct day *day, struct day_rules *rules, struct err *err)
 {
 	const struct settings *settings = rules->settings;
-	struct filter_set include = { &rules->include, &rules->include_names,
-		&rules->include_count };
-	struct filter_set exclude = { &rules->exclude, &rules->exclude_names,
-		&rules->exclude_count };
+	struct filter_set include = { &rules->include, &rules->include_names, &rules->include_count,
+		false };
+	struct filter_set exclude = { &rules->exclude, &rules->exclude_names, &rules->exclude_count,
+		true };
 
 	if (add_setting_filters(day, settings, "exclude", exclude, err) < 0)
 		return -1;

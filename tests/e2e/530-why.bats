@@ -34,7 +34,7 @@ why() {
     why https://arxiv.org/abs/2607.00001v1 --for reader@example.com --list daily |
         jq -e '.is_known and ([.events[] | select(.kind == "shown")] | length == 1 and .[0].delivery == "accepted" and .[0].name == "daily") and .not_in == []'
     why 2607.00001 --for other@example.com --list daily | jq -e '[.events[] | select(.kind == "shown") | .delivery] == ["none"]'
-    "$digest" why 2607.00002 --list daily | grep -q "left out of 'daily': .*hills"
+    "$digest" why 2607.00002 --list daily | grep -q "left out of 'daily': excluded by 'hills', digest.conf:3"
     why 2607.00002 --list other | jq -e '[.events[].kind] == ["version", "listed"] and [.not_in[].kind] == ["unlisted"]'
     [ "$(sqlite3 "$db" "select what, issue_date from why where key = 'arxiv:2607.00001'")" = 'new|2026-07-24' ]
     sqlite3 "$db" "select what, reason, at from why where key = 'arxiv:2607.00002'" | grep -q "^left out|.*hills.*|2026-07-24T12:00:..Z$"

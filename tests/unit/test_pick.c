@@ -448,7 +448,7 @@ filters_give_their_reasons(void **state)
 	const struct query *const include[] = { agents, robots };
 	const struct query *const exclude[] = { survey };
 	static const char *const include_names[] = { "agents", "--match" };
-	static const char *const exclude_names[] = { "survey" };
+	static const char *const exclude_names[] = { "'survey', digest.conf:14" };
 
 	set_up(&fixture, "listing");
 	add(&fixture, "A survey of agents", 1, 0);
@@ -458,7 +458,7 @@ filters_give_their_reasons(void **state)
 	fixture.rules.exclude = exclude;
 	fixture.rules.exclude_names = exclude_names;
 	fixture.rules.exclude_count = 1;
-	check(&fixture, "Weather! | Robots! | Agents! | A survey of agents excluded by 'survey'");
+	check(&fixture, "Weather! | Robots! | Agents! | A survey of agents excluded by 'survey', digest.conf:14");
 
 	fixture.rules.include = include;
 	fixture.rules.include_names = include_names;
@@ -466,19 +466,19 @@ filters_give_their_reasons(void **state)
 	fixture.rules.limit = 1;
 	check(&fixture,
 	    "Agents! | Weather not matched by 'agents' | Robots not matched by 'agents' | "
-	    "A survey of agents excluded by 'survey'");
+	    "A survey of agents excluded by 'survey', digest.conf:14");
 
 	fixture.rules.include_count = 2;
 	check(&fixture,
 	    "Agents! matched by 'agents' | Robots beyond the limit of 1 | "
 	    "Weather not matched by 'agents' or '--match' | "
-	    "A survey of agents excluded by 'survey'");
+	    "A survey of agents excluded by 'survey', digest.conf:14");
 	fixture.rules.limit = 0;
 	fixture.rules.rank = "votes";
 	check(&fixture,
 	    "Agents! matched by 'agents'; 1 vote | Robots! matched by '--match'; 1 vote | "
 	    "Weather not matched by 'agents' or '--match' | "
-	    "A survey of agents excluded by 'survey'");
+	    "A survey of agents excluded by 'survey', digest.conf:14");
 	tear_down(&fixture);
 	query_free(agents);
 	query_free(robots);
