@@ -23,6 +23,12 @@ void crypt_add_hex(struct buf *out, const void *bytes, size_t len);
 /* RFC 4648 base32 in lower case, without padding: safe in addresses and URLs. */
 void crypt_add_base32(struct buf *out, const void *bytes, size_t len);
 
+/*
+ * Appends a token: 16 lower-case letters and digits (80 bits of an HMAC, RFC 2104 section 5) that only
+ * who knows the secret can make, good for that purpose ("bounce") and subject alone.
+ */
+void crypt_add_token(struct buf *out, struct str secret, const char *purpose, struct str subject);
+
 /* RFC 4648 base64, padded. */
 void crypt_add_base64(struct buf *out, const void *bytes, size_t len);
 

@@ -55,6 +55,7 @@ struct render_envelope {
 	const char *list_id; /* "daily.example.com" */
 	const char *owner; /* an address or mailbox; others, and "", give no List-Owner */
 	const char *unsubscribe; /* as in render_options */
+	const char *unsubscribe_page; /* an https: URL that takes one click (RFC 8058); or NULL */
 	enum message_kind kind;
 	int64_t date;
 	bool is_signed; /* whether it begins with a DKIM-Signature for dkim_fill() to complete */

@@ -94,6 +94,22 @@ check_folder(struct str value, struct err *err)
 	return 0;
 }
 
+/* RFC 8058 section 3.1 wants https: and something that tells who asks. */
+static int
+check_unsubscribe(struct str value, struct err *err)
+{
+	ptrdiff_t token = str_find(value, STR("{token}"));
+	bool is_url = str_starts(value, "https://") && token > 0;
+
+	for (size_t i = 0; i < value.len; i++)
+		is_url = is_url && value.ptr[i] > ' ' && value.ptr[i] < 0x7f &&
+		    value.ptr[i] != '<' && value.ptr[i] != '>';
+	if (value.len > 0 && !is_url)
+		return err_set(err, EX_CONFIG, "'%.*s' must be an https: URL with {token} in it",
+		    STR_ARG(value));
+	return 0;
+}
+
 static int
 check_queries(struct str value, struct err *err)
 {

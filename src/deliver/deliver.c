@@ -43,6 +43,8 @@ static const struct setting rows[] = {
 	{ "dkim_selector", SETTING_STRING, "",
 	    "the name under which its public key stands in DNS" },
 	{ "dkim_domain", SETTING_STRING, "", "whose signature it is; \"\" is the sender's domain" },
+	{ "verp", SETTING_BOOL, "false",
+	    "whether each delivery has a return address of its own, USER+NUMBER.TOKEN@DOMAIN" },
 	{ "tls", SETTING_STRING, "auto",
 	    "for smtp: required, none, or auto: none on this machine and required elsewhere" },
 	{ "ca_file", SETTING_STRING, "", "certificates to trust instead of the system's" },

@@ -50,6 +50,20 @@ crypt_add_hex(struct buf *out, const void *bytes, size_t len)
 	}
 }
 
+void
+crypt_add_token(struct buf *out, struct str secret, const char *purpose, struct str subject)
+{
+	enum { TOKEN_BYTES = 10 };
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	buf_addf(&text, "token|%s|", purpose);
+	buf_add(&text, subject);
+	crypt_hmac(secret, buf_str(&text), digest);
+	crypt_add_base32(out, digest, TOKEN_BYTES);
+	buf_release(&text);
+}
+
 /* RFC 4648 section 4: six bits a character. */
 void
 crypt_add_base64(struct buf *out, const void *bytes, size_t len)

@@ -70,6 +70,19 @@ add_owner(struct buf *out, const char *owner)
 	buf_release(&url);
 }
 
+/* The ways to leave stand in one field, the best first (RFC 2369 section 2). */
+static int
+add_unsubscribe(struct buf *out, const char *url, struct err *err)
+{
+	if (url == NULL || url[0] == '\0')
+		return 0;
+	if (!render_is_unsubscribe(str_from(url)))
+		return err_set(err, EX_CONFIG,
+		    "List-Unsubscribe: this is no mailto: or https: URL: '%s'", url);
+	buf_addf(out, "%s<%s>", out->len > 0 ? ", " : "", url);
+	return 0;
+}
+
 /*
  * What marks a message of a list (RFC 2919, RFC 2369, RFC 3834). A message to a list's own address
  * has none of it: list servers drop such mail as a loop, or pass it on as theirs.
@@ -77,23 +90,27 @@ add_owner(struct buf *out, const char *owner)
 static int
 add_list_fields(struct buf *out, const struct render_envelope *envelope, struct err *err)
 {
-	struct str unsubscribe = str_from(envelope->unsubscribe);
-	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct buf text = BUF_INIT(BUF_LIMIT), leave = BUF_INIT(BUF_LIMIT);
+	int result = -1;
 
-	if (unsubscribe.len > 0 && !render_is_unsubscribe(unsubscribe))
-		return err_set(err, EX_CONFIG,
-		    "List-Unsubscribe: this is no mailto: or https: URL: '%s'",
-		    envelope->unsubscribe);
+	if (add_unsubscribe(&leave, envelope->unsubscribe_page, err) < 0 ||
+	    add_unsubscribe(&leave, envelope->unsubscribe, err) < 0)
+		goto out;
 	mime_phrase(&text, str_from(envelope->list_title));
 	buf_addf(&text, "%s<%s>", text.len > 0 ? " " : "", envelope->list_id);
 	mime_field_raw(out, "List-Id", buf_str(&text));
-	buf_release(&text);
-	if (unsubscribe.len > 0)
-		add_url(out, "List-Unsubscribe", unsubscribe, "");
+	if (leave.len > 0)
+		mime_field_raw(out, "List-Unsubscribe", buf_str(&leave));
+	if (envelope->unsubscribe_page != NULL)
+		mime_field_raw(out, "List-Unsubscribe-Post", STR("List-Unsubscribe=One-Click"));
 	add_owner(out, envelope->owner);
 	mime_field_raw(out, "Auto-Submitted", STR("auto-generated"));
 	mime_field_raw(out, "Precedence", STR("list"));
-	return 0;
+	result = 0;
+out:
+	buf_release(&text);
+	buf_release(&leave);
+	return result;
 }
 
 /*

@@ -169,6 +169,13 @@ int day_load_sources(struct day *day, struct err *err);
  */
 int day_freeze(struct day *day, struct day_edition *edition, struct err *err);
 
+/*
+ * The reverse-path of a delivery: the sender's address, by smtp.verp with the delivery's number and a
+ * token for its recipient. The same for every attempt.
+ */
+const char *
+day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery);
+
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);
 

@@ -139,7 +139,7 @@ deliver_one(struct postman *postman, const struct ledger_delivery *delivery, str
 		return -1;
 	struct message message = {
 		.delivery = delivery->id,
-		.sender = day->from_address,
+		.sender = day_return_path(day, postman->arena, delivery),
 		.recipient = address,
 		.id = id,
 		.bytes = buf_str(&postman->filled),

@@ -3,11 +3,16 @@
  */
 #include "day.h"
 
+#include "digest/crypt.h"
+
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
 #define DEFAULT_SENDMAIL "/usr/sbin/sendmail"
+
+/* Of the 64 that RFC 5321 section 4.5.3.1.1 gives, a plus, twelve digits, a dot and a token. */
+enum { VERP_LOCAL_BYTES = 64 - 1 - 12 - 1 - 16 };
 
 int
 run_transport(const struct run_request *request, const char **url, struct err *err)
@@ -116,6 +121,45 @@ day_signer(struct day *day, struct err *err)
 	return day->dkim != NULL ? 0 : dkim_open(&day->dkim, smtp, day->from_address, err);
 }
 
+static bool
+has_verp(const struct day *day)
+{
+	return settings_bool(config_settings(day->request->config, CONFIG_SMTP), "verp");
+}
+
+/* With verp, the sender's local part must leave room for what comes behind it. */
+static int
+check_verp(const struct day *day, struct err *err)
+{
+	const char *from = day->from_address;
+	size_t len = strcspn(from, "@");
+
+	if (!has_verp(day) || (from[0] != '"' && len <= VERP_LOCAL_BYTES))
+		return 0;
+	return err_set(err, EX_CONFIG,
+	    "%s: 'verp' needs a sender whose part before '@' has at most %d bytes and no quotes, "
+	    "not '%s'",
+	    settings_origin(config_settings(day->request->config, CONFIG_SMTP), "verp"),
+	    VERP_LOCAL_BYTES, from);
+}
+
+const char *
+day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery)
+{
+	struct buf token = BUF_INIT(BUF_LIMIT);
+	int len = (int)strcspn(day->from_address, "@");
+	long long number = delivery->id;
+
+	if (!has_verp(day))
+		return day->from_address;
+	struct str subject = arena_printf(arena, "%lld|%.*s", number, STR_ARG(delivery->address));
+	crypt_add_token(&token, store_secret(day->store), "bounce", subject);
+	struct str path = arena_printf(arena, "%.*s+%lld.%s%s", len, day->from_address, number,
+	    token.ptr, day->from_address + len);
+	buf_release(&token);
+	return path.ptr;
+}
+
 /* Where mail will go out, a key that cannot be used is found before anything is made. */
 int
 stage_sender(struct day *day, struct err *err)
@@ -123,7 +167,9 @@ stage_sender(struct day *day, struct err *err)
 	if (run_sender(day->request, day->transport, day->arena, &day->from_name,
 	        &day->from_address, err) < 0)
 		return -1;
-	return day->transport != NULL ? day_signer(day, err) : 0;
+	if (day->transport == NULL)
+		return 0;
+	return check_verp(day, err) == 0 ? day_signer(day, err) : -1;
 }
 
 int

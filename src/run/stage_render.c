@@ -27,6 +27,20 @@ unsubscribe_url(struct day *day)
 	    .ptr;
 }
 
+/* The list's page for unsubscribing, with a slot for the token; NULL when it has none. */
+static const char *
+unsubscribe_page(struct day *day, const struct settings *settings)
+{
+	struct str url = str_from(settings_string(settings, "unsubscribe_url"));
+	ptrdiff_t at = str_find(url, STR("{token}"));
+
+	if (at < 0)
+		return NULL;
+	return arena_printf(day->batch_arena, "%.*s%c%s", (int)at, url.ptr, MESSAGE_SLOT_TOKEN,
+	    url.ptr + at + strlen("{token}"))
+	    .ptr;
+}
+
 static const char *
 domain_of(const char *address)
 {
@@ -41,11 +55,12 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 	const struct config *config = day->request->config;
 	const struct settings *settings = edition->rules->settings;
 	const struct settings *digest = config_settings(config, CONFIG_DIGEST);
+	const char *page = unsubscribe_page(day, settings), *mail = unsubscribe_url(day);
 	struct render_options options = {
 		.template_name = settings_string(settings, "template"),
 		.template_folder = settings_string(digest, "templates"),
 		.kind = kind,
-		.unsubscribe = unsubscribe_url(day),
+		.unsubscribe = page != NULL ? page : mail,
 	};
 	const char *from = day->from_address != NULL ? day->from_address : "digest@localhost";
 	struct render_envelope envelope = {
@@ -57,7 +72,8 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 		    arena_printf(day->batch_arena, "%s.%s", edition->list->name, domain_of(from))
 		        .ptr,
 		.owner = settings_string(digest, "contact"),
-		.unsubscribe = options.unsubscribe,
+		.unsubscribe = mail,
+		.unsubscribe_page = page,
 		.kind = kind,
 		.date = edition->issue.made_at,
 		.is_signed = day_signs(day),

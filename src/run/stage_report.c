@@ -117,6 +117,44 @@ stage_report(struct day *day, struct err *err)
 
 /* ---- what would be sent ---- */
 
+/* The first of those who would get it, and how many there are more. */
+static void
+foresee_recipients(struct day *day, const struct day_edition *edition)
+{
+	enum { SHOWN_MOST = 5 };
+	struct buf *data = &day->result->data;
+	size_t count = edition->recipient_count;
+
+	buf_addf(data, "would send %s to ", day_papers(day, edition->picked_count));
+	if (count == 1)
+		buf_add(data, edition->recipients[0].address);
+	else
+		buf_addf(data, "%zu recipients of '%s'", count, edition->list->name);
+	buf_addf(data, " by %s\n", day->transport);
+	for (size_t i = 0; count > 1 && i < count && i < SHOWN_MOST; i++)
+		buf_addf(data, "  %.*s\n", STR_ARG(edition->recipients[i].address));
+	if (count > SHOWN_MOST)
+		buf_addf(data, "  and %zu more\n", count - SHOWN_MOST);
+}
+
+/* In whose name it would go, and with what receivers look for. */
+static void
+foresee_envelope(struct day *day, const struct day_edition *edition)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+	struct buf *data = &day->result->data;
+	bool has_page = settings_string(edition->rules->settings, "unsubscribe_url")[0] != '\0';
+	bool has_one_click = has_page && edition->has_kind[MESSAGE_TO_PERSON];
+
+	buf_addf(data, "  envelope sender %s; DKIM ", day->from_address);
+	if (day->dkim != NULL)
+		dkim_describe(day->dkim, data);
+	else
+		buf_add_string(data, "off");
+	buf_addf(data, "; one-click unsubscribing %s; VERP %s\n", has_one_click ? "on" : "off",
+	    settings_bool(smtp, "verp") ? "on" : "off");
+}
+
 int
 stage_foresee(struct day *day, struct err *err)
 {
@@ -127,10 +165,8 @@ stage_foresee(struct day *day, struct err *err)
 			report_edition(day, edition);
 			continue;
 		}
-		for (size_t j = 0; j < edition->recipient_count; j++)
-			buf_addf(&day->result->data, "would send %s to %.*s by %s\n",
-			    day_papers(day, edition->picked_count),
-			    STR_ARG(edition->recipients[j].address), day->transport);
+		foresee_recipients(day, edition);
+		foresee_envelope(day, edition);
 	}
 	return 0;
 }

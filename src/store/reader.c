@@ -5,8 +5,6 @@
 
 #include "digest/crypt.h"
 
-enum { TOKEN_BYTES = 16 };
-
 /* ---- lists and audiences ---- */
 
 static int
@@ -89,16 +87,15 @@ store_set_done(struct store *store, int64_t audience, int64_t now, struct err *e
 
 /* ---- recipients ---- */
 
-/* Nobody may guess it. */
-static int
-make_token(struct buf *token, struct err *err)
+/* Only this store can make it, and makes the same again should the recipient's row be lost. */
+static void
+make_token(struct store *store, int64_t list, const char *address, struct buf *token)
 {
-	unsigned char bytes[TOKEN_BYTES];
+	struct buf subject = BUF_INIT(BUF_LIMIT);
 
-	if (crypt_random(bytes, sizeof(bytes), err) < 0)
-		return -1;
-	crypt_add_base32(token, bytes, sizeof(bytes));
-	return 0;
+	buf_addf(&subject, "%lld|%s", (long long)list, address);
+	crypt_add_token(token, store_secret(store), "unsubscribe", buf_str(&subject));
+	buf_release(&subject);
 }
 
 static int
@@ -110,9 +107,10 @@ add_recipient(struct store *store, int64_t list, const char *address, enum messa
 	    "INSERT INTO recipient (list, address, kind, state, origin, token, since)"
 	    " VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6)",
 	    err);
-	int status = stmt != NULL ? make_token(&token, err) : -1;
+	int status = -1;
 
-	if (status == 0) {
+	if (stmt != NULL) {
+		make_token(store, list, address, &token);
 		db_bind_int(stmt, 1, list);
 		db_bind_text(stmt, 2, str_from(address));
 		db_bind_int(stmt, 3, kind);

@@ -80,6 +80,34 @@ base32_is_the_standard_one(void **state)
 	buf_release(&out);
 }
 
+/* Made with Python's hmac and base64. */
+static void
+a_token_is_good_for_one_purpose(void **state)
+{
+	static const struct {
+		const char *secret, *purpose, *subject, *token;
+	} cases[] = {
+		{ "secret", "bounce", "7|a@example.com", "6km5iw7o733xqg4z" },
+		{ "secret", "unsubscribe", "7|a@example.com", "rdycr4zvcgwthyxc" },
+	};
+	struct buf token = BUF_INIT(BUF_LIMIT), other = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_reset(&token);
+		crypt_add_token(&token, str_from(cases[i].secret), cases[i].purpose,
+		    str_from(cases[i].subject));
+		assert_str(buf_str(&token), cases[i].token);
+	}
+	crypt_add_token(&other, STR("secret"), "unsubscribe", STR("8|a@example.com"));
+	assert_false(str_equal(buf_str(&token), buf_str(&other)));
+	buf_reset(&other);
+	crypt_add_token(&other, STR("another"), "unsubscribe", STR("7|a@example.com"));
+	assert_false(str_equal(buf_str(&token), buf_str(&other)));
+	buf_release(&token);
+	buf_release(&other);
+}
+
 /* RFC 4648 section 10. */
 static void
 base64_is_the_standard_one(void **state)
@@ -122,6 +150,7 @@ main(void)
 		cmocka_unit_test(sha256_is_the_standard_one),
 		cmocka_unit_test(hmac_is_the_standard_one),
 		cmocka_unit_test(base32_is_the_standard_one),
+		cmocka_unit_test(a_token_is_good_for_one_purpose),
 		cmocka_unit_test(base64_is_the_standard_one),
 		cmocka_unit_test(random_bytes_differ),
 	};

@@ -1479,7 +1479,7 @@ recipients_come_and_go(void **state)
 	assert_str(first.origin, "command");
 	assert_int_equal(first.kind, MESSAGE_TO_PERSON);
 	assert_int_equal(first.since, f->now);
-	assert_int_equal(first.token.len, 26);
+	assert_int_equal(first.token.len, 16);
 	assert_false(str_equal(first.token, recipient(f, "a@example.org").token));
 
 	/* A command counts more than the file, and that more than a mention. */
