@@ -209,9 +209,9 @@ test-valgrind: build/digest $(TEST_PROGRAMS:%=build/%)
 	@chmod +x build/valgrind/digest
 	@DIGEST_WRAPPER='$(VALGRIND)' DIGEST_BIN=$(CURDIR)/build/valgrind/digest tests/run unit e2e
 
-torture: ## run the long tests: refused memory, full disks, kills
+torture: ## strike a day at every point; PART=kill, errno, malloc, power, runs, model, bugs
 torture: build/digest
-	@tests/torture/run
+	@TORTURE_PARTS='$(PART)' tests/torture/run
 
 bench: ## measure a day's work beside other programs
 bench: build/digest $(BENCH_PROGRAMS)

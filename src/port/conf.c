@@ -517,9 +517,9 @@ conf_parse(struct str text, const char *name, const struct conf_section *section
 	current = &parse;
 	cfg = new_grammar(sections);
 	status = parse_untranslated(cfg, file) == CFG_SUCCESS ? 0 : -1;
-	/* It stops without a word only when it cannot get memory. */
+	/* It stops without a word only when it cannot get memory; freeing what it has then would crash. */
 	if (status < 0 && !err_is_set(err))
-		err_set(err, EX_OSERR, "%s: out of memory", name);
+		mem_die();
 	current = NULL;
 out:
 	if (file != NULL)

@@ -1,14 +1,17 @@
 """The two servers that a day of the program needs, inside the torture's own process, so that it knows
 what came and when, and can strike at each step of a conversation.
 
-A Listing answers /api/daily_papers?date=DAY&p=N from a dict of days. A Mailbox keeps every message it
-was given, by recipient. Both call hook(event) at each step: http:asked http:answered connect EHLO MAIL
-RCPT DATA 354 dot kept replied QUIT.
+A Listing answers /api/daily_papers?date=DAY&p=N from a dict of days, and /feed.xml with those of another
+up to `today`, both with an ETag. A Mailbox keeps every message it was given, by recipient, with the time
+(CLOCK_MONOTONIC). Both call hook(event) at each step: http:asked http:answered connect EHLO MAIL RCPT
+DATA 354 dot kept replied QUIT.
 """
+import hashlib
 import http.server
 import json
 import socketserver
 import threading
+import time
 import urllib.parse
 
 
@@ -22,25 +25,38 @@ class Quiet:
 
 
 class Listing(Quiet, http.server.ThreadingHTTPServer):
-    def __init__(self, days, hook):
-        self.days, self.hook = days, hook
+    def __init__(self, days, feed, hook):
+        self.days, self.feed, self.hook, self.today = days, feed, hook, ''
         super().__init__(('127.0.0.1', 0), ListingHandler)
 
 
 class ListingHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
 
-    def do_GET(self):
-        self.server.hook('http:asked')
-        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+    def body(self):
+        url = urllib.parse.urlsplit(self.path)
+        if url.path == '/feed.xml':
+            days = sorted(day for day in self.server.feed if day <= self.server.today)
+            return 'application/atom+xml', ('<feed xmlns="http://www.w3.org/2005/Atom"><title>Feed</title>' + ''.join(
+                entry for day in reversed(days) for entry in self.server.feed[day]) + '</feed>').encode()
+        query = urllib.parse.parse_qs(url.query)
         is_first = query.get('p', ['0'])[0] == '0'
         items = self.server.days.get(query.get('date', [''])[0], []) if is_first else []
-        body = json.dumps(items).encode()
-        self.send_response(200)
-        self.send_header('Content-Type', 'application/json')
-        self.send_header('Content-Length', str(len(body)))
+        return 'application/json', json.dumps(items).encode()
+
+    def do_GET(self):
+        self.server.hook('http:asked')
+        kind, body = self.body()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        is_known = self.headers.get('If-None-Match') == etag
+        self.send_response(304 if is_known else 200)
+        self.send_header('ETag', etag)
+        self.send_header('Content-Type', kind)
+        if not is_known:
+            self.send_header('Content-Length', str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if not is_known:
+            self.wfile.write(body)
         self.server.hook('http:answered')
 
     def log_message(self, format, *args):
@@ -62,7 +78,7 @@ class Mailbox(Quiet, socketserver.ThreadingTCPServer):
     def keep(self, messages, recipients, body):
         with self.lock:
             for recipient in recipients:
-                messages.setdefault(recipient, []).append(body)
+                messages.setdefault(recipient, []).append((time.monotonic_ns(), body))
 
 
 class MailHandler(socketserver.StreamRequestHandler):
