@@ -37,6 +37,7 @@ python3-aiosmtpd python:aiosmtpd
 openssl command:openssl
 sqlite3 command:sqlite3
 strace command:strace
+spin command:spin
 procps command:ps
 clang-format command:clang-format
 pmccabe command:pmccabe
