@@ -25,9 +25,12 @@ size_t
 terminal_columns(void)
 {
 	struct winsize size;
+	int64_t columns;
 
 	if (!isatty(STDOUT_FILENO))
 		return 0;
+	if (str_to_int(str_from(getenv("COLUMNS")), 1, UINT16_MAX, &columns) == 0)
+		return (size_t)columns;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
 		return USUAL_COLUMNS;
 	return size.ws_col;
@@ -109,6 +112,8 @@ become_pager(const char *pager, int input)
 	setenv("LESS", "FRX", 0);
 	setenv("LESSHISTFILE", "-", 1);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
 	_exit(127);
 }
@@ -126,16 +131,13 @@ feed(int fd, struct str data)
 	}
 }
 
-/* 0 when a pager showed the text, -1 when there is none. */
+/* Feeds the pager at the end of a pipe: 0 when it showed the text, -1 when there is none. */
 static int
-page(struct str data)
+run_pager(const char *pager, struct str data)
 {
-	const char *pager = getenv("PAGER");
 	int ends[2], status;
 
-	if (pager == NULL || pager[0] == '\0')
-		pager = "less";
-	if (strcmp(pager, "cat") == 0 || pipe(ends) < 0)
+	if (pipe(ends) < 0)
 		return -1;
 	pid_t child = fork();
 	if (child == 0) {
@@ -151,12 +153,41 @@ page(struct str data)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 127 ? -1 : 0;
 }
 
+/* Whoever types ^C in a pager means the pager, which must not be left alone on the terminal. */
+static int
+page(struct str data)
+{
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
+	struct sigaction interrupt, quit;
+	const char *pager = getenv("PAGER");
+	int result;
+
+	if (pager == NULL || pager[0] == '\0')
+		pager = "less -FRX";
+	if (strcmp(pager, "cat") == 0)
+		return -1;
+	sigaction(SIGINT, &ignored, &interrupt);
+	sigaction(SIGQUIT, &ignored, &quit);
+	result = run_pager(pager, data);
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	return result;
+}
+
 int
 terminal_show(struct str data, struct err *err)
 {
-	if (is_longer_than_screen(data) && page(data) == 0)
-		return 0;
-	return terminal_write(data, err);
+	struct buf linked = BUF_INIT(2 * BUF_LIMIT);
+	int status = 0;
+
+	if (terminal_has_links()) {
+		terminal_add_links(&linked, data);
+		data = buf_has_failed(&linked) ? data : buf_str(&linked);
+	}
+	if (!is_longer_than_screen(data) || page(data) < 0)
+		status = terminal_write(data, err);
+	buf_release(&linked);
+	return status;
 }
 
 void

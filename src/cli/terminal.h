@@ -4,14 +4,21 @@
 #ifndef DIGEST_CLI_TERMINAL_H
 #define DIGEST_CLI_TERMINAL_H
 
+#include "digest/buf.h"
 #include "digest/err.h"
 #include "digest/str.h"
 
-/* The width of the terminal on standard output; 0 when it is none. */
+/* The width of the terminal on standard output, or what COLUMNS says it is; 0 when it is none. */
 size_t terminal_columns(void);
 
 /* Whether standard output is a terminal that wants colour (NO_COLOR and TERM=dumb say no). */
 bool terminal_has_colour(void);
+
+/* Whether it is one that can show links, as far as is known. */
+bool terminal_has_links(void);
+
+/* Appends text with its URLs made links for such a terminal. */
+void terminal_add_links(struct buf *out, struct str text);
 
 /* Whether somebody watches standard error. */
 bool terminal_is_watched(void);
@@ -22,7 +29,7 @@ bool terminal_confirm(const char *question);
 
 /*
  * Writes data to standard output, through a pager when it is a terminal and the text is longer than
- * the screen. EX_IOERR when it cannot be written; a pager that is left early is no error.
+ * the screen; with links where the terminal can show them. EX_IOERR when it cannot be written; a pager that is left early is no error.
  */
 int terminal_show(struct str data, struct err *err);
 

@@ -81,12 +81,25 @@ is_label_and_url(struct str line)
 	        str_starts_nocase(word, "mailto:"));
 }
 
+/* A rule is as long as there is room for it. */
+static bool
+is_rule(struct str line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.ptr[i] != line.ptr[0] || strchr("-=_*", line.ptr[i]) == NULL)
+			return false;
+	}
+	return line.len > 0;
+}
+
 static void
 wrap(struct buf *out, struct str line, size_t columns)
 {
 	size_t indent = count_blanks(line);
 	struct str content = str_skip(line, indent);
 
+	if (is_rule(line))
+		line = str_head(line, columns);
 	/* Nothing is wider than its bytes are many, and little takes four bytes a column. */
 	if (line.len <= columns || is_label_and_url(line) || has_slot(line) ||
 	    (line.len <= 4 * columns && unicode_width(line) <= columns)) {
