@@ -122,6 +122,12 @@ size_t query_part_count(const struct query *query);
 struct query *query_part(const struct query *query, size_t nth);
 struct query *query_without_part(const struct query *query, size_t nth);
 
+/*
+ * The nth category or source that the query looks for, as they are compared; not those it denies.
+ * False behind the last.
+ */
+bool query_label(const struct query *query, size_t nth, bool *is_source, struct str *label);
+
 /* Appends the expression in its normal form: equal meaning as parsed gives equal text. */
 void query_describe(const struct query *query, struct buf *out);
 

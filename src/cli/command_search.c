@@ -6,6 +6,7 @@
 #include "found.h"
 #include "respell.h"
 #include "terminal.h"
+#include "unknown.h"
 
 #include "digest/clock.h"
 #include "digest/export.h"
@@ -130,6 +131,21 @@ has_papers(struct work *work, struct err *err)
 	return status < 0 ? -1 : found.count > 0;
 }
 
+/* Names that nothing has: 1 when some were told, 0 or -1. */
+static int
+say_what_is_unknown(struct work *work, struct err *err)
+{
+	struct buf unknown = BUF_INIT(BUF_LIMIT);
+	int status = unknown_add(&unknown, work->store, work->query, work->cli->arena, err);
+
+	if (status == 0 && unknown.len > 0) {
+		fprintf(stderr, "digest: search: nothing matches; %s\n", unknown.ptr);
+		status = 1;
+	}
+	buf_release(&unknown);
+	return status;
+}
+
 static int
 say_what_to_relax(struct work *work, struct err *err)
 {
@@ -144,6 +160,9 @@ say_what_to_relax(struct work *work, struct err *err)
 		    "import FILE' fill it\n");
 	if (status <= 0)
 		return status;
+	status = say_what_is_unknown(work, err);
+	if (status != 0)
+		return status < 0 ? -1 : 0;
 	wish.since = DATE_NO_DAY;
 	status = has_since ? add_relaxed(work, &relaxed, wish, STR("--since"), err) : 0;
 	if (status == 0)
@@ -152,10 +171,10 @@ say_what_to_relax(struct work *work, struct err *err)
 		fprintf(
 		    stderr, "digest: search: nothing matches; there would be %s\n", relaxed.ptr);
 	else if (status == 0)
-		fprintf(stderr,
-		    "digest: search: nothing matches '%.*s'; try fewer words, OR between them, or "
-		    "'*' behind the beginning of one\n",
-		    STR_ARG(work->text));
+		fprintf(stderr, "digest: search: nothing matches '%.*s'%s\n", STR_ARG(work->text),
+		    query_part_count(work->query) > 1
+		        ? ", nor with one part left out; try OR between them, or fewer"
+		        : "; try another word, '*' behind the beginning of one, or a wider range");
 	buf_release(&relaxed);
 	return status;
 }

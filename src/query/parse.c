@@ -295,9 +295,11 @@ complain_of_field(struct parser *parser, struct str name)
 	size_t nearest = 2;
 
 	for (size_t i = 1; i < QUERY_FIELD_COUNT; i++) {
-		struct str meaning = str_head(str_from(fields[i].meaning), name.len);
+		struct str meaning = str_from(fields[i].meaning);
 		size_t distance = str_distance(name, str_from(fields[i].name));
-		if (name.len >= 2 && str_equal_nocase(name, meaning)) {
+		bool is_meaning = str_equal_nocase(name, str_head(meaning, name.len)) ||
+		    (name.len > 3 && str_distance(name, meaning) <= 2);
+		if (name.len >= 2 && is_meaning) {
 			meant = fields[i].name;
 			nearest = 0;
 		} else if (name.len > 2 && distance < nearest) {

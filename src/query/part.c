@@ -74,6 +74,36 @@ query_without_part(const struct query *query, size_t nth)
 	return select_parts(query, nth, false);
 }
 
+/* ---- labels ---- */
+
+/* The label in question, counting `left` down to it; NULL when it is not below this node. */
+static const struct query_node *
+find_label(const struct query_node *node, size_t *left)
+{
+	const struct query_node *found = NULL;
+
+	if (node->kind == QUERY_TERM &&
+	    (node->field == QUERY_CATEGORY || node->field == QUERY_SOURCE))
+		return (*left)-- == 0 ? node : NULL;
+	if (node->kind == QUERY_NOT)
+		return NULL;
+	for (size_t i = 0; i < node->child_count && found == NULL; i++)
+		found = find_label(node->children[i], left);
+	return found;
+}
+
+bool
+query_label(const struct query *query, size_t nth, bool *is_source, struct str *label)
+{
+	const struct query_node *node = query->root != NULL ? find_label(query->root, &nth) : NULL;
+
+	if (node == NULL)
+		return false;
+	*is_source = node->field == QUERY_SOURCE;
+	*label = node->text;
+	return true;
+}
+
 /* ---- other words ---- */
 
 struct respelling {

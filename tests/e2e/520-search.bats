@@ -64,6 +64,25 @@ TEXT
     run -64 "$digest" search
 }
 
+@test "search: a category, source or field that there is not names the nearest" {
+    printf '%s\n' '{"id": "2607.00021", "title": "Of lakes", "authors": "Ada Example", "authors_parsed": [["Example", "Ada", ""]], "abstract": "On water.", "categories": "q-fin.ST cs.CL", "comments": null, "journal-ref": null, "doi": null, "versions": [{"version": "v1", "created": "Wed, 1 Jul 2026 08:00:00 GMT"}], "update_date": "2026-07-02"}' >"$home/lines.json"
+    "$digest" import "$home/lines.json" >"$home/out"
+    run --separate-stderr "$digest" search 'cat:cs.CLL lakes'
+    [[ $stderr == *"no paper here is of the category 'cs.cll'; did you mean 'cs.CL'?"* ]]
+    run --separate-stderr "$digest" search cat:qfin
+    [[ $stderr == *"'qfin'; did you mean 'q-fin'?"* ]]
+    run --separate-stderr "$digest" search 'lakes (src:import:kagle OR cat:hep-th)'
+    [[ $stderr == *"no paper here is of the category 'hep-th'; did you mean"*"no source is called 'import:kagle'; did you mean 'import:kaggle'?"* ]]
+    # What is denied need not be there.
+    [ "$(found 'lakes -cat:hep-th -src:none')" = arxiv:2607.00021 ]
+    run -64 "$digest" search 'lakes titel:water'
+    [[ $output == *"column 7: there is no field 'titel'; did you mean 'ti'?"* ]]
+    run --separate-stderr "$digest" search 'cat:cs.CL votes>=9'
+    [[ $stderr == *"there would be 1 without 'votes:9..'"* ]]
+    run --separate-stderr "$digest" search 'votes>=900000'
+    [[ $stderr == *"or a wider range"* ]]
+}
+
 @test "search: what is read is not written to" {
     before=$(sha256sum "$db")
     found rivers >"$home/out"
