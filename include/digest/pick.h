@@ -28,13 +28,15 @@ struct pick_candidate {
 };
 
 /* What a list asks its entries to be about, by the ranking that looks at it. */
-enum pick_wish { PICK_KEYWORDS, PICK_AUTHORS, PICK_CATEGORIES, PICK_WISH_COUNT };
+enum pick_wish { PICK_KEYWORDS, PICK_AUTHORS, PICK_CATEGORIES, PICK_SIMILAR, PICK_WISH_COUNT };
 
 /* One of its terms: a query, how a reason names it, and what it weighs in thousandths. */
 struct pick_term {
 	struct query *query;
 	struct str name;
 	int64_t weight;
+	/* Of PICK_SIMILAR: the paper that it names. The caller's to find; NULL while unknown. */
+	const struct entry *entry;
 };
 
 struct pick_terms {
@@ -78,7 +80,7 @@ bool pick_ranks_by(const char *rank, const char *name);
 
 /*
  * Reads "TERM" or "TERM:WEIGHT". A keyword is a query, an author a name as au: finds it, a category
- * what cat: takes. EX_USAGE. Otherwise term->query is to be freed; the name is in the arena.
+ * what cat: takes, what is to be similar any name of a paper, and has no weight. EX_USAGE. Otherwise term->query is to be freed; the name is in the arena.
  */
 int pick_read_term(struct pick_term *term, enum pick_wish wish, struct str text,
     struct arena *arena, struct err *err);

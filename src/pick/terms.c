@@ -13,10 +13,12 @@ static const struct {
 	const char *name;
 	const char *field; /* what a term is looked for in; "" when it is a query of its own */
 	const char *what;
+	bool has_weight;
 } wishes[PICK_WISH_COUNT] = {
-	[PICK_KEYWORDS] = { "keywords", "", "a word or query" },
-	[PICK_AUTHORS] = { "authors", "au", "a name" },
-	[PICK_CATEGORIES] = { "categories", "cat", "a category" },
+	[PICK_KEYWORDS] = { "keywords", "", "a word or query", true },
+	[PICK_AUTHORS] = { "authors", "au", "a name", true },
+	[PICK_CATEGORIES] = { "categories", "cat", "a category", true },
+	[PICK_SIMILAR] = { "similar", "key", "a name of a paper", false },
 };
 
 const char *
@@ -75,8 +77,8 @@ pick_read_term(struct pick_term *term, enum pick_wish wish, struct str text, str
 	struct str name = str_trim(text);
 	struct err wrong = ERR_NONE;
 
-	*term = (struct pick_term){ NULL, STR(""), WEIGHT_ONE };
-	if (take_weight(&name, &term->weight, err) < 0)
+	*term = (struct pick_term){ NULL, STR(""), WEIGHT_ONE, NULL };
+	if (wishes[wish].has_weight && take_weight(&name, &term->weight, err) < 0)
 		return err_prefix(err, "'%.*s'", STR_ARG(text));
 	if (name.len == 0)
 		return err_set(

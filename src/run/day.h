@@ -156,6 +156,9 @@ void day_settle_complaints(struct day *day, const struct err *ending);
 /* Finds out what the list's readers like, when a rank asks for it and it is not known. */
 int day_learn_likes(struct day *day, struct day_list *list, const char *rank, struct err *err);
 
+/* Loads the papers that rules name for the ranking 'similar', as far as they are stored. */
+int day_find_similar(struct day *day, const struct day_rules *rules, struct err *err);
+
 /* Whether messages are signed; reads the key that signs them unless it is known. */
 bool day_signs(const struct day *day);
 int day_signer(struct day *day, struct err *err);

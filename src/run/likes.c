@@ -1,10 +1,12 @@
 /*
  * Learns what a list's readers like of what the store knows: what was said of papers, and the newest
- * others to tell these from. What was learned is kept until that changes, or for a week.
+ * others to tell these from. What was learned is kept until that changes, or for a week. And finds the
+ * papers that a list names for what is to be like them.
  */
 #include "day.h"
 
 #include "digest/crypt.h"
+#include "digest/identity.h"
 #include "digest/liked.h"
 #include "digest/log.h"
 
@@ -188,4 +190,28 @@ day_learn_likes(struct day *day, struct day_list *list, const char *rank, struct
 	day->liked_models[day->liked_model_count - 1] = model;
 	list->liked = model;
 	return status;
+}
+
+int
+day_find_similar(struct day *day, const struct day_rules *rules, struct err *err)
+{
+	const struct pick_terms *terms = &rules->wishes[PICK_SIMILAR];
+
+	if (!pick_ranks_by(rules->rank, pick_wish_name(PICK_SIMILAR)))
+		return 0;
+	for (size_t i = 0; i < terms->count; i++) {
+		struct pick_term *term = &terms->items[i];
+		struct entry *entry = NULL;
+		struct str alias;
+		/* It was read as a name already, so it is one. */
+		if (term->entry != NULL || identity_from_user(day->arena, term->name, &alias) < 0)
+			continue;
+		if (store_find(day->store, day->arena, alias, &entry, err) < 0)
+			return -1;
+		if (entry == NULL)
+			log_info("similar: '%.*s' is not stored; it counts nothing",
+			    STR_ARG(term->name));
+		term->entry = entry;
+	}
+	return 0;
 }

@@ -79,6 +79,7 @@ stage_select(struct day *day, struct err *err)
 			continue;
 		if (find_candidates(day, edition, err) < 0 ||
 		    day_learn_likes(day, edition->list, edition->rules->rank, err) < 0 ||
+		    day_find_similar(day, edition->rules, err) < 0 ||
 		    pick_candidates(day, edition, err) < 0)
 			return -1;
 	}

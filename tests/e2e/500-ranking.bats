@@ -67,6 +67,23 @@ LIST
     "$digest" --preview | tr -s ' \n' ' ' | grep -qF 'Why here: one of your words: diffusion; 90 votes'
 }
 
+@test "what is like a named paper comes first, and which words say so" {
+    four_papers <<'LIST'
+        rank = "similar, votes"
+        similar = {"arxiv:2607.00003", "2607.99999"}
+LIST
+    "$digest" import "$home/2026-07-27.json" >"$home/out"
+    [ "$(order)" = 3241 ]
+    "$digest" --preview=json -v >"$home/out" 2>"$home/err"
+    [ "$(jq -r '.entries[1].why' "$home/out")" = 'like arxiv:2607.00003: diffusion, video; 90 votes' ]
+    grep -q "similar: '2607.99999' is not stored" "$home/err"
+    run --separate-stderr "$digest" --preview -o 'list.daily.similar=no name'
+    [ "$status" -eq 78 ]
+    [[ "$stderr" == *"similar: 'no name': "*"'no name' is no name of a paper"* ]]
+    run --separate-stderr "$digest" --preview -o 'list.daily.similar='
+    [[ "$stderr" == *"'similar' has nothing to go by; set the list's 'similar', or leave it out"* ]]
+}
+
 @test "diversity keeps two of a kind apart" {
     four_papers <<<'rank = votes'
     [ "$(order)" = 2341 ]

@@ -572,12 +572,52 @@ unknown_rankings_are_refused(void **state)
 	tear_down(&fixture);
 }
 
+/* Like the one of two papers that is nearest; what is not stored counts nothing. */
+static void
+what_is_like_a_named_paper_comes_first(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	static const char *const names[] = { "2607.00001", "arXiv:2607.00002v3", "10.1000/none" };
+	struct pick_terms *terms = &fixture.rules.wishes[PICK_SIMILAR];
+	struct pick_term bad;
+
+	set_up(&fixture, "similar");
+	terms->items = arena_array(fixture.arena, 3, sizeof(terms->items[0]));
+	for (; terms->count < 3; terms->count++)
+		if (pick_read_term(&terms->items[terms->count], PICK_SIMILAR,
+		        str_from(names[terms->count]), fixture.arena, &fixture.err) < 0)
+			fail_msg("%s", fixture.err.text);
+	add(&fixture, "Songs of whales", 0, 0);
+	add(&fixture, "Old maps of rivers", 0, 0);
+	add(&fixture, "Sorting in place", 0, 0);
+	add(&fixture, "The rivers", 0, 0);
+	add(&fixture, "Sorting of rivers", 0, 0);
+	check(&fixture,
+	    "Songs of whales! | Old maps of rivers! | Sorting in place! | The rivers! | "
+	    "Sorting of rivers!");
+	terms->items[0].entry = fixture.items[3].entry;
+	terms->items[1].entry = fixture.items[2].entry;
+	check(&fixture,
+	    "Sorting in place! like arXiv:2607.00002v3: place, sorting | "
+	    "The rivers! like 2607.00001: rivers | "
+	    "Sorting of rivers! like 2607.00001: rivers | "
+	    "Old maps of rivers! like 2607.00001: rivers | Songs of whales!");
+	assert_true(fixture.items[0].score > 0.999 && fixture.items[2].score < 0.9);
+	assert_int_equal(
+	    pick_read_term(&bad, PICK_SIMILAR, STR("whales"), fixture.arena, &fixture.err), -1);
+	assert_int_equal(fixture.err.code, EX_USAGE);
+	for (size_t i = 0; i < terms->count; i++)
+		query_free(terms->items[i].query);
+	tear_down(&fixture);
+}
+
 static void
 rankings_are_listed(void **state)
 {
 	(void)state;
 	static const struct pick_terms some[PICK_WISH_COUNT] = { { NULL, 1 }, { NULL, 1 },
-		{ NULL, 1 } };
+		{ NULL, 1 }, { NULL, 1 } };
 	const char *help = NULL;
 	size_t count = 0;
 
@@ -609,6 +649,7 @@ main(void)
 		cmocka_unit_test(filters_give_their_reasons),
 		cmocka_unit_test(picking_again_gives_the_same),
 		cmocka_unit_test(unknown_rankings_are_refused),
+		cmocka_unit_test(what_is_like_a_named_paper_comes_first),
 		cmocka_unit_test(rankings_are_listed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
