@@ -112,6 +112,15 @@ for kind in "plain", "html":
     done
 }
 
+@test "two spellings of one address are one reader" {
+    envelope_config '' '' 'jane@bücher.example, "\"jane\"@xn--bcher-kva.EXAMPLE"'
+    "$digest" subscribers add 'jane@BÜCHER.example'
+    "$digest" --send-to 'jane@xn--bcher-kva.example'
+    "$digest" run
+    [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 1 ]
+    [ "$("$digest" subscribers list | wc -l)" -eq 1 ]
+}
+
 @test "a dry run tells how many, who, and what is on" {
     envelope_config '' ''
     run --separate-stderr "$digest" run --dry-run
