@@ -55,7 +55,9 @@ mustache_next_partial(const struct mustache *template, size_t *index, struct str
 	while (*index < template->count) {
 		const struct mustache_token *token = &template->tokens[(*index)++];
 
-		if (token->kind == MUSTACHE_TOKEN_PARTIAL) {
+		if ((token->kind == MUSTACHE_TOKEN_PARTIAL ||
+		        token->kind == MUSTACHE_TOKEN_PARENT) &&
+		    !token->is_dynamic) {
 			*name = token->text;
 			return true;
 		}
@@ -63,10 +65,18 @@ mustache_next_partial(const struct mustache *template, size_t *index, struct str
 	return false;
 }
 
+/* A parent that is being rendered: whose blocks stand in for its own. */
+struct child {
+	const struct mustache *template;
+	const struct mustache_token *parent;
+};
+
 struct rendering {
 	const struct mustache_options *options;
 	const struct mustache_value *stack[CONTEXT_DEPTH]; /* the innermost context last */
 	size_t depth;
+	struct child children[CONTEXT_DEPTH]; /* the outermost, which counts most, first */
+	size_t child_count;
 	size_t nesting;
 	size_t steps;
 	struct buf *out;
@@ -159,14 +169,34 @@ add_variable(const struct rendering *rendering, const struct mustache_token *tok
 		buf_add(rendering->out, value->text);
 }
 
-/* Every line of an indented partial starts with the indentation, but for empty ones. */
+/* The tokens [from, to) of a template. */
+struct range {
+	const struct mustache *template;
+	size_t from, to;
+	struct str indent; /* what each line starts with, but for empty ones */
+	size_t margin; /* so many blanks less */
+	bool is_inline; /* something stands before it on its first line already */
+};
+
+/* Without the blanks of a margin. */
+static struct str
+skip_margin(struct str line, size_t margin)
+{
+	size_t n = 0;
+
+	while (n < margin && n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
+		n++;
+	return str_skip(line, n);
+}
+
 static void
-add_text(struct buf *out, const struct mustache_token *token, struct str indent)
+add_text(struct buf *out, const struct range *range, const struct mustache_token *token)
 {
 	struct str text = token->text;
 	bool starts_line = token->starts_line;
+	bool is_inline = range->is_inline && token == &range->template->tokens[range->from];
 
-	if (indent.len == 0) {
+	if (range->indent.len == 0 && range->margin == 0) {
 		buf_add(out, text);
 		return;
 	}
@@ -174,11 +204,14 @@ add_text(struct buf *out, const struct mustache_token *token, struct str indent)
 		ptrdiff_t end = str_find_char(text, '\n');
 		struct str line = end < 0 ? text : str_head(text, (size_t)end + 1);
 
-		if (starts_line && !str_is(line, "\n") && !str_is(line, "\r\n"))
-			buf_add(out, indent);
-		buf_add(out, line);
 		text = str_skip(text, line.len);
+		if (starts_line)
+			line = skip_margin(line, range->margin);
+		if (starts_line && !is_inline && !str_is(line, "\n") && !str_is(line, "\r\n"))
+			buf_add(out, range->indent);
+		buf_add(out, line);
 		starts_line = true;
+		is_inline = false;
 	} while (text.len > 0);
 }
 
@@ -188,13 +221,6 @@ fail(const struct rendering *rendering, const struct mustache *template,
 {
 	return err_set(rendering->err, EX_CONFIG, "%s:%zu: %s", template->name, token->line, what);
 }
-
-/* The tokens [from, to) of a template, each line of which starts with `indent`. */
-struct range {
-	const struct mustache *template;
-	size_t from, to;
-	struct str indent;
-};
 
 static int render_range(struct rendering *rendering, const struct range *range);
 
@@ -231,24 +257,104 @@ render_section(
 	return 0;
 }
 
-static int
-render_partial(struct rendering *rendering, const struct mustache_token *token, struct str indent)
+/* The partial or parent that a tag names; NULL for none. */
+static const struct mustache *
+find_partial(const struct rendering *rendering, const struct mustache_token *token)
 {
 	const struct mustache_options *options = rendering->options;
-	const struct mustache *partial =
-	    options->partial != NULL ? options->partial(options->context, token->text) : NULL;
-	struct buf both = BUF_INIT(BUF_LIMIT);
+	struct str name = token->text;
+
+	if (token->is_dynamic) {
+		const struct mustache_value *value = look_up(rendering, name);
+
+		name = value != NULL && value->kind == MUSTACHE_TEXT ? value->text : STR("");
+	}
+	return options->partial != NULL && name.len > 0 ? options->partial(options->context, name)
+	                                                : NULL;
+}
+
+/* What lines start with that an indented tag of `range` gives. */
+static void
+add_indent(struct buf *indent, const struct range *range, struct str own)
+{
+	buf_add(indent, range->indent);
+	buf_add(indent, skip_margin(own, range->margin));
+}
+
+static int
+render_partial(
+    struct rendering *rendering, const struct mustache_token *token, const struct range *range)
+{
+	const struct mustache *partial = find_partial(rendering, token);
+	struct buf indent = BUF_INIT(BUF_LIMIT);
 	int result;
 
 	if (partial == NULL)
 		return 0;
-	if (token->starts_line) {
-		buf_add(&both, indent);
-		buf_add(&both, token->indent);
+	if (token->starts_line)
+		add_indent(&indent, range, token->indent);
+	result = render_range(rendering,
+	    &(struct range){
+	        .template = partial, .to = partial->count, .indent = buf_str(&indent) });
+	buf_release(&indent);
+	return result;
+}
+
+static int
+render_parent(
+    struct rendering *rendering, const struct mustache_token *token, const struct range *range)
+{
+	int result;
+
+	if (rendering->child_count == CONTEXT_DEPTH)
+		return fail(rendering, range->template, token, "parents nest too deep");
+	rendering->children[rendering->child_count++] = (struct child){ range->template, token };
+	result = render_partial(rendering, token, range);
+	rendering->child_count--;
+	return result;
+}
+
+/* The block of that name directly within a child's tag of its parent. */
+static const struct mustache_token *
+find_block(const struct child *child, struct str name)
+{
+	const struct mustache_token *tokens = child->template->tokens;
+	const struct mustache_token *token = child->parent + 1;
+
+	while (token < tokens + child->parent->end) {
+		if (token->kind == MUSTACHE_TOKEN_BLOCK && str_equal(token->text, name))
+			return token;
+		token = token->end > 0 ? tokens + token->end : token + 1;
 	}
-	result =
-	    render_range(rendering, &(struct range){ partial, 0, partial->count, buf_str(&both) });
-	buf_release(&both);
+	return NULL;
+}
+
+/* What stands in for a block gets its indentation instead of its own. */
+static int
+render_block(
+    struct rendering *rendering, const struct mustache_token *block, const struct range *range)
+{
+	const struct mustache_token *tokens = range->template->tokens;
+	struct buf indent = BUF_INIT(BUF_LIMIT);
+	struct range body = *range;
+	int result;
+
+	body.from = (size_t)(block - tokens) + 1;
+	body.to = block->end;
+	body.is_inline = false;
+	for (size_t i = 0; i < rendering->child_count; i++) {
+		const struct child *child = &rendering->children[i];
+		const struct mustache_token *own = find_block(child, block->text);
+
+		if (own == NULL)
+			continue;
+		add_indent(&indent, range, block->indent);
+		body = (struct range){ child->template, (size_t)(own - child->template->tokens) + 1,
+			own->end, buf_str(&indent), own->indent.len, !block->starts_line };
+		break;
+	}
+	result = render_range(rendering, &body);
+	buf_release(&indent);
 	return result;
 }
 
@@ -263,16 +369,22 @@ render_token(struct rendering *rendering, const struct range *range, size_t *ind
 	if (buf_has_failed(rendering->out))
 		return fail(rendering, range->template, token, "the result is too long");
 	switch (token->kind) {
-	case MUSTACHE_TOKEN_TEXT: add_text(rendering->out, token, range->indent); return 0;
+	case MUSTACHE_TOKEN_TEXT: add_text(rendering->out, range, token); return 0;
 	case MUSTACHE_TOKEN_VARIABLE:
 	case MUSTACHE_TOKEN_RAW: add_variable(rendering, token); return 0;
-	case MUSTACHE_TOKEN_PARTIAL: return render_partial(rendering, token, range->indent);
-	case MUSTACHE_TOKEN_SECTION:
-	case MUSTACHE_TOKEN_INVERTED: break;
+	case MUSTACHE_TOKEN_PARTIAL: return render_partial(rendering, token, range);
+	default: break;
 	}
 
-	struct range body = { range->template, *index, token->end, range->indent };
+	struct range body = *range;
+	body.from = *index;
+	body.to = token->end;
+	body.is_inline = false;
 	*index = token->end;
+	if (token->kind == MUSTACHE_TOKEN_PARENT)
+		return render_parent(rendering, token, range);
+	if (token->kind == MUSTACHE_TOKEN_BLOCK)
+		return render_block(rendering, token, range);
 	return render_section(rendering, token, &body);
 }
 
@@ -303,7 +415,8 @@ mustache_render(const struct mustache *template, const struct mustache_value *da
 		.err = err,
 	};
 
-	if (render_range(&rendering, &(struct range){ template, 0, template->count, STR("") }) < 0)
+	if (render_range(
+	        &rendering, &(struct range){ .template = template, .to = template->count }) < 0)
 		return -1;
 	if (buf_has_failed(out))
 		return err_set(err, EX_CONFIG, "%s: the result is too long", template->name);

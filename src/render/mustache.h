@@ -1,6 +1,6 @@
 /*
  * Mustache: every required part of the specification (comments, delimiters, interpolation, inverted,
- * partials, sections), none of the optional ones. A template is parsed once into an arena and
+ * partials, sections) and two of the optional ones: inheritance and dynamic names. A template is parsed once into an arena and
  * rendered over a tree of values; nothing here is global, reads a file, or knows what an issue is.
  *
  * The empty text counts as false in a section, as it does in most implementations.
@@ -54,7 +54,10 @@ int mustache_parse(struct mustache **template, struct arena *arena, const char *
 /* The line of the first tag that asks for no escaping, and 0 when there is none. */
 size_t mustache_raw_line(const struct mustache *template);
 
-/* Steps through the names of the partials it includes; `*index` starts as 0. */
+/*
+ * Steps through the names of the partials and parents it includes, but for those that only data
+ * knows; `*index` starts as 0.
+ */
 bool mustache_next_partial(const struct mustache *template, size_t *index, struct str *name);
 
 enum mustache_escape { MUSTACHE_PLAIN, MUSTACHE_HTML };

@@ -13,15 +13,19 @@ enum mustache_token_kind {
 	MUSTACHE_TOKEN_SECTION,
 	MUSTACHE_TOKEN_INVERTED,
 	MUSTACHE_TOKEN_PARTIAL,
+	MUSTACHE_TOKEN_PARENT, /* a partial whose blocks get other content */
+	MUSTACHE_TOKEN_BLOCK,
 };
 
 struct mustache_token {
 	enum mustache_token_kind kind;
 	struct str text; /* the text, or the name */
 	size_t line;
-	bool starts_line; /* a text: a line starts with it; a partial: it has its line for itself */
-	size_t end; /* a section: the first token behind it */
-	struct str indent; /* a partial: what each of its lines starts with */
+	bool starts_line; /* a text: a line starts with it; others: their tags have lines of their own */
+	bool is_dynamic; /* a partial or parent: `text` is called what the value of that name says */
+	size_t end; /* a section, parent or block: the first token behind it */
+	/* What each line of a partial starts with, or of a block's content in its own template. */
+	struct str indent;
 };
 
 struct mustache {

@@ -39,6 +39,7 @@ struct render_template {
 	enum render_part part;
 	struct loaded *items; /* the template itself, then what it includes */
 	size_t count;
+	struct err *err; /* while it is filled: what was wrong with what data named */
 };
 
 /* A name is no path: letters, digits, "-" and "_". */
@@ -172,14 +173,50 @@ load_one(struct render_template *set, struct str name, struct err *err)
 }
 
 static const struct mustache *
-find_loaded(void *context, struct str name)
+find_loaded(const struct render_template *set, struct str name)
 {
-	const struct render_template *set = context;
-
 	for (size_t i = 0; i < set->count; i++)
 		if (str_equal(set->items[i].name, name))
 			return set->items[i].template;
 	return NULL;
+}
+
+/* Loads a template, and what it includes: what is loaded on the way is looked through in its turn. */
+static int
+load_with_partials(struct render_template *set, struct str name, struct err *err)
+{
+	size_t first = set->count;
+
+	if (load_one(set, name, err) < 0)
+		return -1;
+	for (size_t i = first; i < set->count; i++) {
+		struct str included;
+		size_t index = 0;
+
+		while (mustache_next_partial(set->items[i].template, &index, &included))
+			if (find_loaded(set, included) == NULL && load_one(set, included, err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* Likewise, while the template is filled: what only data names is loaded now, if there is such. */
+static const struct mustache *
+find_named(void *context, struct str name)
+{
+	struct render_template *set = context;
+	const struct mustache *found = find_loaded(set, name);
+	struct str path, text;
+
+	if (found != NULL || !is_name(name))
+		return found;
+
+	const char *file =
+	    arena_printf(set->arena, "%.*s.%s", STR_ARG(name), extensions[set->part]).ptr;
+	if (find_text(set, file, &path, &text, set->err) > 0 &&
+	    load_with_partials(set, name, set->err) == 0)
+		found = find_loaded(set, name);
+	return found;
 }
 
 int
@@ -189,30 +226,24 @@ render_template_load(struct render_template **template, struct arena *arena, con
 	struct render_template *set = arena_alloc(arena, sizeof(*set));
 
 	*set = (struct render_template){ .arena = arena, .folder = folder, .part = part };
-	if (load_one(set, str_from(name), err) < 0)
+	if (load_with_partials(set, str_from(name), err) < 0)
 		return -1;
-	/* What is loaded on the way is looked through in its turn. */
-	for (size_t i = 0; i < set->count; i++) {
-		struct str included;
-		size_t index = 0;
-
-		while (mustache_next_partial(set->items[i].template, &index, &included))
-			if (find_loaded(set, included) == NULL && load_one(set, included, err) < 0)
-				return -1;
-	}
 	*template = set;
 	return 0;
 }
 
 int
-render_template_fill(const struct render_template *template, const struct mustache_value *data,
+render_template_fill(struct render_template *template, const struct mustache_value *data,
     struct buf *out, struct err *err)
 {
 	const struct mustache_options options = {
 		.escape = template->part == RENDER_HTML ? MUSTACHE_HTML : MUSTACHE_PLAIN,
-		.partial = find_loaded,
-		.context = (void *)template,
+		.partial = find_named,
+		.context = template,
 	};
 
-	return mustache_render(template->items[0].template, data, &options, out, err);
+	template->err = err;
+	if (mustache_render(template->items[0].template, data, &options, out, err) < 0)
+		return -1;
+	return err_is_set(err) ? -1 : 0;
 }

@@ -19,7 +19,7 @@ int render_template_load(struct render_template **template, struct arena *arena,
     const char *name, enum render_part part, struct err *err);
 
 /* Appends it filled with `data`, escaped as its part needs. */
-int render_template_fill(const struct render_template *template, const struct mustache_value *data,
+int render_template_fill(struct render_template *template, const struct mustache_value *data,
     struct buf *out, struct err *err);
 
 #endif

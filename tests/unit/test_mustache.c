@@ -1,5 +1,5 @@
 /*
- * Mustache: every required case of the specification's own files (where they are), then what it
+ * Mustache: the cases of the specification's own files (where they are), then what it
  * leaves open: errors with their line, ceilings, templates that include themselves.
  */
 #include "unit.h"
@@ -159,6 +159,20 @@ spec_partials(void **state)
 }
 
 static void
+spec_inheritance(void **state)
+{
+	(void)state;
+	run_file("~inheritance");
+}
+
+static void
+spec_dynamic_names(void **state)
+{
+	(void)state;
+	run_file("~dynamic-names");
+}
+
+static void
 spec_sections(void **state)
 {
 	(void)state;
@@ -193,6 +207,8 @@ errors_name_their_line(void **state)
 	check_error("{{a b}}", "daily.txt:1: a name has a blank in it: 'a b'");
 	check_error("{{a..b}}", "daily.txt:1: a name has a dot too many: 'a..b'");
 	check_error("{{.a}}", "daily.txt:1: a name has a dot too many: '.a'");
+	check_error("\n{{<a}}", "daily.txt:2: a section is not closed: 'a'");
+	check_error("{{$a}}{{/b}}", "daily.txt:1: another section is still open: 'a'");
 	check_error("{{=<%=}}", "daily.txt:1: these are no delimiters: '<%'");
 	check_error("{{=a b c=}}", "daily.txt:1: these are no delimiters: 'a b c'");
 }
@@ -297,6 +313,18 @@ partials_are_indented_whole(void **state)
 }
 
 static void
+parents_share_their_lines(void **state)
+{
+	(void)state;
+	check("a {{< p}}{{$b}}x{{/b}}{{/ p}} c\n", "[{{$b}}{{/b}}]", MUSTACHE_PLAIN, "a [x] c\n");
+	check("  {{< p}}{{$b}}x{{/b}}{{/ p}} c\n", "[{{$b}}{{/b}}]", MUSTACHE_PLAIN, "  [x] c\n");
+	check("{{#list}}\n  {{< p}}\n{{$b}}\n{{.}}\n{{/b}}\n  {{/p}}\n{{/list}}\n",
+	    "<{{$b}}none{{/b}}>\n", MUSTACHE_PLAIN, "  <1\n>\n  <2\n>\n");
+	check("{{$b}}\n  default\n{{/b}}\n", "", MUSTACHE_PLAIN, "  default\n");
+	check("{{< none}}{{$b}}x{{/b}}{{/none}}", "", MUSTACHE_PLAIN, "");
+}
+
+static void
 templates_without_end_are_stopped(void **state)
 {
 	(void)state;
@@ -307,6 +335,12 @@ templates_without_end_are_stopped(void **state)
 	assert_int_equal(err.code, EX_CONFIG);
 	assert_non_null(strstr(err.text, "does it include itself"));
 
+	err_clear(&err);
+	assert_int_equal(render("{{< p}}{{/p}}", "{{< p}}{{/p}}", MUSTACHE_PLAIN, &out, &err), -1);
+	err_clear(&err);
+	assert_int_equal(render("{{< p}}{{$b}}{{$b}}{{/b}}{{/b}}{{/p}}", "{{$b}}{{/b}}",
+	                     MUSTACHE_PLAIN, &out, &err),
+	    -1);
 	err_clear(&err);
 	assert_int_equal(render("{{> p}}", "{{#n}}{{> p}}{{/n}}", MUSTACHE_PLAIN, &out, &err), -1);
 	assert_non_null(strstr(err.text, "nests too deep"));
@@ -361,12 +395,15 @@ main(void)
 		cmocka_unit_test(spec_inverted),
 		cmocka_unit_test(spec_partials),
 		cmocka_unit_test(spec_sections),
+		cmocka_unit_test(spec_inheritance),
+		cmocka_unit_test(spec_dynamic_names),
 		cmocka_unit_test(errors_name_their_line),
 		cmocka_unit_test(sections_have_a_depth),
 		cmocka_unit_test(escaping_follows_the_part),
 		cmocka_unit_test(the_empty_text_is_false),
 		cmocka_unit_test(lists_and_maps_have_no_text),
 		cmocka_unit_test(partials_are_indented_whole),
+		cmocka_unit_test(parents_share_their_lines),
 		cmocka_unit_test(templates_without_end_are_stopped),
 		cmocka_unit_test(the_output_has_a_ceiling),
 		cmocka_unit_test(raw_tags_and_partials_are_known),
