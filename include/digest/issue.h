@@ -66,9 +66,6 @@ bool issue_section_is_news(enum issue_section section);
 /* How a form is called in data: "full", "brief", "line". */
 const char *issue_form_name(enum issue_form form);
 
-/* What of its abstract the item's form shows. */
-struct str issue_item_abstract(const struct issue_item *item);
-
 /* About how many words stand in the text part for the item, links and facts included. */
 size_t issue_item_words(const struct issue_item *item);
 

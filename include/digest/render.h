@@ -14,6 +14,7 @@
 struct render_options {
 	const char *template_name; /* "daily" */
 	const char *template_folder; /* files here count before the compiled-in ones; "" for none */
+	const char *accent; /* "#rrggbb", the colour of links; NULL or "" for the built-in one */
 	enum message_kind kind; /* whom the footer speaks to */
 	/* For persons: a mailto: or https: URL, in which MESSAGE_SLOT_TOKEN stands for the token;
 	 * "" for none. */
@@ -31,7 +32,9 @@ struct render_parts {
 void render_parts_release(struct render_parts *parts);
 
 /*
- * The text part has 72 columns (URLs are never broken), the subject at most 120. EX_CONFIG for a
+ * The text part has 72 columns (URLs are never broken), the subject at most 120. The HTML part has at
+ * most 90,000 bytes: of a long issue abstracts become shorter, then sentences, then titles, from the
+ * end on, and at last entries are counted; all of them stand in the text part. EX_CONFIG for a
  * template that cannot be found or does not parse: file, line, what is wrong.
  */
 int render_issue(const struct issue *issue, const struct render_options *options,

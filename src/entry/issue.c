@@ -56,8 +56,9 @@ issue_form_name(enum issue_form form)
 	return form < ISSUE_FORM_COUNT ? names[form] : "";
 }
 
-struct str
-issue_item_abstract(const struct issue_item *item)
+/* What of its abstract the item's form shows. */
+static struct str
+shown_abstract(const struct issue_item *item)
 {
 	switch (item->form) {
 	case ISSUE_BRIEF: return entry_lead(item->entry->abstract, BRIEF_WORDS);
@@ -121,7 +122,7 @@ issue_item_words(const struct issue_item *item)
 		return words + (entry->author_count > 0 ? 4 : 0) + (why > 0 ? 1 + why : 0) +
 		    (entry->url.len > 0 ? 1 : 0);
 	return words + author_words(entry) + fact_words(entry) + link_words(entry) +
-	    (why > 0 ? REASON_WORDS + why : 0) + entry_text_words(issue_item_abstract(item));
+	    (why > 0 ? REASON_WORDS + why : 0) + entry_text_words(shown_abstract(item));
 }
 
 /* The words that count: of an issue within a budget all of them, else those of titles and abstracts. */

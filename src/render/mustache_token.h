@@ -21,8 +21,10 @@ struct mustache_token {
 	enum mustache_token_kind kind;
 	struct str text; /* the text, or the name */
 	size_t line;
-	bool starts_line; /* a text: a line starts with it; others: their tags have lines of their own */
-	bool is_dynamic; /* a partial or parent: `text` is called what the value of that name says */
+	bool
+	    starts_line; /* a text: a line starts with it; others: their tags have lines of their own */
+	bool
+	    is_dynamic; /* a partial or parent: `text` is called what the value of that name says */
 	size_t end; /* a section, parent or block: the first token behind it */
 	/* What each line of a partial starts with, or of a block's content in its own template. */
 	struct str indent;

@@ -15,6 +15,8 @@ enum {
 	TERMINAL_COLUMNS_LEAST = 30,
 	SUBJECT_COLUMNS = 120,
 	HEADLINE_COLUMNS_LEAST = 24,
+	HTML_BYTES =
+	    90000, /* Gmail shows about 102 kB of a message, and how it counts is not told */
 };
 
 void
@@ -91,12 +93,59 @@ render_text(struct arena *arena, const struct render_options *options,
 	return result;
 }
 
+/* The HTML part with so many cuts, in an arena of its own: long issues are tried many times. */
+static int
+fill_html(struct render_template *template, const struct issue *issue,
+    const struct render_options *options, size_t cuts, struct buf *out, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct render_look look = { .cuts = cuts };
+	struct render_view view = render_view(arena, issue, options, &look);
+	int result;
+
+	buf_reset(out);
+	result = render_template_fill(template, view.root, out, err);
+	if (result == 0 && out->len > 0 && !str_ends(buf_str(out), "\n"))
+		buf_add_char(out, '\n');
+	arena_free(arena);
+	return result;
+}
+
+/*
+ * The HTML part with as few cuts as it needs to be small enough. A template of the user's that is too
+ * long even with all of them stays so.
+ */
+static int
+render_html(struct arena *arena, const struct issue *issue, const struct render_options *options,
+    struct buf *out, struct err *err)
+{
+	struct render_template *template;
+	size_t too_few = 0, enough = render_most_cuts(issue), cuts = 0;
+
+	if (render_template_load(&template, arena, options->template_folder, options->template_name,
+	        RENDER_HTML, err) < 0 ||
+	    fill_html(template, issue, options, 0, out, err) < 0)
+		return -1;
+	if (out->len <= HTML_BYTES)
+		return 0;
+	while (too_few + 1 < enough) {
+		cuts = too_few + (enough - too_few) / 2;
+		if (fill_html(template, issue, options, cuts, out, err) < 0)
+			return -1;
+		if (out->len > HTML_BYTES)
+			too_few = cuts;
+		else
+			enough = cuts;
+	}
+	return cuts == enough ? 0 : fill_html(template, issue, options, enough, out, err);
+}
+
 int
 render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err)
 {
 	struct arena *arena = arena_new();
-	struct render_view view = render_view(arena, issue, options, false);
+	struct render_view view = render_view(arena, issue, options, &(struct render_look){ 0 });
 	int result = -1;
 
 	buf_reset(&parts->subject);
@@ -104,10 +153,8 @@ render_issue(const struct issue *issue, const struct render_options *options,
 	buf_reset(&parts->html);
 	if (render_subject(arena, options, &view, &parts->subject, err) == 0 &&
 	    render_text(arena, options, &view, TEXT_COLUMNS, false, &parts->text, err) == 0 &&
-	    fill(arena, options, RENDER_HTML, &view, &parts->html, err) == 0)
+	    render_html(arena, issue, options, &parts->html, err) == 0)
 		result = 0;
-	if (result == 0 && parts->html.len > 0 && !str_ends(buf_str(&parts->html), "\n"))
-		buf_add_char(&parts->html, '\n');
 	arena_free(arena);
 	return result;
 }
@@ -133,7 +180,8 @@ render_terminal(const struct issue *issue, const struct render_options *options,
     bool has_colour, struct buf *out, struct err *err)
 {
 	struct arena *arena = arena_new();
-	struct render_view view = render_view(arena, issue, options, true);
+	struct render_view view =
+	    render_view(arena, issue, options, &(struct render_look){ .has_style = true });
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	int result;
 

@@ -45,6 +45,47 @@ render_is_url_on(struct str url, const char *domain)
 	    (before == 0 || host.ptr[before - 1] == '.');
 }
 
+static size_t
+count(struct str text, char c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += text.ptr[i] == c;
+	return n;
+}
+
+bool
+render_next_url(struct str *text, struct str *url)
+{
+	ptrdiff_t at = str_find(*text, STR("http"));
+	size_t len = 0;
+
+	while (at >= 0) {
+		struct str rest = str_skip(*text, (size_t)at);
+
+		if (str_starts(rest, "http://") || str_starts(rest, "https://"))
+			break;
+		*text = str_skip(rest, 4);
+		at = str_find(*text, STR("http"));
+	}
+	if (at < 0)
+		return false;
+
+	struct str rest = str_skip(*text, (size_t)at);
+	while (len < rest.len && rest.ptr[len] > ' ' && rest.ptr[len] < 0x7f &&
+	    str_find_char(STR("<>\"{}|\\^`"), rest.ptr[len]) < 0)
+		len++;
+	*text = str_skip(rest, len);
+	*url = str_head(rest, len);
+	/* A sentence's end is none of the URL's, nor what closes a bracket that it did not open. */
+	while (url->len > 0 &&
+	    (str_find_char(STR(".,;:!?'*]"), url->ptr[url->len - 1]) >= 0 ||
+	        (str_ends(*url, ")") && count(*url, ')') > count(*url, '('))))
+		url->len--;
+	return true;
+}
+
 bool
 render_is_unsubscribe(struct str url)
 {

@@ -12,6 +12,9 @@ bool render_is_web_url(struct str url);
 /* Whether a URL's host is `domain` or within it. */
 bool render_is_url_on(struct str url, const char *domain);
 
+/* Steps to the next URL in a text, without the punctuation around it. */
+bool render_next_url(struct str *text, struct str *url);
+
 /* A mailto: or https: URL of printable ASCII and slots that can stand between angle brackets. */
 bool render_is_unsubscribe(struct str url);
 

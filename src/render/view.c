@@ -7,11 +7,15 @@
 
 #include "digest/unicode.h"
 #include "layout.h"
+#include "theme.h"
 #include "url.h"
 
 enum {
 	CONTENTS_FROM = 6, /* entries from which a list of contents helps */
 	PREHEADER_COLUMNS = 140, /* what mailboxes show beside a subject, at most */
+	MINUTES_MOST = 120, /* from there on hours */
+	FAVOURED = 12, /* so many entries from the first on are never less than a sentence, */
+	FAVOUR_STEPS = 2, /* and until then so many steps behind the others */
 };
 
 /* Builds one view. */
@@ -19,6 +23,7 @@ struct maker {
 	struct arena *arena;
 	const struct issue *issue;
 	const struct render_options *options;
+	const struct render_look *look;
 	struct mustache_value *root;
 };
 
@@ -96,6 +101,43 @@ short_date(struct arena *arena, int32_t day)
 	    arena, "%.3s %d %.3s", date_weekday_name(day), date.day, date_month_name(date.month));
 }
 
+/* "20–27 July 2026", "28 July – 3 August 2026" */
+static struct str
+span(struct arena *arena, int32_t first, int32_t last)
+{
+	struct date_civil from = date_civil(first), to = date_civil(last);
+	struct str end =
+	    arena_printf(arena, "%d %s %d", to.day, date_month_name(to.month), to.year);
+
+	if (first == last)
+		return end;
+	if (from.year != to.year)
+		return arena_printf(arena, "%d %s %d – %.*s", from.day, date_month_name(from.month),
+		    from.year, STR_ARG(end));
+	if (from.month != to.month)
+		return arena_printf(
+		    arena, "%d %s – %.*s", from.day, date_month_name(from.month), STR_ARG(end));
+	return arena_printf(arena, "%d–%.*s", from.day, STR_ARG(end));
+}
+
+/* The days that the entries were listed on; the issue's where none is known. */
+static struct str
+period(struct arena *arena, const struct issue *issue)
+{
+	int32_t first = DATE_NO_DAY, last = DATE_NO_DAY;
+
+	for (size_t i = 0; i < issue->item_count; i++) {
+		int32_t day = issue->items[i].entry->listed_on;
+
+		if (day == DATE_NO_DAY)
+			continue;
+		first = first == DATE_NO_DAY || day < first ? day : first;
+		last = last == DATE_NO_DAY || day > last ? day : last;
+	}
+	return first == DATE_NO_DAY ? span(arena, issue->date, issue->date)
+	                            : span(arena, first, last);
+}
+
 /* ---- what is counted ---- */
 
 /* "papers", or "posts", or "entries" when there are both. */
@@ -123,6 +165,16 @@ add_count(struct buf *text, const struct issue *issue, size_t count, const char 
 		buf_addf(text, ", %zu %s", count, what);
 }
 
+/* Nobody reads for hours; that it would take so long is worth a word, the minutes are not. */
+static void
+add_time(struct buf *text, size_t minutes)
+{
+	if (minutes < MINUTES_MOST)
+		buf_addf(text, " · %zu minute%s of reading", minutes, minutes == 1 ? "" : "s");
+	else
+		buf_addf(text, " · %zu hours of reading", (minutes + 30) / 60);
+}
+
 /* "14 new papers, 2 updated · 5 minutes of reading" */
 static struct str
 summary(const struct maker *maker)
@@ -137,8 +189,7 @@ summary(const struct maker *maker)
 	add_count(&text, issue, issue->updated_count, "updated");
 	add_count(&text, issue, issue->withdrawn_count, "withdrawn");
 	if (issue->minutes > 0 && issue->item_count > 0)
-		buf_addf(&text, " · %zu minute%s of reading", issue->minutes,
-		    issue->minutes == 1 ? "" : "s");
+		add_time(&text, issue->minutes);
 
 	struct str result = arena_copy(maker->arena, buf_str(&text));
 	buf_release(&text);
@@ -220,6 +271,27 @@ section_heading(enum issue_section section)
 	}
 }
 
+size_t
+render_most_cuts(const struct issue *issue)
+{
+	return RENDER_COUNTED * issue->item_count;
+}
+
+static enum render_detail
+detail_at(const struct maker *maker, size_t index)
+{
+	size_t count = maker->issue->item_count;
+	size_t cuts = maker->look->cuts;
+	size_t least = (size_t)render_detail_of(maker->issue->items[index].form);
+	size_t step = cuts / count + (index >= count - cuts % count);
+
+	if (index < FAVOURED) {
+		step = step > FAVOUR_STEPS ? step - FAVOUR_STEPS : 0;
+		step = step > RENDER_SENTENCE ? RENDER_SENTENCE : step;
+	}
+	return (enum render_detail)(step > least ? step : least);
+}
+
 /* All entries in the order of the issue: new ones, by day where there are several, then the others. */
 static void
 add_groups(const struct maker *maker)
@@ -232,12 +304,18 @@ add_groups(const struct maker *maker)
 	struct mustache_value *entries = NULL;
 	struct days days = find_days(issue);
 	bool has_days = days.count > 1 && !days.is_mixed;
+	size_t left_out = 0;
 
 	for (size_t i = 0; i < issue->item_count; i++) {
 		const struct issue_item *item = &issue->items[i];
 		int32_t day = item->entry->listed_on;
 		bool is_first = i == 0 || item->section != issue->items[i - 1].section;
+		struct render_place place = { i + 1, detail_at(maker, i), days.is_mixed };
 
+		if (place.detail == RENDER_COUNTED) {
+			left_out++;
+			continue;
+		}
 		if (item->section != ISSUE_NEW && is_first)
 			entries = add_group(maker, groups, section_heading(item->section));
 		else if (item->section == ISSUE_NEW && has_days &&
@@ -246,9 +324,13 @@ add_groups(const struct maker *maker)
 		else if (is_first)
 			entries = add_group(maker, groups,
 			    issue->new_count < issue->item_count ? STR("New") : STR(""));
-		render_view_entry(maker->arena, entries, item, i + 1, days.is_mixed);
+		render_view_entry(maker->arena, entries, item, &place);
 		render_view_title(maker->arena, all, item->entry, i + 1);
 	}
+	add(maker, maker->root, "left_out",
+	    left_out > 0
+	        ? arena_printf(maker->arena, "%zu more %s", left_out, noun(issue, left_out))
+	        : STR(""));
 }
 
 /* ---- what stands around the entries ---- */
@@ -283,6 +365,17 @@ add_styles(const struct maker *maker, bool has_style)
 	add(maker, styles, "note", mark(RENDER_STYLE_NOTE, arena, has_style));
 }
 
+static void
+add_theme(const struct maker *maker)
+{
+	struct render_theme theme = render_theme(maker->options->accent);
+	struct mustache_value *map =
+	    mustache_value(maker->arena, maker->root, "theme", MUSTACHE_MAP);
+
+	add(maker, map, "accent", arena_copy(maker->arena, str_from(theme.accent)));
+	add(maker, map, "accent_dark", arena_copy(maker->arena, str_from(theme.accent_dark)));
+}
+
 static struct str
 mail_url(struct arena *arena, struct str contact)
 {
@@ -311,14 +404,16 @@ add_footer(const struct maker *maker)
 	    has_token && render_is_unsubscribe(unsubscribe) ? unsubscribe : STR(""));
 }
 
-/* Whether every entry is shown in full: who has few minutes reads no title twice. */
+/* Whether a list of contents helps: not where the entries are hardly longer than it. */
 static bool
-is_whole(const struct issue *issue)
+has_contents(const struct maker *maker)
 {
+	const struct issue *issue = maker->issue;
+
 	for (size_t i = 0; i < issue->item_count; i++)
-		if (issue->items[i].form != ISSUE_FULL)
+		if (issue->items[i].form != ISSUE_FULL || detail_at(maker, i) >= RENDER_SENTENCE)
 			return false;
-	return true;
+	return issue->item_count >= CONTENTS_FROM;
 }
 
 static void
@@ -343,21 +438,23 @@ add_heading(const struct maker *maker)
 	add_number(maker, "minutes", issue->minutes);
 	add(maker, maker->root, "more",
 	    issue->item_count > 1 ? arena_printf(arena, "%zu", issue->item_count - 1) : STR(""));
+	add(maker, maker->root, "period", period(arena, issue));
 	add_flag(maker, "is_empty", issue->item_count == 0);
-	add_flag(maker, "has_contents", issue->item_count >= CONTENTS_FROM && is_whole(issue));
+	add_flag(maker, "has_contents", has_contents(maker));
 }
 
 struct render_view
 render_view(struct arena *arena, const struct issue *issue, const struct render_options *options,
-    bool has_style)
+    const struct render_look *look)
 {
 	struct mustache_value *root = mustache_value(arena, NULL, "", MUSTACHE_MAP);
-	struct maker maker = { arena, issue, options, root };
+	struct maker maker = { arena, issue, options, look, root };
 	struct mustache_value *headline;
 
 	add_heading(&maker);
 	add_notes(&maker);
-	add_styles(&maker, has_style);
+	add_styles(&maker, look->has_style);
+	add_theme(&maker);
 	add_footer(&maker);
 	add_groups(&maker);
 	headline = mustache_value(arena, root, "headline", MUSTACHE_TEXT);

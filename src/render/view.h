@@ -13,9 +13,22 @@ struct render_view {
 	struct mustache_value *headline; /* the first title, to be cut to what the subject leaves */
 };
 
-/* Everything lives in the arena or in the issue. `has_style` gives lines their styles' marks. */
+/* How an issue is seen. */
+struct render_look {
+	bool has_style; /* lines have their styles' marks */
+	size_t cuts; /* how much is left out to save room: 0 to render_most_cuts() */
+};
+
+/* Everything lives in the arena or in the issue. */
 struct render_view render_view(struct arena *arena, const struct issue *issue,
-    const struct render_options *options, bool has_style);
+    const struct render_options *options, const struct render_look *look);
+
+/*
+ * So many cuts leave nothing to cut. Every cut takes a step (enum render_detail) from one entry: the
+ * last one first, and all of them one step before any takes the next. The first entries
+ * keep more, and a sentence at least.
+ */
+size_t render_most_cuts(const struct issue *issue);
 
 /* `text`, or its beginning up to a word's end with "…" behind it, at most `columns` wide. */
 struct str render_cut(struct arena *arena, struct str text, size_t columns);

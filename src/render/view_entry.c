@@ -3,15 +3,22 @@
  */
 #include "view_entry.h"
 
+#include "comment.h"
 #include "digest/buf.h"
 #include "digest/tex.h"
 #include "digest/unicode.h"
 #include "url.h"
+#include "view.h"
 
 enum {
 	AUTHORS_WHOLE = 6, /* longest list of authors that is given in full */
 	AUTHORS_FIRST = 3, /* of a longer one; the last one follows */
 	LABEL_COLUMNS = 10, /* of a link, in the text part */
+	SHORT_WORDS = 100, /* of an abstract that is shown in part */
+	LEAD_WORDS = 50,
+	LEAD_COLUMNS = 1000, /* where an abstract knows no sentences */
+	SENTENCE_COLUMNS = 300,
+	ARXIV_HTML_SINCE = 2312, /* year and month from whose papers on arXiv has HTML */
 };
 
 #define SEPARATOR " · "
@@ -196,7 +203,29 @@ date_text(struct arena *arena, int32_t day)
 	return arena_printf(arena, "%d %s %d", date.day, date_month_name(date.month), date.year);
 }
 
-/* "v1 → v2: title, abstract" */
+/* "title, abstract and authors changed" */
+static void
+add_changes(struct buf *text, unsigned changes)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++)
+		left += changes >> i & 1;
+	if (left == 0)
+		return;
+	buf_add_string(text, ": ");
+	for (size_t i = 0; i < ENTRY_CHANGE_COUNT; i++) {
+		if ((changes >> i & 1) == 0)
+			continue;
+		left--;
+		buf_addf(text, "%s%s", entry_change_name(i),
+		    left == 0       ? " changed"
+		        : left == 1 ? " and "
+		                    : ", ");
+	}
+}
+
+/* "v1 → v2: title and abstract changed" */
 static struct str
 update_text(struct arena *arena, const struct issue_item *item)
 {
@@ -209,9 +238,7 @@ update_text(struct arena *arena, const struct issue_item *item)
 		buf_addf(&text, "now v%d", to);
 	else
 		buf_add_string(&text, "updated");
-	for (size_t i = 0, count = 0; i < ENTRY_CHANGE_COUNT; i++)
-		if ((item->changes >> i & 1) != 0)
-			buf_addf(&text, "%s%s", count++ == 0 ? ": " : ", ", entry_change_name(i));
+	add_changes(&text, item->changes);
 	return finish(arena, &text);
 }
 
@@ -240,12 +267,14 @@ categories(struct arena *arena, const struct entry *entry)
 }
 
 static struct str
-facts(struct arena *arena, const struct issue_item *item, bool names_day)
+facts(struct arena *arena, const struct issue_item *item, const struct render_comment *comment,
+    bool names_day)
 {
 	const struct entry *entry = item->entry;
 	struct buf text = BUF_INIT(BUF_LIMIT);
 
 	add_fact(&text, version_text(arena, item));
+	add_fact(&text, set_plain(arena, comment->venue));
 	if (entry->votes >= 0)
 		add_fact(&text, count_of(arena, entry->votes, "vote"));
 	if (entry->comments > 0)
@@ -256,6 +285,7 @@ facts(struct arena *arena, const struct issue_item *item, bool names_day)
 		add_fact(&text,
 		    arena_printf(arena, "listed %.3s %.*s", date_weekday_name(entry->listed_on),
 		        STR_ARG(date_text(arena, entry->listed_on))));
+	add_fact(&text, comment->length);
 	add_fact(&text, categories(arena, entry));
 	add_fact(&text, render_clean(arena, entry->organisation));
 	return finish(arena, &text);
@@ -263,12 +293,13 @@ facts(struct arena *arena, const struct issue_item *item, bool names_day)
 
 /* What an entry says that is shown on a line: who wrote it, what became of it, and why it is here. */
 static struct str
-byline(struct arena *arena, const struct issue_item *item)
+byline(struct arena *arena, const struct issue_item *item, const struct render_comment *comment)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
 
 	add_fact(&text, first_authors(arena, item->entry));
 	add_fact(&text, version_text(arena, item));
+	add_fact(&text, set_plain(arena, comment->venue));
 	add_fact(&text, render_clean(arena, item->why));
 	return finish(arena, &text);
 }
@@ -323,19 +354,79 @@ add_link(struct arena *arena, struct mustache_value *links, struct label label, 
 	    arena, link, "label_padded", arena_printf(arena, "%-*s", LABEL_COLUMNS, label.brief));
 }
 
+/* arXiv's HTML, where the page is one of arXiv's for a paper that can have it; else "". */
+static struct str
+html_url(struct arena *arena, struct str url)
+{
+	ptrdiff_t at = str_find(url, STR("/abs/"));
+	int64_t month;
+
+	if (!render_is_url_on(url, "arxiv.org") || at < 0)
+		return STR("");
+
+	struct str id = str_skip(url, (size_t)at + 5);
+	if (str_to_int(str_head(id, 4), ARXIV_HTML_SINCE, 9999, &month) < 0)
+		return STR("");
+	return arena_printf(arena, "https://arxiv.org/html/%.*s", STR_ARG(id));
+}
+
+static bool
+is_code(struct str url)
+{
+	static const char *const hosts[] = { "github.com", "gitlab.com", "codeberg.org",
+		"bitbucket.org", "anonymous.4open.science" };
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+		if (render_is_url_on(url, hosts[i]))
+			return true;
+	return false;
+}
+
+/* Pages about many papers are no paper's own. */
+static bool
+is_project(struct str url)
+{
+	static const char *const hosts[] = { "arxiv.org", "doi.org", "openreview.net",
+		"creativecommons.org" };
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+		if (render_is_url_on(url, hosts[i]))
+			return false;
+	return !is_code(url);
+}
+
+/* What the source tells, else the first URL of that kind in the comment or the abstract. */
+static struct str
+own_url(const struct entry *entry, struct str told, bool (*is_kind)(struct str url))
+{
+	struct str texts[] = { entry->comment, entry->abstract };
+	struct str url;
+
+	if (told.len > 0)
+		return told;
+	for (size_t i = 0; i < 2; i++)
+		while (render_next_url(&texts[i], &url))
+			if (is_kind(url))
+				return url;
+	return STR("");
+}
+
 /* All links, and those that a title which links to the entry's page leaves to be named. */
 static void
 add_links(struct arena *arena, struct mustache_value *map, const struct entry *entry)
 {
 	struct mustache_value *links = mustache_value(arena, map, "links", MUSTACHE_LIST);
+	struct str code = own_url(entry, entry->code_url, is_code);
 
 	add_link(arena, links, page_label(entry->url), entry->url);
 
 	struct mustache_value *page = links->first;
 	add_link(arena, links, (struct label){ "PDF", "PDF" }, entry->pdf_url);
+	add_link(arena, links, (struct label){ "HTML", "HTML" }, html_url(arena, entry->url));
 	add_link(arena, links, discussion_label(entry->discussion_url), entry->discussion_url);
-	add_link(arena, links, code_label(entry->code_url), entry->code_url);
-	add_link(arena, links, (struct label){ "Project", "Project page" }, entry->project_url);
+	add_link(arena, links, code_label(code), code);
+	add_link(arena, links, (struct label){ "Project", "Project page" },
+	    own_url(entry, entry->project_url, is_project));
 
 	struct mustache_value *others = mustache_value(arena, map, "other_links", MUSTACHE_LIST);
 	others->first = page != NULL ? page->next : links->first;
@@ -370,41 +461,75 @@ render_view_title(
 	mustache_add_text(arena, map, "number_padded", arena_printf(arena, "%2zu", number));
 }
 
+enum render_detail
+render_detail_of(enum issue_form form)
+{
+	switch (form) {
+	case ISSUE_BRIEF: return RENDER_LEAD;
+	case ISSUE_LINE: return RENDER_LINE;
+	default: return RENDER_WHOLE;
+	}
+}
+
+static struct str
+shown_abstract(struct arena *arena, struct str abstract, enum render_detail detail)
+{
+	switch (detail) {
+	case RENDER_WHOLE: return abstract;
+	case RENDER_SHORT: return entry_lead(abstract, SHORT_WORDS);
+	case RENDER_LEAD: return render_cut(arena, entry_lead(abstract, LEAD_WORDS), LEAD_COLUMNS);
+	case RENDER_SENTENCE: return render_cut(arena, entry_lead(abstract, 1), SENTENCE_COLUMNS);
+	default: return STR("");
+	}
+}
+
 /* The abstract as far as it is shown; that there is more of it is told. */
 static void
-add_paragraphs(struct arena *arena, struct mustache_value *map, const struct issue_item *item)
+add_paragraphs(
+    struct arena *arena, struct mustache_value *map, struct str abstract, enum render_detail detail)
 {
-	struct str abstract = issue_item_abstract(item);
+	struct str shown = shown_abstract(arena, abstract, detail);
 	struct mustache_value *list = mustache_value(arena, map, "paragraphs", MUSTACHE_LIST);
 	struct str paragraph;
 
-	if (item->form == ISSUE_BRIEF && abstract.len < item->entry->abstract.len)
-		abstract = arena_printf(arena, "%.*s […]", STR_ARG(abstract));
-	while (str_next(&abstract, '\n', &paragraph)) {
+	if (shown.len > 0 && shown.len < abstract.len && !str_ends(shown, "…"))
+		shown = arena_printf(arena, "%.*s […]", STR_ARG(shown));
+	while (str_next(&shown, '\n', &paragraph)) {
 		paragraph = str_trim(render_clean(arena, paragraph));
 		if (paragraph.len > 0)
 			add_typeset(arena, list, "", paragraph, true);
 	}
 }
 
+static void
+add_flag(struct arena *arena, struct mustache_value *map, const char *name, bool value)
+{
+	mustache_value(arena, map, name, value ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
+}
+
 void
 render_view_entry(struct arena *arena, struct mustache_value *list, const struct issue_item *item,
-    size_t number, bool names_day)
+    const struct render_place *place)
 {
 	const struct entry *entry = item->entry;
+	struct render_comment comment =
+	    render_read_comment(arena, render_clean(arena, entry->comment));
 
-	render_view_title(arena, list, entry, number);
+	render_view_title(arena, list, entry, place->number);
 	struct mustache_value *map = list->last;
 	mustache_add_text(arena, map, "key", render_clean(arena, entry_key(entry)));
 	mustache_add_text(arena, map, "url", render_is_web_url(entry->url) ? entry->url : STR(""));
+	mustache_add_text(arena, map, "section", str_from(issue_section_name(item->section)));
+	add_flag(arena, map, "is_line", place->detail >= RENDER_SENTENCE);
+	mustache_add_text(arena, map, "byline",
+	    place->detail < RENDER_TITLE ? byline(arena, item, &comment) : STR(""));
+	add_paragraphs(arena, map, entry->abstract, place->detail);
+	add_links(arena, map, entry);
+	if (place->detail >= RENDER_SENTENCE)
+		return;
 	mustache_add_text(arena, map, "authors", authors(arena, entry));
-	mustache_add_text(arena, map, "facts", facts(arena, item, names_day));
-	add_typeset(arena, map, "comment", entry->comment, true);
+	mustache_add_text(arena, map, "facts", facts(arena, item, &comment, place->names_day));
+	add_typeset(arena, map, "comment", comment.rest, true);
 	add_typeset(arena, map, "journal", entry->journal_ref, true);
 	mustache_add_text(arena, map, "why", render_clean(arena, item->why));
-	mustache_value(
-	    arena, map, "is_line", item->form == ISSUE_LINE ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
-	mustache_add_text(arena, map, "byline", byline(arena, item));
-	add_paragraphs(arena, map, item);
-	add_links(arena, map, entry);
 }

@@ -8,7 +8,9 @@
 #include "digest/mime.h"
 #include "digest/render.h"
 #include "digest/unicode.h"
+#include "src/render/comment.h"
 #include "src/render/layout.h"
+#include "src/render/theme.h"
 #include "src/render/url.h"
 #include "src/render/view.h"
 
@@ -212,7 +214,7 @@ text_says_all(void **state)
 	entry->comments = 1;
 	entry->published_at = 1784851200; /* 2026-07-24 */
 	entry->organisation = STR("An Organisation");
-	entry->comment = STR("Accepted");
+	entry->comment = STR("Accepted at ICML 2026, 12 pages. With an erratum");
 	entry->journal_ref = STR("Journal 1");
 	entry_add_category(entry, f->arena, STR("cs.CL"));
 	entry_add_category(entry, f->arena, STR("cs.LG"));
@@ -228,9 +230,9 @@ text_says_all(void **state)
 	    "\n"
 	    "\n"
 	    " 1. A Title that is long enough to be wrapped behind its number, once\n"
-	    "    118 votes · 1 comment · 24 July 2026 · cs.CL, cs.LG · An\n"
-	    "    Organisation\n"
-	    "    Accepted\n"
+	    "    Accepted at ICML 2026 · 118 votes · 1 comment · 24 July 2026 · 12\n"
+	    "    pages · cs.CL, cs.LG · An Organisation\n"
+	    "    With an erratum\n"
 	    "    Journal 1\n"
 	    "    Why here: matched by 'agents'\n"
 	    "\n"
@@ -240,6 +242,7 @@ text_says_all(void **state)
 	    "\n"
 	    "    Abstract  https://arxiv.org/abs/2607.00001\n"
 	    "    PDF       https://arxiv.org/pdf/2607.00001\n"
+	    "    HTML      https://arxiv.org/html/2607.00001\n"
 	    "    HF page   https://huggingface.co/papers/2607.00001\n"
 	    "    Code      https://github.com/example/code\n"
 	    "    Project   https://example.org/\n"
@@ -393,8 +396,8 @@ links_are_called_by_where_they_lead(void **state)
 	entry->code_url = STR("https://gitlab.example.com/x");
 	render(f);
 	assert_contains(&f->parts.text, "    HF page   https://huggingface.co/papers/1\n    Code");
-	assert_contains(&f->parts.html,
-	    "<p class=\"l\"><a href=\"https://gitlab.example.com/x\">Code</a> </p>");
+	assert_contains(
+	    &f->parts.html, "page</a> <a href=\"https://gitlab.example.com/x\">Code</a> </p>");
 	entry->url = STR("https://example.org/arxiv.org");
 	entry->discussion_url = STR("https://news.example.org/1");
 	render(f);
@@ -404,6 +407,179 @@ links_are_called_by_where_they_lead(void **state)
 	render(f);
 	assert_contains(&f->parts.html, "<h2>1. T</h2>");
 	assert_contains(&f->parts.html, ">Comments</a>");
+}
+
+static void
+links_are_found_in_comment_and_abstract(void **state)
+{
+	struct fixture *f = *state;
+	struct entry *entry = add(f, "T");
+
+	entry->abstract = STR("See https://doi.org/10.1/x and (https://example.org/p_(1)). Code: "
+	                      "\\url{https://github.com/example/two}.");
+	render(f);
+	assert_contains(&f->parts.text, "    Code      https://github.com/example/two\n");
+	assert_contains(&f->parts.text, "    Project   https://example.org/p_(1)\n");
+	entry->comment = STR("httpd, https://gitlab.com/example/one");
+	entry->project_url = STR("https://told.example/");
+	render(f);
+	assert_contains(&f->parts.text, "    Code      https://gitlab.com/example/one\n");
+	assert_contains(&f->parts.text, "    Project   https://told.example/\n");
+}
+
+static void
+html_of_papers_that_have_it(void **state)
+{
+	struct fixture *f = *state;
+	struct entry *entry = add(f, "T");
+
+	entry->url = STR("http://arxiv.org/abs/2312.00001v2");
+	render(f);
+	assert_contains(&f->parts.html, "\"https://arxiv.org/html/2312.00001v2\">HTML</a>");
+	entry->url = STR("http://arxiv.org/abs/2311.00001");
+	render(f);
+	assert_lacks(&f->parts.html, "/html/");
+	entry->url = STR("http://arxiv.org/abs/hep-th/9901001");
+	render(f);
+	assert_lacks(&f->parts.html, "/html/");
+}
+
+static void
+check_comment(const char *comment, const char *venue, const char *length, const char *rest)
+{
+	struct arena *arena = arena_new();
+	struct render_comment read = render_read_comment(arena, str_from(comment));
+
+	assert_str(read.venue, venue);
+	assert_str(read.length, length);
+	assert_str(read.rest, rest);
+	arena_free(arena);
+}
+
+static void
+comments_are_read(void **state)
+{
+	(void)state;
+	check_comment("", "", "", "");
+	check_comment("12 pages, 5 figures", "", "12 pages, 5 figures", "");
+	check_comment(
+	    "12 pages and 5 figures; in French", "", "12 pages and 5 figures", "in French");
+	check_comment("Accepted to the Conference on Things (ICT, 2026), 8 pages.",
+	    "Accepted to the Conference on Things (ICT, 2026)", "8 pages", "");
+	check_comment("NeurIPS 2025 (Oral)", "NeurIPS 2025 (Oral)", "", "");
+	check_comment("To appear in Proc. of the Society, 2026",
+	    "To appear in Proc. of the Society, 2026", "", "");
+	check_comment("Published in J. Things vol. 3. 9 pp. http://a.example/",
+	    "Published in J. Things vol. 3", "9 pp", "http://a.example/");
+	check_comment("Submitted to ICML 2026", "", "", "Submitted to ICML 2026");
+	check_comment("ICMLX 2026", "", "", "ICMLX 2026");
+	check_comment("KDD cup data, 2026", "", "", "KDD cup data, 2026");
+	check_comment("12 pages of proofs", "", "", "12 pages of proofs");
+	check_comment("Accepted by A, published in B", "Accepted by A", "", "published in B");
+	check_comment(
+	    "Code: https://example.org/a,b. 3 pp.", "", "3 pp", "Code: https://example.org/a,b.");
+}
+
+static void
+accents_are_readable(void **state)
+{
+	struct fixture *f = *state;
+	struct render_theme theme = render_theme("#0a5aa8");
+
+	assert_string_equal(theme.accent, "#0a5aa8");
+	assert_string_equal(render_theme("").accent, "#0a5aa8");
+	assert_string_equal(render_theme("red;}").accent, "#0a5aa8");
+	assert_string_equal(render_theme("#ffffff").accent_dark, "#ffffff");
+	assert_string_not_equal(render_theme("#ffffff").accent, "#ffffff");
+	assert_string_not_equal(render_theme("#000000").accent_dark, "#000000");
+	f->options.accent = "#7A1FA2";
+	render(f);
+	assert_contains(&f->parts.html, "a { color: #7a1fa2; }");
+}
+
+/* ---- the size of the HTML part ---- */
+
+enum { HTML_BYTES = 90000 };
+
+static void
+add_many(struct fixture *f, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct entry *entry = add(f, "");
+
+		entry->title = arena_printf(f->arena, "Title number %zu of many papers", i + 1);
+		entry->url = arena_printf(f->arena, "https://arxiv.org/abs/2607.%05zu", i + 1);
+		entry->abstract = arena_printf(f->arena, "Sentence one of %zu. %s%s", i + 1,
+		    "Another sentence follows it, which has a few more words than that one has. "
+		    "And a third one stands here, so that there is something to leave out. ",
+		    "The last one is as long as the others and says as little as they do.");
+		entry_add_author(entry, f->arena, STR("An Author"), STR(""), false);
+	}
+}
+
+static size_t
+occurrences(const struct buf *text, const char *needle)
+{
+	struct str rest = buf_str(text);
+	size_t count = 0;
+	ptrdiff_t at;
+
+	while ((at = str_find(rest, str_from(needle))) >= 0) {
+		rest = str_skip(rest, (size_t)at + 1);
+		count++;
+	}
+	return count;
+}
+
+static void
+a_long_issue_keeps_all_titles(void **state)
+{
+	struct fixture *f = *state;
+
+	add_many(f, 200);
+	render(f);
+	assert_true(f->parts.html.len <= HTML_BYTES && f->parts.html.len > HTML_BYTES * 95 / 100);
+	assert_int_equal(occurrences(&f->parts.html, "</h2>"), 200);
+	assert_contains(&f->parts.html, "Sentence one of 1. Another");
+	assert_lacks(&f->parts.html, "plain text part");
+	assert_contains(&f->parts.html, "</html>");
+}
+
+static void
+what_does_not_fit_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	size_t shown;
+
+	f->options.kind = MESSAGE_TO_PERSON;
+	add_many(f, 2000);
+	render(f);
+	assert_true(f->parts.html.len <= HTML_BYTES && f->parts.html.len > HTML_BYTES * 95 / 100);
+	shown = occurrences(&f->parts.html, "</h2>");
+	assert_true(shown > 400);
+	assert_contains(&f->parts.html,
+	    arena_printf(f->arena, "And %zu more papers: all of them", 2000 - shown).ptr);
+	assert_contains(&f->parts.html, "Sentence one of 12. […]");
+	assert_lacks(&f->parts.html, "Sentence one of 13.");
+	assert_contains(&f->parts.html, ">Unsubscribe from Daily papers</a>");
+	assert_contains(&f->parts.html, "2000 new papers");
+	for (size_t i = 1; i <= 2000; i += 333)
+		assert_contains(&f->parts.text,
+		    arena_printf(f->arena, "https://arxiv.org/abs/2607.%05zu\n", i).ptr);
+}
+
+static void
+abstracts_shrink_from_the_end(void **state)
+{
+	struct fixture *f = *state;
+
+	add_many(f, 145);
+	render(f);
+	assert_true(f->parts.html.len <= HTML_BYTES);
+	assert_contains(&f->parts.html, "Sentence one of 1. Another");
+	assert_contains(&f->parts.html, "Sentence one of 145. ");
+	assert_true(occurrences(&f->parts.html, " […]</p>") < 145);
+	assert_true(occurrences(&f->parts.html, " […]</p>") > 0);
 }
 
 static void
@@ -1016,6 +1192,13 @@ main(void)
 		CASE(a_ranking_is_not_torn_into_days),
 		CASE(versions),
 		CASE(links_are_called_by_where_they_lead),
+		CASE(links_are_found_in_comment_and_abstract),
+		CASE(html_of_papers_that_have_it),
+		CASE(comments_are_read),
+		CASE(accents_are_readable),
+		CASE(a_long_issue_keeps_all_titles),
+		CASE(what_does_not_fit_is_counted),
+		CASE(abstracts_shrink_from_the_end),
 		CASE(hosts),
 		CASE(the_footer_speaks_to_its_reader),
 		CASE(markup_stays_text),
