@@ -138,6 +138,79 @@ struct fetch_job {
 	bool is_broken; /* the sink failed, as `error` tells: the whole fetch ends */
 };
 
+/* All of them, as one call of source_fetch() has them. */
+struct fetch {
+	const struct source_wish *wish;
+	const struct source_sink *sink;
+	struct net *net;
+	struct fetch_paces *paces;
+	struct fetch_clock clock;
+	struct fetch_job *jobs;
+	size_t count, done, asking;
+	int64_t started_ms;
+	int64_t told_ms; /* when progress was last told */
+};
+
+/* ---- asking (fetch_ask.c) ---- */
+
+enum { FETCH_IDLE_MS = 250 }; /* the longest nap: paces and deadlines are looked at this often */
+
+/* Starts a request when its time has come: milliseconds until to look again, 0 when it started. */
+int64_t fetch_ask(struct fetch *fetch, struct fetch_job *job, int *status, struct err *err);
+
+/* Looks at the programs that run; `*nap_ms` becomes the time until to do so again. */
+void fetch_poll_programs(struct fetch *fetch, int64_t *nap_ms);
+
+/* ---- taking answers (fetch_take.c) ---- */
+
+/* Takes what came of the job's request. -1 when the whole fetch must end. */
+int fetch_take_answer(struct fetch *fetch, struct fetch_job *job, struct err *err);
+
+/* ---- how a job goes on, or ends (fetch_end.c) ---- */
+
+/* Now by the clock of the wish. */
+int64_t fetch_now(const struct fetch *fetch);
+
+/* Makes the job ready for the request that its provider has set. */
+void fetch_go_on(struct fetch *fetch, struct fetch_job *job);
+
+/*
+ * Asks again after a pause; false when it was asked often enough, or there is no time. What the
+ * server said about waiting is remembered for the next run then.
+ */
+bool fetch_try_again(struct fetch *fetch, struct fetch_job *job, int most_tries);
+
+/* A pause that doubles from try to try, with up to a quarter more so that clients spread. */
+int64_t fetch_backoff_ms(int64_t first_ms, int tries);
+
+/* An answer with that status and nothing in it. */
+struct provider_answer fetch_blank_answer(int status);
+
+/* The answer is bad for good: perhaps the provider can do without it. */
+int fetch_do_without(
+    struct fetch *fetch, struct fetch_job *job, const struct err *why, struct err *err);
+
+/* Keeps the first error of a source for its outcome. */
+void fetch_record(struct fetch_job *job, const struct err *err);
+
+/* Ends a job that failed, with the reason. */
+int
+fetch_give_up(struct fetch *fetch, struct fetch_job *job, const struct err *why, struct err *err);
+
+/* Hands the state to the sink, with whatever entries came before. */
+int fetch_keep_state(struct fetch_job *job, struct err *err);
+
+/* The verdict, and what is remembered of it. */
+void fetch_conclude(struct fetch *fetch, struct fetch_job *job);
+
+/* Ends a job that has no answer to go with its state. */
+int fetch_conclude_alone(struct fetch *fetch, struct fetch_job *job, struct err *err);
+
+/* Ends a job as it is. */
+void fetch_leave(struct fetch *fetch, struct fetch_job *job);
+
+/* ---- reading answers (fetch_answer.c) ---- */
+
 /*
  * Reads the job's body by whatever format knows it and gives the entries to the sink, between its
  * begin() and end(). -1 with the reason when the body is no listing, or the sink failed (is_broken).

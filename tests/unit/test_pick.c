@@ -458,7 +458,9 @@ filters_give_their_reasons(void **state)
 	fixture.rules.exclude = exclude;
 	fixture.rules.exclude_names = exclude_names;
 	fixture.rules.exclude_count = 1;
-	check(&fixture, "Weather! | Robots! | Agents! | A survey of agents excluded by 'survey', digest.conf:14");
+	check(&fixture,
+	    "Weather! | Robots! | Agents! | A survey of agents excluded by 'survey', "
+	    "digest.conf:14");
 
 	fixture.rules.include = include;
 	fixture.rules.include_names = include_names;
