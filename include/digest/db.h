@@ -95,9 +95,18 @@ int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
 
 /*
- * Copies the whole database, as committed, to a new file (0600) by SQLite's online backup, and
- * checks the copy. The name appears when the copy is complete. EX_CANTCREAT when it is taken or
- * cannot be made. Not to be called inside a transaction.
+ * Gives pages that are free, when there are many, back to the file system: all of it or, when it is
+ * killed or the disk is full (EX_IOERR), nothing. It takes room for a second copy meanwhile. Not to be
+ * called inside a transaction.
+ */
+int db_compact(struct db *db, int64_t *freed_bytes, struct err *err);
+
+/*
+ * Copies the whole database, as committed, to a file (0600) by SQLite's online backup, and checks the
+ * copy: that it is sound, and has as many rows in each table. The name appears, or changes from an
+ * earlier copy to this one, when the copy is complete. EX_CANTCREAT when it cannot be made, or when
+ * what has the name is no database of the same kind (application_id), is the database itself, or is in
+ * use. Not to be called inside a transaction.
  */
 int db_backup(struct db *db, const char *path, struct err *err);
 

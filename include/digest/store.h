@@ -449,6 +449,21 @@ int store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
 /* Drops the frozen bytes of issues whose deliveries are all final and that are older than `before`. */
 int store_forget_messages(struct store *store, int64_t before, struct err *err);
 
+/* How much was forgotten. */
+struct store_pruned {
+	size_t messages; /* frozen bytes, as by store_forget_messages() */
+	size_t sightings; /* an entry's, between its first and its newest at a source */
+	size_t left_out; /* updates that were left out */
+	size_t attempts; /* of deliveries that are final, before the last */
+	size_t models; /* what was learned, and can be learned again */
+};
+
+/*
+ * Forgets what is older than `before` and what neither the diff nor a promise needs. What was shown,
+ * the news that were left out and why, and every content stay.
+ */
+int store_prune(struct store *store, int64_t before, struct store_pruned *pruned, struct err *err);
+
 /* ---- troubles that last ---- */
 
 struct store_ended {

@@ -17,8 +17,6 @@ command_backup(struct cli *cli, struct err *err)
 	if (access(cli->store_path.ptr, F_OK) < 0)
 		return err_set_errno(
 		    err, EX_IOERR, errno, "backup: there is no store '%s'", cli->store_path.ptr);
-	if (access(path, F_OK) == 0)
-		return err_set(err, EX_CANTCREAT, "backup: '%s' exists; name a new file", path);
 	int status = cli_open_store(cli, DB_OVERLAY, &open, err);
 	if (status == 0)
 		status = db_backup(store_db(open.store), path, err);

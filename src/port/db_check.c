@@ -10,6 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int
+ask_number(struct db *db, const char *pragma, int64_t *number, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(db, pragma, err);
+
+	if (stmt == NULL || db_step(stmt, err) < 0)
+		return -1;
+	*number = db_int(stmt, 0);
+	db_reset(stmt);
+	return 0;
+}
+
 /* ---- soundness ---- */
 
 static int
@@ -92,16 +104,110 @@ write_copy(struct db *db, const char *part, struct err *err)
 	return status;
 }
 
+/* How many rows a table has. Its name is quoted as SQLite quotes names. */
 static int
-check_copy(const char *part, struct err *err)
+count_rows(struct db *db, struct str table, int64_t *count, struct err *err)
+{
+	char *sql = sqlite3_mprintf("SELECT count(*) FROM \"%.*w\"", (int)table.len, table.ptr);
+	struct db_stmt *stmt = sql != NULL ? db_prepare(db, sql, err) : NULL;
+	int found = stmt != NULL ? db_step(stmt, err) : -1;
+
+	if (sql == NULL)
+		err_set(err, EX_OSERR, "db: out of memory");
+	if (found > 0) {
+		*count = db_int(stmt, 0);
+		db_reset(stmt);
+	}
+	sqlite3_free(sql);
+	return found > 0 ? 0 : -1;
+}
+
+/* What an overlay sees does not change meanwhile, and so the numbers are those of what was copied. */
+static int
+compare_rows(struct db *db, struct db *copy, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(db,
+	    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE "
+	    "VIRTUAL%'",
+	    err);
+	int found;
+
+	if (stmt == NULL)
+		return -1;
+	while ((found = db_step(stmt, err)) > 0) {
+		struct str table = db_text(stmt, 0);
+		int64_t here = 0, there = 0;
+		if (count_rows(db, table, &here, err) < 0 ||
+		    count_rows(copy, table, &there, err) < 0)
+			break;
+		if (here != there) {
+			err_set(err, EX_IOERR,
+			    "db: the copy has %lld rows in '%.*s' instead of %lld; try again",
+			    (long long)there, STR_ARG(table), (long long)here);
+			break;
+		}
+	}
+	if (found > 0)
+		db_reset(stmt);
+	return err_is_set(err) ? -1 : 0;
+}
+
+static int
+check_copy(struct db *db, const char *part, struct err *err)
 {
 	struct db *copy = NULL;
 	int status = db_open(&copy, part, DB_OVERLAY, err);
 
-	if (status == 0)
-		status = db_check(copy, err);
+	if (status == 0 && db_check(copy, err) == 0)
+		status = compare_rows(db, copy, err);
+	else
+		status = -1;
 	db_close(copy);
 	return status;
+}
+
+/* ---- names ---- */
+
+/* The application_id of a database that nobody has open: the header has it there, in big-endian. */
+static int64_t
+id_of_file(const char *path)
+{
+	unsigned char id[4] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool is_read = fd >= 0 && pread(fd, id, sizeof(id), 68) == (ssize_t)sizeof(id);
+
+	if (fd >= 0)
+		close(fd);
+	return is_read ? (int64_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3] : 0;
+}
+
+/*
+ * Whether what has the name may be replaced: an earlier copy of a database of this kind, which nobody
+ * has open (a log beside it), and which is not the database itself.
+ */
+static int
+check_name(struct db *db, const char *path, struct err *err)
+{
+	struct stat here, there;
+	char log[4096];
+	int64_t id;
+
+	if (lstat(path, &there) < 0 && errno == ENOENT)
+		return 0;
+	if (ask_number(db, "PRAGMA application_id", &id, err) < 0)
+		return -1;
+	snprintf(log, sizeof(log), "%s-wal", path);
+	if (stat(db->path, &here) == 0 && here.st_dev == there.st_dev &&
+	    here.st_ino == there.st_ino)
+		return err_set(
+		    err, EX_CANTCREAT, "db: '%s' is the store itself; choose a new name", path);
+	if (!S_ISREG(there.st_mode) || id == 0 || id_of_file(path) != id)
+		return err_set(err, EX_CANTCREAT,
+		    "db: '%s' is there already and is no backup; choose a new name", path);
+	if (lstat(log, &there) == 0)
+		return err_set(err, EX_CANTCREAT,
+		    "db: '%s' is a store in use, no backup; choose a new name", path);
+	return 0;
 }
 
 /* The new name must survive a power cut, so the folder is synced too. */
@@ -121,16 +227,10 @@ sync_folder_of(const char *path, struct err *err)
 	return status;
 }
 
-/* Gives the copy its name, unless that was taken meanwhile. */
 static int
 rename_copy(const char *part, const char *path, struct err *err)
 {
-	int status = renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE);
-
-	/* Some file systems do not know how not to replace; whether it is there was asked before. */
-	if (status < 0 && errno == EINVAL)
-		status = rename(part, path);
-	if (status < 0)
+	if (rename(part, path) < 0)
 		return err_set_errno(err, EX_CANTCREAT, errno, "db: cannot create '%s'", path);
 	return sync_folder_of(path, err);
 }
@@ -140,19 +240,44 @@ db_backup(struct db *db, const char *name, struct err *err)
 {
 	char path[4000], part[4096];
 	const char *prefix = name[0] == '/' || name[0] == '.' ? "" : "./";
-	struct stat status;
 
 	if (db_in_transaction(db))
 		return err_set(err, EX_SOFTWARE, "db: a backup inside a transaction");
 	if (snprintf(path, sizeof(path), "%s%s", prefix, name) >= (int)sizeof(path))
 		return err_set(err, EX_CANTCREAT, "db: cannot create a file of so long a name");
-	if (lstat(path, &status) == 0)
-		return err_set(
-		    err, EX_CANTCREAT, "db: '%s' is there already; choose a new name", name);
+	if (check_name(db, path, err) < 0)
+		return -1;
 	snprintf(part, sizeof(part), "%s.part", path);
-	if (write_copy(db, part, err) == 0 && check_copy(part, err) == 0 &&
+	if (write_copy(db, part, err) == 0 && check_copy(db, part, err) == 0 &&
 	    rename_copy(part, path, err) == 0)
 		return 0;
 	unlink(part);
 	return -1;
+}
+
+/* ---- room ---- */
+
+/* Not worth writing all of it again for less, in pages: a tenth of it, and so many. */
+enum { FREE_PAGES_LEAST = 64, FREE_SHARE = 10 };
+
+int
+db_compact(struct db *db, int64_t *freed_bytes, struct err *err)
+{
+	int64_t free_pages, pages, left;
+
+	*freed_bytes = 0;
+	if (ask_number(db, "PRAGMA freelist_count", &free_pages, err) < 0 ||
+	    ask_number(db, "PRAGMA page_count", &pages, err) < 0)
+		return -1;
+	if (free_pages < FREE_PAGES_LEAST || free_pages < pages / FREE_SHARE)
+		return 0;
+	/* The second copy may be larger than memory. No statement may be under way, or half read. */
+	db_drop_statements(db);
+	int status = db_exec(db, "PRAGMA temp_store = FILE; VACUUM", err);
+	struct err ignored = ERR_NONE;
+	if (db_exec(db, "PRAGMA temp_store = MEMORY", status == 0 ? err : &ignored) < 0 ||
+	    status < 0 || ask_number(db, "PRAGMA page_count", &left, err) < 0)
+		return -1;
+	*freed_bytes = (pages - left) * db->page_bytes;
+	return 0;
 }

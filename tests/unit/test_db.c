@@ -1033,6 +1033,24 @@ a_backup_is_whole_and_new(void **state)
 	assert_int_equal(db_begin(db, &err), 0);
 	assert_int_equal(db_backup(db, folder_file(&folder, "b.db"), &err), -1);
 	assert_int_equal(err.code, EX_SOFTWARE);
+	db_rollback(db);
+	/* A copy of the same kind gives way to a newer one; what is in use does not. */
+	exec(db, "PRAGMA application_id = 4711");
+	const char *kept = folder_file(&folder, "kept.db");
+	err_clear(&err);
+	assert_int_equal(db_backup(db, kept, &err), 0);
+	add_committed(db, 1, 10);
+	assert_int_equal(db_backup(db, kept, &err), 0);
+	assert_int_equal(db_backup(db, folder_file(&folder, "a.db"), &err), -1);
+	assert_int_equal(err.code, EX_CANTCREAT);
+	struct db *used = open_db(kept, DB_WRITE);
+	assert_int_equal(number(used, "SELECT count(*) FROM pair"), 3001);
+	exec(used, "DELETE FROM pair WHERE rowid = 1");
+	err_clear(&err);
+	assert_int_equal(db_backup(db, kept, &err), -1);
+	assert_int_equal(err.code, EX_CANTCREAT);
+	db_close(used);
+	exec(db, "DELETE FROM pair WHERE rowid = (SELECT max(rowid) FROM pair)");
 	db_close(db);
 
 	struct db *again = open_db(copy, DB_WRITE);
@@ -1068,6 +1086,31 @@ back_up_beyond_a_limit(const char *path, int said)
 		_exit(3);
 	db_close(db);
 	say(said);
+}
+
+static void
+free_pages_go_back_to_the_file_system(void **state)
+{
+	(void)state;
+	struct folder folder;
+	struct err err = ERR_NONE;
+	int64_t freed_bytes;
+	folder_make(&folder);
+	struct db *db = open_db(folder_file(&folder, "a.db"), DB_WRITE);
+
+	exec(db, make_pairs);
+	add_committed(db, 3000, 300);
+	assert_int_equal(db_compact(db, &freed_bytes, &err), 0);
+	assert_int_equal(freed_bytes, 0);
+	exec(db, "DELETE FROM pair WHERE rowid > 100");
+	assert_int_equal(db_compact(db, &freed_bytes, &err), 0);
+	assert_in_range(freed_bytes, 500000, 2000000);
+	assert_int_equal(number(db, "PRAGMA freelist_count"), 0);
+	assert_int_equal(number(db, "PRAGMA temp_store"), 2);
+	assert_int_equal(number(db, "SELECT count(*) FROM pair"), 100);
+	assert_int_equal(db_check(db, &err), 0);
+	db_close(db);
+	folder_remove(&folder);
 }
 
 static void
@@ -1128,6 +1171,7 @@ main(void)
 		cmocka_unit_test(a_full_disk_costs_only_the_transaction),
 		cmocka_unit_test(a_backup_is_whole_and_new),
 		cmocka_unit_test(a_backup_that_fails_leaves_nothing),
+		cmocka_unit_test(free_pages_go_back_to_the_file_system),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
