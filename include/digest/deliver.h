@@ -5,8 +5,8 @@
  *     smtp://host[:port]  smtps://[user@]host[:port]   sendmail:[PATH]   maildir:PATH
  *     file:FOLDER         stdout:                      null:
  *
- * The smtp section's settings other than url, from, ca_file, connections, expire, on_doubt, verp and
- * those of DKIM, which are the caller's to read, act in here. The journal is told before the final dot (or its like) and after; see journal.h.
+ * The smtp section's settings other than url, from, ca_file, expire, on_doubt, verp and those of DKIM, which
+ * are the caller's to read, act in here. The journal is told before the final dot (or its like) and after; see journal.h.
  */
 #ifndef DIGEST_DELIVER_H
 #define DIGEST_DELIVER_H
@@ -55,6 +55,47 @@ int deliver_open(struct deliver_session **session, const char *url, const struct
  */
 int deliver_send(struct deliver_session *session, const struct message *message,
     struct journal *journal, struct receipt *receipt, struct err *err);
+
+/*
+ * Where a crew gets messages, and where it tells what became of them. Messages, what they point to, and
+ * the source stay as they are until they are settled. While a dot is out nothing of ours allocates, so
+ * these may not either, but for next() where `may_allocate` says so: it is asked between rounds then.
+ */
+struct deliver_source {
+	size_t count; /* about how many messages there are; at least one */
+	size_t message_bytes; /* none is larger */
+	bool may_allocate;
+	/* The next message: 1, 0 for none, or -1. Its bytes may be put in `room`, which is large enough. */
+	int (*next)(struct deliver_source *source, struct message *message, struct buf *room,
+	    struct err *err);
+	/* What became of a message is in the journal. */
+	void (*settled)(struct deliver_source *source, const struct message *message,
+	    const struct receipt *receipt);
+	/* Whether another message may be begun at all. */
+	bool (*goes_on)(struct deliver_source *source);
+};
+
+/*
+ * A crew: up to `connections` sessions at work side by side, each with a message of its own. The dots
+ * of a round are announced to the journal in one commit, and what became of the round before is in it
+ * too. A server that asks for less (421, 4.7.x) gets fewer sessions and a rest. All that is given must
+ * outlive the crew.
+ */
+struct deliver_crew;
+
+struct deliver_crew *
+deliver_crew_new(const char *url, const struct settings *settings, struct net *net);
+
+/*
+ * Opens the sessions that are worth having, and sends until the source has no more or all sessions are
+ * over: call it again for what is left. Errors as deliver_open() and deliver_send(); what was not told
+ * to be settled by then may be released.
+ */
+int deliver_crew_send(struct deliver_crew *crew, struct deliver_source *source,
+    struct journal *journal, struct err *err);
+
+/* deliver_crew_free(NULL) does nothing. */
+void deliver_crew_free(struct deliver_crew *crew);
 
 /* Whether the session can take another message. */
 bool deliver_is_open(const struct deliver_session *session);

@@ -33,6 +33,12 @@ struct receipt {
  */
 void journal_add_reply(char reply[RECEIPT_REPLY_BYTES], struct str text);
 
+/* A delivery and what became of it. */
+struct journal_result {
+	int64_t delivery;
+	struct receipt receipt;
+};
+
 struct journal {
 	/*
 	 * Commits that the final dot of these deliveries is about to be sent. On -1 the dot must
@@ -47,6 +53,14 @@ struct journal {
 	 */
 	int (*settle)(struct journal *journal, int64_t delivery, const struct receipt *receipt,
 	    struct err *err);
+
+	/*
+	 * Both in one commit, for many sessions: what became of the last round, and the dots of the
+	 * next. On -1 none of these dots may be sent. The results are recorded all the same where
+	 * that was not what failed; it is retried as settle() does, and all sending must stop.
+	 */
+	int (*round)(struct journal *journal, const struct journal_result *results,
+	    size_t result_count, const int64_t *dots, size_t dot_count, struct err *err);
 };
 
 #endif

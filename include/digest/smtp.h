@@ -37,8 +37,40 @@ int smtp_open(
     struct smtp **smtp, struct stream *stream, const struct smtp_options *options, struct err *err);
 
 /*
+ * One message, step by step, so that one thread can have many sessions at work. smtp_begin() takes a
+ * message, which must stay as it is until it is done: 1 when it is on its way, else as smtp_send().
+ * Pipelined where the server offers it (RFC 2920).
+ *
+ * smtp_advance() goes on as far as it can; with `may_wait` until there is news. At SMTP_AT_DOT the body
+ * is through, and nothing more happens before smtp_give_dot(). Nothing of these allocates.
+ */
+enum smtp_progress {
+	SMTP_WAITS, /* for the server: see smtp_wait() */
+	SMTP_AT_DOT,
+	SMTP_DONE, /* the receipt tells what became of it */
+	SMTP_STOPPED, /* as smtp_send() when it gives -1 */
+};
+
+int smtp_begin(
+    struct smtp *smtp, const struct message *message, struct receipt *receipt, struct err *err);
+enum smtp_progress
+smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err);
+void smtp_give_dot(struct smtp *smtp);
+
+/* What to poll(2) for while it waits, and until when (clock_monotonic_ms()). */
+struct smtp_wait {
+	int descriptor;
+	short events;
+	int64_t deadline_ms;
+};
+struct smtp_wait smtp_wait(const struct smtp *smtp);
+
+/* Ends the session at once, whatever was being said: a message whose dot was not given is no message. */
+void smtp_hang_up(struct smtp *smtp);
+
+/*
  * Sends one message. journal->dot() is called between the body and the final dot; journal->settle()
- * is the caller's. Pipelined where the server offers it (RFC 2920).
+ * is the caller's.
  *
  * 0 when `receipt` tells what became of it. -1 when the job must stop: the server refuses the sender
  * or wants a login (EX_NOPERM), the message or the sender may not be sent as they are (EX_SOFTWARE,
@@ -53,6 +85,10 @@ int smtp_send(struct smtp *smtp, const struct message *message, struct journal *
  * whether the server has hung up meanwhile, without waiting.
  */
 bool smtp_is_open(struct smtp *smtp);
+
+/* How many messages the session was given, and for how long it has had nothing to do. */
+int smtp_message_count(const struct smtp *smtp);
+int64_t smtp_idle_ms(const struct smtp *smtp);
 
 /* Says QUIT if there is anybody to hear it, and frees. smtp_close(NULL) does nothing. */
 void smtp_close(struct smtp *smtp);

@@ -49,6 +49,7 @@ static const struct setting rows[] = {
 	    "for smtp: required, none, or auto: none on this machine and required elsewhere" },
 	{ "ca_file", SETTING_STRING, "", "certificates to trust instead of the system's" },
 	{ "helo", SETTING_STRING, "", "our name in EHLO; \"\" is this host's" },
+	{ "connections", SETTING_INT, "4", "sessions with a mail server at a time, at most" },
 	{ "rate", SETTING_INT, "30", "messages a minute to another machine; 0 is no limit" },
 	{ "timeout", SETTING_DURATION, "60s", "how long to wait for a server or a command" },
 	{ "dot_timeout", SETTING_DURATION, "10m",
@@ -131,6 +132,8 @@ check(const struct deliver_target *target, const struct settings *settings, stru
 {
 	if (check_choice(settings, "tls", "auto, required, none", err) < 0 ||
 	    check_choice(settings, "on_doubt", "resend, hold", err) < 0 ||
+	    check_positive(settings, "connections", settings_int(settings, "connections"), err) <
+	        0 ||
 	    check_positive(settings, "timeout", settings_duration_s(settings, "timeout"), err) <
 	        0 ||
 	    check_positive(
@@ -203,11 +206,23 @@ keep_pace(const struct deliver_session *session, struct err *err)
 		return 0;
 	clock_sleep_ms(next_message_ms - clock_monotonic_ms());
 	/* The clock counts whole milliseconds, and a sleep may end within one. */
-	int64_t now = clock_monotonic_ms();
-	if (now + 1 < next_message_ms)
+	if (clock_monotonic_ms() + 1 < next_message_ms)
 		return err_set(err, EX_TEMPFAIL, "interrupted between two messages");
-	next_message_ms = now + session->interval_ms;
+	deliver_note_begun(session);
 	return 0;
+}
+
+int64_t
+deliver_due_ms(const struct deliver_session *session)
+{
+	return session->interval_ms > 0 ? next_message_ms : 0;
+}
+
+void
+deliver_note_begun(const struct deliver_session *session)
+{
+	if (session->interval_ms > 0)
+		next_message_ms = clock_monotonic_ms() + session->interval_ms;
 }
 
 /* --- sessions ---------------------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 
 #include "secret.h"
 
-#include "digest/clock.h"
 #include "digest/mem.h"
 #include "digest/net.h"
 #include "digest/smtp.h"
@@ -23,8 +22,6 @@ enum {
 
 struct server {
 	struct smtp *smtp;
-	int message_count;
-	int64_t last_used_ms;
 };
 
 static const char *
@@ -134,7 +131,6 @@ server_open(struct deliver_session *session, struct net *net, struct err *err)
 	struct server *server = mem_alloc(sizeof(*server));
 	struct smtp_options options = { helo, session->timeout_ms, session->dot_timeout_ms };
 	session->state = server;
-	server->last_used_ms = clock_monotonic_ms();
 	return smtp_open(&server->smtp, stream, &options, err);
 }
 
@@ -144,10 +140,15 @@ server_send(struct deliver_session *session, const struct message *message, stru
 {
 	struct server *server = session->state;
 
-	int status = smtp_send(server->smtp, message, journal, receipt, err);
-	server->message_count++;
-	server->last_used_ms = clock_monotonic_ms();
-	return status;
+	return smtp_send(server->smtp, message, journal, receipt, err);
+}
+
+struct smtp *
+server_smtp(const struct deliver_session *session)
+{
+	const struct server *server = session->state;
+
+	return server->smtp;
 }
 
 bool
@@ -155,8 +156,8 @@ server_is_open(const struct deliver_session *session)
 {
 	const struct server *server = session->state;
 
-	return smtp_is_open(server->smtp) && server->message_count < SESSION_MESSAGES &&
-	    clock_monotonic_ms() - server->last_used_ms < SESSION_IDLE_MS;
+	return smtp_message_count(server->smtp) < SESSION_MESSAGES &&
+	    smtp_idle_ms(server->smtp) < SESSION_IDLE_MS && smtp_is_open(server->smtp);
 }
 
 void

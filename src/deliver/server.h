@@ -9,6 +9,7 @@ server_check(const struct deliver_target *target, const struct settings *setting
 int server_open(struct deliver_session *session, struct net *net, struct err *err);
 int server_send(struct deliver_session *session, const struct message *message,
     struct journal *journal, struct receipt *receipt, struct err *err);
+struct smtp *server_smtp(const struct deliver_session *session);
 bool server_is_open(const struct deliver_session *session);
 void server_close(struct deliver_session *session);
 

@@ -40,6 +40,8 @@ struct deliver_session {
 	void *state; /* the transport's own */
 };
 
+struct smtp;
+
 struct deliver_transport {
 	const char *name, *help;
 	enum deliver_address address;
@@ -53,10 +55,16 @@ struct deliver_transport {
 	/* As deliver_send(), but settles nothing. Sets `is_over` where the session ended. */
 	int (*send)(struct deliver_session *session, const struct message *message,
 	    struct journal *journal, struct receipt *receipt, struct err *err);
+	/* The conversation, where there is one and so can be several; else NULL. */
+	struct smtp *(*smtp)(const struct deliver_session *session);
 	/* Whether it can take another message as far as the transport knows; NULL for always. */
 	bool (*is_open)(const struct deliver_session *session);
 	void (*close)(struct deliver_session *session); /* may be NULL */
 };
+
+/* When the pace lets the next message begin (clock_monotonic_ms()); that one has begun. */
+int64_t deliver_due_ms(const struct deliver_session *session);
+void deliver_note_begun(const struct deliver_session *session);
 
 /* Writes a receipt; `text` becomes one line. */
 void deliver_note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase,

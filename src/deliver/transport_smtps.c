@@ -11,6 +11,7 @@ const struct deliver_transport deliver_transport_smtps = {
 	.check = server_check,
 	.open = server_open,
 	.send = server_send,
+	.smtp = server_smtp,
 	.is_open = server_is_open,
 	.close = server_close,
 };

@@ -1,6 +1,6 @@
 /*
- * The journal of the dot window: dot() and settle(). Between the two nothing of ours allocates, and
- * what they need of the disk is set aside before the dot.
+ * The journal of the dot window: dot(), settle(), and round() for both. Between dot and settlement
+ * nothing of ours allocates, and what that needs of the disk is set aside before the dot.
  */
 #include "ledger_internal.h"
 
@@ -46,26 +46,6 @@ send_dot(struct ledger *ledger, int64_t delivery, struct err *err)
 		    "ledger: delivery %lld is not under way; its dot was not sent",
 		    (long long)delivery);
 	return 0;
-}
-
-static int
-journal_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)
-{
-	struct ledger *ledger = (struct ledger *)journal;
-
-	if (db_begin(ledger->db, err) < 0)
-		return -1;
-	if (db_reserve(ledger->db, DOT_BYTES + count * (DOT_BYTES + SETTLE_BYTES), err) < 0)
-		goto fail;
-	for (size_t i = 0; i < count; i++) {
-		if (send_dot(ledger, deliveries[i], err) < 0)
-			goto fail;
-	}
-	if (db_commit(ledger->db, err) == 0)
-		return 0;
-fail:
-	db_rollback(ledger->db);
-	return -1;
 }
 
 static enum ledger_event
@@ -126,26 +106,89 @@ tell_syslog(int64_t delivery, const struct receipt *receipt)
 	    receipt->reply);
 }
 
+/* One transaction: what became of some, and that the dots of others are about to go out. */
 static int
-journal_settle(
-    struct journal *journal, int64_t delivery, const struct receipt *receipt, struct err *err)
+commit_round(struct ledger *ledger, const struct journal_result *results, size_t result_count,
+    const int64_t *dots, size_t dot_count, struct err *err)
 {
-	struct ledger *ledger = (struct ledger *)journal;
+	if (db_begin(ledger->db, err) < 0)
+		return -1;
+	if (dot_count > 0 &&
+	    db_reserve(ledger->db, DOT_BYTES + dot_count * (DOT_BYTES + SETTLE_BYTES), err) < 0)
+		goto fail;
+	for (size_t i = 0; i < result_count; i++) {
+		if (record(ledger, results[i].delivery, &results[i].receipt, err) < 0)
+			goto fail;
+	}
+	for (size_t i = 0; i < dot_count; i++) {
+		if (send_dot(ledger, dots[i], err) < 0)
+			goto fail;
+	}
+	if (db_commit(ledger->db, err) == 0)
+		return 0;
+fail:
+	db_rollback(ledger->db);
+	return -1;
+}
+
+static int
+journal_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)
+{
+	return commit_round((struct ledger *)journal, NULL, 0, deliveries, count, err);
+}
+
+/* Records results, in one transaction; tries for a while. */
+static int
+settle_all(
+    struct ledger *ledger, const struct journal_result *results, size_t count, struct err *err)
+{
 	struct err trouble = ERR_NONE;
 	int64_t pause_ms = FIRST_PAUSE_MS;
 
 	for (int attempt = 1; attempt <= SETTLE_ATTEMPTS; attempt++) {
 		err_clear(&trouble);
-		if (record(ledger, delivery, receipt, &trouble) == 0)
+		int status = count == 1
+		    ? record(ledger, results->delivery, &results->receipt, &trouble)
+		    : commit_round(ledger, results, count, NULL, 0, &trouble);
+		if (status == 0)
 			return 0;
 		if (!is_passing(&trouble))
 			break;
 		clock_sleep_ms(pause_ms);
 		pause_ms *= 2;
 	}
-	tell_syslog(delivery, receipt);
+	for (size_t i = 0; i < count; i++)
+		tell_syslog(results[i].delivery, &results[i].receipt);
 	err_set(
 	    err, trouble.code, "%s; the reply is in the system log, sending stops", trouble.text);
+	return -1;
+}
+
+static int
+journal_settle(
+    struct journal *journal, int64_t delivery, const struct receipt *receipt, struct err *err)
+{
+	const struct journal_result result = { delivery, *receipt };
+
+	return settle_all((struct ledger *)journal, &result, 1, err);
+}
+
+static int
+journal_round(struct journal *journal, const struct journal_result *results, size_t result_count,
+    const int64_t *dots, size_t dot_count, struct err *err)
+{
+	struct ledger *ledger = (struct ledger *)journal;
+
+	if (dot_count == 0)
+		return settle_all(ledger, results, result_count, err);
+	if (commit_round(ledger, results, result_count, dots, dot_count, err) == 0)
+		return 0;
+	/* The dots can stay unsent; what was sent must be known. */
+	if (result_count > 0) {
+		struct err trouble = ERR_NONE;
+		if (settle_all(ledger, results, result_count, &trouble) < 0)
+			*err = trouble;
+	}
 	return -1;
 }
 
@@ -154,6 +197,7 @@ ledger_init_journal(struct ledger *ledger, struct err *err)
 {
 	ledger->journal.dot = journal_dot;
 	ledger->journal.settle = journal_settle;
+	ledger->journal.round = journal_round;
 	if (db_prepare(ledger->db, dot_sql, err) == NULL)
 		return -1;
 	return db_prepare(ledger->db, settle_sql, err) != NULL ? 0 : -1;

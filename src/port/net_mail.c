@@ -45,6 +45,14 @@ await(const struct mail_stream *mail, short events, int64_t deadline_ms)
 }
 
 static ptrdiff_t
+result_of(CURLcode code, size_t len)
+{
+	if (code == CURLE_AGAIN)
+		return STREAM_LATER;
+	return code == CURLE_OK ? (ptrdiff_t)len : -1;
+}
+
+static ptrdiff_t
 read_mail(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms)
 {
 	struct mail_stream *mail = (struct mail_stream *)stream;
@@ -54,7 +62,7 @@ read_mail(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms)
 	do {
 		code = curl_easy_recv(mail->easy, bytes, size, &len);
 	} while (code == CURLE_AGAIN && await(mail, POLLIN, deadline_ms) == 0);
-	return code == CURLE_OK ? (ptrdiff_t)len : -1;
+	return result_of(code, len);
 }
 
 static ptrdiff_t
@@ -67,7 +75,15 @@ write_mail(struct stream *stream, const void *bytes, size_t size, int64_t deadli
 	do {
 		code = curl_easy_send(mail->easy, bytes, size, &len);
 	} while (code == CURLE_AGAIN && await(mail, POLLOUT, deadline_ms) == 0);
-	return code == CURLE_OK ? (ptrdiff_t)len : -1;
+	return result_of(code, len);
+}
+
+static int
+mail_descriptor(const struct stream *stream)
+{
+	const struct mail_stream *mail = (const struct mail_stream *)stream;
+
+	return mail->fd;
 }
 
 /* libcurl takes a lent connection for dead and says no QUIT of its own. */
@@ -80,7 +96,7 @@ close_mail(struct stream *stream)
 	mem_free(mail);
 }
 
-static const struct stream_ops mail_ops = { read_mail, write_mail, close_mail };
+static const struct stream_ops mail_ops = { read_mail, write_mail, close_mail, mail_descriptor };
 
 /* ---- connecting ---- */
 

@@ -7,8 +7,10 @@
 
 #include "smtp_wire.h"
 
+#include "digest/clock.h"
 #include "digest/mem.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,14 +27,8 @@ enum capability {
 	CAN_PIPELINE = 1u << 0, /* RFC 2920 */
 	CAN_SIZE = 1u << 1, /* RFC 1870 */
 	CAN_8BIT = 1u << 2, /* RFC 6152 */
-};
-
-struct smtp {
-	struct smtp_wire *wire; /* NULL once the session is over */
-	int64_t timeout_ms, dot_timeout_ms;
-	unsigned capabilities;
-	int64_t size_limit; /* 0 when the server names none */
-	bool needs_reset; /* a transaction was refused half-way */
+	CAN_UTF8 = 1u << 3, /* RFC 6531 */
+	CAN_DSN = 1u << 4, /* RFC 3461 */
 };
 
 /* The commands of a transaction, in order. */
@@ -48,13 +44,37 @@ struct shape {
 	bool is_8bit;
 };
 
+/* How far a message is. */
+enum stage {
+	STAGE_COMMANDS,
+	STAGE_BODY,
+	STAGE_READY, /* for its dot */
+	STAGE_DOT,
+	STAGE_NO_BODY, /* a dot where the server waits for a body that nobody would get */
+};
+
 struct transaction {
 	const struct message *message;
 	struct shape shape;
 	char commands[STEP_COUNT][SMTP_COMMAND_BYTES];
-	struct smtp_reply replies[STEP_COUNT];
-	enum step unread; /* whose reply comes next */
+	struct smtp_reply replies[STEP_COUNT], last; /* to the commands, and to the dot */
+	enum stage stage;
+	enum step unsaid, unread; /* which command, and whose reply, comes next */
 	enum step refused; /* the first that was refused, and so decides; STEP_COUNT for none */
+	struct str out; /* what is being written */
+	struct str body; /* what comes behind that */
+	bool owes_dot; /* and between the two, the dot that is doubled (RFC 5321 section 4.5.2) */
+};
+
+struct smtp {
+	struct smtp_wire *wire; /* NULL once the session is over */
+	int64_t timeout_ms, dot_timeout_ms;
+	unsigned capabilities;
+	int64_t size_limit; /* 0 when the server names none */
+	bool needs_reset; /* a transaction was refused half-way */
+	int message_count;
+	int64_t last_used_ms;
+	struct transaction transaction;
 };
 
 static void
@@ -62,6 +82,12 @@ hang_up(struct smtp *smtp)
 {
 	smtp_wire_free(smtp->wire);
 	smtp->wire = NULL;
+}
+
+void
+smtp_hang_up(struct smtp *smtp)
+{
+	hang_up(smtp);
 }
 
 static int
@@ -94,7 +120,7 @@ take_capability(void *context, size_t index, struct str line)
 		const char *keyword;
 		unsigned capability;
 	} known[] = { { "PIPELINING", CAN_PIPELINE }, { "SIZE", CAN_SIZE },
-		{ "8BITMIME", CAN_8BIT } };
+		{ "8BITMIME", CAN_8BIT }, { "SMTPUTF8", CAN_UTF8 }, { "DSN", CAN_DSN } };
 	struct smtp *smtp = context;
 	struct str keyword, parameter;
 	unsigned capability = 0;
@@ -152,6 +178,7 @@ smtp_open(
 	*smtp = NULL;
 	made->timeout_ms = options->timeout_ms;
 	made->dot_timeout_ms = options->dot_timeout_ms;
+	made->last_used_ms = clock_monotonic_ms();
 	made->wire = smtp_wire_new(stream);
 	if (made->wire == NULL) {
 		err_set(err, EX_OSERR, "out of memory for the session");
@@ -178,6 +205,18 @@ smtp_is_open(struct smtp *smtp)
 	if (smtp->wire != NULL && smtp_wire_listen(smtp->wire) != 0)
 		hang_up(smtp);
 	return smtp->wire != NULL;
+}
+
+int
+smtp_message_count(const struct smtp *smtp)
+{
+	return smtp->message_count;
+}
+
+int64_t
+smtp_idle_ms(const struct smtp *smtp)
+{
+	return clock_monotonic_ms() - smtp->last_used_ms;
 }
 
 void
@@ -208,16 +247,16 @@ note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, i
 
 /*
  * The session broke, or the server talks nonsense: nobody knows what its next reply would mean.
- * `reply` is what came last, with code 0 when it did not come. Always returns 0.
+ * `reply` is what came last, with code 0 when it did not come. The message is done.
  */
-static int
+static enum smtp_progress
 give_up(struct smtp *smtp, struct receipt *receipt, enum receipt_outcome outcome, const char *phase,
     const struct smtp_reply *reply)
 {
 	note(receipt, outcome, phase, reply->code,
 	    reply->code != 0 ? reply->text : smtp_wire_trouble(smtp->wire));
 	hang_up(smtp);
-	return 0;
+	return SMTP_DONE;
 }
 
 /* --- a message --------------------------------------------------------------------------------- */
@@ -227,7 +266,7 @@ give_up(struct smtp *smtp, struct receipt *receipt, enum receipt_outcome outcome
  * outside of quotes would start commands of its own.
  */
 static bool
-is_path(struct str address)
+is_path(const struct smtp *smtp, struct str address)
 {
 	bool is_quoted = false;
 
@@ -235,7 +274,7 @@ is_path(struct str address)
 		return false;
 	for (size_t i = 0; i < address.len; i++) {
 		unsigned char c = (unsigned char)address.ptr[i];
-		if (c < ' ' || c > '~')
+		if (c < ' ' || c == 0x7f || (c > 0x7f && !(smtp->capabilities & CAN_UTF8)))
 			return false;
 		if (c == '"')
 			is_quoted = !is_quoted;
@@ -308,10 +347,10 @@ foresee(
 		return err_set(err, EX_SOFTWARE, "the SMTP session is over");
 	if (!t->shape.is_lines)
 		return err_set(err, EX_SOFTWARE, "the message has lines that do not end with CRLF");
-	if (!is_path(str_from(message->sender)))
+	if (!is_path(smtp, str_from(message->sender)))
 		return err_set(
 		    err, EX_CONFIG, "'%s' cannot be a sender over SMTP", message->sender);
-	if (message->recipient[0] == '\0' || !is_path(str_from(message->recipient)))
+	if (message->recipient[0] == '\0' || !is_path(smtp, str_from(message->recipient)))
 		return refuse_ourselves(receipt, "rcpt", "the address cannot be sent over SMTP");
 	if (smtp->size_limit > 0 && len > (uint64_t)smtp->size_limit)
 		return refuse_ourselves(receipt, "mail",
@@ -322,89 +361,147 @@ foresee(
 	return 1;
 }
 
+/* The message identification as an envelope's (RFC 3461 sections 4 and 4.4), so that a report names it. */
+static void
+add_envelope_id(char *parameters, size_t size, const char *id)
+{
+	enum { ENVELOPE_ID_BYTES = 100 };
+	char text[ENVELOPE_ID_BYTES + 1] = "";
+	size_t len = 0, used = strlen(parameters);
+
+	for (; *id != '\0'; id++) {
+		bool is_plain = *id > ' ' && *id <= '~' && *id != '+' && *id != '=';
+		if (len + (is_plain ? 1 : 3) > ENVELOPE_ID_BYTES)
+			return;
+		len += (size_t)snprintf(
+		    text + len, sizeof(text) - len, is_plain ? "%c" : "+%02X", (unsigned char)*id);
+	}
+	if (len > 0)
+		snprintf(parameters + used, size - used, " ENVID=%s", text);
+}
+
 static void
 write_commands(const struct smtp *smtp, struct transaction *t)
 {
-	char size[sizeof(" SIZE=18446744073709551615")] = "";
+	enum { PARAMETER_BYTES = 200 };
+	const struct message *message = t->message;
+	bool is_utf8 = is_8bit(str_from(message->sender)) || is_8bit(str_from(message->recipient));
+	char parameters[PARAMETER_BYTES] = "";
+	size_t len = 0;
 
 	if (smtp->capabilities & CAN_SIZE)
-		snprintf(size, sizeof(size), " SIZE=%zu", t->message->bytes.len);
+		len = (size_t)snprintf(
+		    parameters, sizeof(parameters), " SIZE=%zu", message->bytes.len);
+	snprintf(parameters + len, sizeof(parameters) - len, "%s%s%s",
+	    t->shape.is_8bit ? " BODY=8BITMIME" : "", is_utf8 ? " SMTPUTF8" : "",
+	    smtp->capabilities & CAN_DSN ? " RET=HDRS" : "");
+	if (smtp->capabilities & CAN_DSN)
+		add_envelope_id(parameters, sizeof(parameters), message->id);
 	snprintf(t->commands[STEP_RSET], SMTP_COMMAND_BYTES, "RSET\r\n");
-	snprintf(t->commands[STEP_MAIL], SMTP_COMMAND_BYTES, "MAIL FROM:<%s>%s%s\r\n",
-	    t->message->sender, size, t->shape.is_8bit ? " BODY=8BITMIME" : "");
+	snprintf(t->commands[STEP_MAIL], SMTP_COMMAND_BYTES, "MAIL FROM:<%s>%s\r\n",
+	    message->sender, parameters);
 	snprintf(
-	    t->commands[STEP_RCPT], SMTP_COMMAND_BYTES, "RCPT TO:<%s>\r\n", t->message->recipient);
+	    t->commands[STEP_RCPT], SMTP_COMMAND_BYTES, "RCPT TO:<%s>\r\n", message->recipient);
 	snprintf(t->commands[STEP_DATA], SMTP_COMMAND_BYTES, "DATA\r\n");
 }
 
-/* Reads the replies that are due, `last` included; -1 when there are no more to come. */
-static int
-read_replies(struct smtp *smtp, struct transaction *t, enum step last)
+/* Starts the clock of the reply that comes next. */
+static void
+expect(struct smtp *smtp, const struct transaction *t)
 {
-	for (; t->unread <= last; t->unread++) {
-		enum step step = t->unread;
-		int64_t timeout_ms = step == STEP_DATA ? 2 * smtp->timeout_ms : smtp->timeout_ms;
-		struct smtp_reply *reply = &t->replies[step];
-		if (smtp_wire_read(smtp->wire, timeout_ms, reply, NULL, NULL) < 0)
-			return -1;
-		if (reply->code == 421)
-			return -1;
-		bool is_agreed =
-		    step == STEP_DATA ? reply->code == 354 : code_class(reply->code) == 2;
-		if (!is_agreed && t->refused == STEP_COUNT)
-			t->refused = step;
+	smtp_wire_start(
+	    smtp->wire, t->unread == STEP_DATA ? 2 * smtp->timeout_ms : smtp->timeout_ms);
+}
+
+/* Puts the commands up to `last` behind each other: the first of them is where they begin. */
+static void
+say(struct smtp *smtp, struct transaction *t, enum step last)
+{
+	char *start = t->commands[t->unsaid];
+	size_t len = strlen(start);
+
+	while (t->unsaid < last) {
+		const char *next = t->commands[++t->unsaid];
+		memmove(start + len, next, strlen(next) + 1);
+		len += strlen(start + len);
 	}
+	t->unsaid++;
+	t->out = (struct str){ start, len };
+	expect(smtp, t);
+}
+
+/* Notes the reply to a command; -1 when there are no more to come. */
+static int
+take_reply(struct transaction *t)
+{
+	enum step step = t->unread;
+	int code = t->replies[step].code;
+
+	if (code == 421)
+		return -1;
+	bool is_agreed = step == STEP_DATA ? code == 354 : code_class(code) == 2;
+	if (!is_agreed && t->refused == STEP_COUNT)
+		t->refused = step;
+	t->unread++;
 	return 0;
 }
 
 /*
  * Says the commands and reads one reply for each that was said: together when pipelined, else up to
- * the first that is refused. -1 when the session broke or the server ended it.
+ * the first that is refused. 1 when that is done, 0 to wait, -1 when the session broke or the server
+ * ended it.
  */
 static int
-exchange(struct smtp *smtp, struct transaction *t)
+exchange(struct smtp *smtp, struct transaction *t, bool may_wait)
 {
 	bool is_pipelined = (smtp->capabilities & CAN_PIPELINE) != 0;
-	enum step step = smtp->needs_reset ? STEP_RSET : STEP_MAIL;
 
-	t->unread = step;
-	t->refused = STEP_COUNT;
-	for (; step < STEP_DATA && t->refused == STEP_COUNT; step++) {
-		char *command = t->commands[step];
-		int status = is_pipelined
-		    ? smtp_wire_write(smtp->wire, str_from(command), smtp->timeout_ms)
-		    : smtp_wire_say(smtp->wire, command, smtp->timeout_ms);
-		if (status == 0 && !is_pipelined)
-			status = read_replies(smtp, t, step);
-		if (status < 0)
+	while (true) {
+		if (t->unread == t->unsaid) {
+			if (t->refused < STEP_COUNT || t->unsaid == STEP_COUNT)
+				return 1;
+			say(smtp, t, is_pipelined ? STEP_DATA : t->unsaid);
+		}
+		int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
+		if (status > 0)
+			status = smtp_wire_pull(smtp->wire, may_wait, &t->replies[t->unread]);
+		if (status <= 0)
+			return status;
+		if (take_reply(t) < 0)
 			return -1;
+		if (t->unread < t->unsaid)
+			expect(smtp, t);
 	}
-	if (t->refused < STEP_COUNT)
-		return 0;
-	if (smtp_wire_say(smtp->wire, t->commands[STEP_DATA], smtp->timeout_ms) < 0)
-		return -1;
-	return read_replies(smtp, t, STEP_DATA);
 }
 
 /*
- * The server refused, and yet it waits for a body: it was told DATA before we knew (RFC 2920 section
- * 3.1). Where it has no recipient, a lone dot ends that; anything else ends with the connection.
+ * Whether the refusal would meet every message: 530 wants a login (RFC 4954 section 6), and a 5xx to
+ * MAIL is about the sender, but 552 about this message.
  */
-static void
-end_data(struct smtp *smtp, enum step refused)
+static bool
+blame_sender(const struct transaction *t, struct receipt *receipt, struct err *err)
 {
-	char dot[] = ".\r\n";
-	struct smtp_reply reply;
+	const struct smtp_reply *reply = &t->replies[t->refused];
 
-	if (refused == STEP_RCPT && smtp_wire_say(smtp->wire, dot, smtp->timeout_ms) == 0 &&
-	    smtp_wire_read(smtp->wire, smtp->dot_timeout_ms, &reply, NULL, NULL) == 0 &&
-	    reply.code != 421)
-		return;
-	hang_up(smtp);
+	if (reply->code == 530)
+		err_set(
+		    err, EX_NOPERM, "the server wants a login: %d %s", reply->code, reply->text);
+	else if (t->refused == STEP_MAIL && code_class(reply->code) == 5 && reply->code != 552)
+		err_set(err, EX_NOPERM, "the server refuses the sender '%s': %d %s",
+		    t->message->sender, reply->code, reply->text);
+	else
+		return false;
+	receipt->outcome = RECEIPT_DEFERRED;
+	return true;
 }
 
-/* What a refused step means: for the recipient (0), or for the whole job (-1). */
-static int
+/*
+ * What a refused step means: for the recipient (SMTP_DONE), or for the whole job (SMTP_STOPPED).
+ * SMTP_WAITS when the server waits for a body all the same, since it was told DATA before we knew
+ * (RFC 2920 section 3.1). Where it has no recipient, a lone dot ends that; anything else ends with the
+ * connection.
+ */
+static enum smtp_progress
 refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct err *err)
 {
 	enum step step = t->refused;
@@ -418,60 +515,81 @@ refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct
 	note(receipt, class == 4 ? RECEIPT_DEFERRED : RECEIPT_FAILED, phase, reply->code,
 	    reply->text);
 	smtp->needs_reset = true;
-	if (waits)
-		end_data(smtp, step);
-	if (class == 4)
-		return 0;
-
-	/* RFC 4954 section 6: it wants a login. 552 is about this message, all else about the sender. */
-	if (reply->code == 530) {
-		receipt->outcome = RECEIPT_DEFERRED;
-		return err_set(
-		    err, EX_NOPERM, "the server wants a login: %d %s", reply->code, reply->text);
-	}
-	if (step == STEP_MAIL && reply->code != 552) {
-		receipt->outcome = RECEIPT_DEFERRED;
-		return err_set(err, EX_NOPERM, "the server refuses the sender '%s': %d %s",
-		    t->message->sender, reply->code, reply->text);
-	}
-	return 0;
+	bool is_about_us = blame_sender(t, receipt, err);
+	if (waits && (step != STEP_RCPT || is_about_us))
+		hang_up(smtp);
+	if (is_about_us)
+		return SMTP_STOPPED;
+	if (!waits || smtp->wire == NULL)
+		return SMTP_DONE;
+	t->stage = STAGE_NO_BODY;
+	t->out = STR(".\r\n");
+	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+	return SMTP_WAITS;
 }
 
-/* Writes it with a second dot before each that starts a line (RFC 5321 section 4.5.2). */
-static int
-write_stuffed(struct smtp *smtp, struct str body, int64_t timeout_ms)
+/* The lone dot, and whatever is said to it. */
+static enum smtp_progress
+end_data(struct smtp *smtp, struct transaction *t, bool may_wait)
 {
-	ptrdiff_t at;
+	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
 
-	if (str_starts(body, ".") && smtp_wire_write(smtp->wire, STR("."), timeout_ms) < 0)
-		return -1;
-	while ((at = str_find(body, STR("\r\n."))) >= 0) {
-		size_t len = (size_t)at + strlen("\r\n.");
-		if (smtp_wire_write(smtp->wire, str_head(body, len), timeout_ms) < 0 ||
-		    smtp_wire_write(smtp->wire, STR("."), timeout_ms) < 0)
-			return -1;
-		body = str_skip(body, len);
-	}
-	return smtp_wire_write(smtp->wire, body, timeout_ms);
+	if (status > 0)
+		status = smtp_wire_pull(smtp->wire, may_wait, &t->last);
+	if (status == 0)
+		return SMTP_WAITS;
+	if (status < 0 || t->last.code == 421)
+		hang_up(smtp);
+	return SMTP_DONE;
 }
 
-static int
-write_body(struct smtp *smtp, const struct transaction *t)
+/* Up to the next dot that starts a line, and that dot's double next. */
+static void
+next_piece(struct transaction *t)
 {
-	struct str body = t->message->bytes;
-	int64_t timeout_ms = 3 * smtp->timeout_ms + (int64_t)(body.len / 1024) * MS_PER_SECOND;
-	char nothing[] = "";
+	ptrdiff_t at = t->shape.has_dots ? str_find(t->body, STR("\r\n.")) : -1;
 
-	int status = t->shape.has_dots ? write_stuffed(smtp, body, timeout_ms)
-	                               : smtp_wire_write(smtp->wire, body, timeout_ms);
-	return status < 0 ? -1 : smtp_wire_say(smtp->wire, nothing, timeout_ms);
+	if (t->owes_dot) {
+		t->out = STR(".");
+		t->owes_dot = false;
+		return;
+	}
+	size_t len = at < 0 ? t->body.len : (size_t)at + strlen("\r\n");
+	t->out = str_head(t->body, len);
+	t->body = str_skip(t->body, len);
+	t->owes_dot = at >= 0;
+}
+
+/* 1 when the body is through, 0 to wait, -1 when the stream broke. */
+static int
+write_body(struct smtp *smtp, struct transaction *t, bool may_wait)
+{
+	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
+
+	while (status > 0 && (t->owes_dot || t->body.len > 0)) {
+		next_piece(t);
+		status = smtp_wire_push(smtp->wire, &t->out, may_wait);
+	}
+	return status;
+}
+
+static void
+begin_body(struct smtp *smtp, struct transaction *t)
+{
+	int64_t size_ms = (int64_t)(t->message->bytes.len / 1024) * MS_PER_SECOND;
+
+	smtp->needs_reset = false;
+	t->stage = STAGE_BODY;
+	t->body = t->message->bytes;
+	t->owes_dot = str_starts(t->body, ".");
+	smtp_wire_start(smtp->wire, 3 * smtp->timeout_ms + size_ms);
 }
 
 /*
  * The server hung up, or speaks, before it has the whole message. What it says there is the reason,
  * and never an answer to a dot that was not sent.
  */
-static int
+static enum smtp_progress
 break_off(struct smtp *smtp, struct receipt *receipt)
 {
 	struct smtp_reply reply = { .code = 0 };
@@ -483,53 +601,142 @@ break_off(struct smtp *smtp, struct receipt *receipt)
 }
 
 /* The dot and its reply: from here on nothing of ours allocates. */
-static int
-finish(struct smtp *smtp, struct receipt *receipt)
+static enum smtp_progress
+finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipt)
 {
 	static const enum receipt_outcome outcomes[] = { [2] = RECEIPT_ACCEPTED,
 		[3] = RECEIPT_DOUBT,
 		[4] = RECEIPT_DEFERRED,
 		[5] = RECEIPT_FAILED };
-	struct smtp_reply reply = { .code = 0 };
-	char dot[] = ".\r\n";
+	bool was_written = t->out.len == 0;
 
+	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
 	/* A dot that could not be written whole has ended no message. */
-	if (smtp_wire_say(smtp->wire, dot, smtp->dot_timeout_ms) < 0)
-		return give_up(smtp, receipt, RECEIPT_DEFERRED, "dot", &reply);
-	if (smtp_wire_read(smtp->wire, smtp->dot_timeout_ms, &reply, NULL, NULL) < 0)
-		return give_up(smtp, receipt, RECEIPT_DOUBT, "dot", &reply);
+	if (status < 0)
+		return give_up(smtp, receipt, RECEIPT_DEFERRED, "dot", &t->last);
+	if (status == 0)
+		return SMTP_WAITS;
+	if (!was_written)
+		smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+	status = smtp_wire_pull(smtp->wire, may_wait, &t->last);
+	if (status == 0)
+		return SMTP_WAITS;
+	if (status < 0)
+		return give_up(smtp, receipt, RECEIPT_DOUBT, "dot", &t->last);
 
-	enum receipt_outcome outcome = outcomes[code_class(reply.code)];
-	if (outcome == RECEIPT_DOUBT || reply.code == 421)
-		return give_up(smtp, receipt, outcome, "dot", &reply);
-	note(receipt, outcome, "dot", reply.code, reply.text);
+	enum receipt_outcome outcome = outcomes[code_class(t->last.code)];
+	if (outcome == RECEIPT_DOUBT || t->last.code == 421)
+		return give_up(smtp, receipt, outcome, "dot", &t->last);
+	smtp->last_used_ms = clock_monotonic_ms();
+	note(receipt, outcome, "dot", t->last.code, t->last.text);
 	smtp->needs_reset = outcome != RECEIPT_ACCEPTED;
-	return 0;
+	return SMTP_DONE;
+}
+
+int
+smtp_begin(
+    struct smtp *smtp, const struct message *message, struct receipt *receipt, struct err *err)
+{
+	struct transaction *t = &smtp->transaction;
+
+	*t = (struct transaction){ .message = message, .shape = shape_of(message->bytes) };
+	int foreseen = foresee(smtp, t, receipt, err);
+	if (foreseen <= 0)
+		return foreseen;
+	smtp->message_count++;
+	smtp->last_used_ms = clock_monotonic_ms();
+	write_commands(smtp, t);
+	t->refused = STEP_COUNT;
+	t->unsaid = t->unread = smtp->needs_reset ? STEP_RSET : STEP_MAIL;
+	return 1;
+}
+
+void
+smtp_give_dot(struct smtp *smtp)
+{
+	struct transaction *t = &smtp->transaction;
+
+	t->stage = STAGE_DOT;
+	t->out = STR(".\r\n");
+	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+}
+
+static enum smtp_progress
+advance_commands(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err)
+{
+	struct transaction *t = &smtp->transaction;
+
+	int status = exchange(smtp, t, may_wait);
+	if (status < 0)
+		return give_up(smtp, receipt, RECEIPT_DEFERRED, step_phases[t->unread],
+		    &t->replies[t->unread]);
+	if (status == 0)
+		return SMTP_WAITS;
+	if (t->refused == STEP_COUNT) {
+		begin_body(smtp, t);
+		return smtp_advance(smtp, may_wait, receipt, err);
+	}
+	enum smtp_progress progress = refuse(smtp, t, receipt, err);
+	return progress == SMTP_WAITS ? end_data(smtp, t, may_wait) : progress;
+}
+
+static enum smtp_progress
+advance_body(struct smtp *smtp, bool may_wait, struct receipt *receipt)
+{
+	struct transaction *t = &smtp->transaction;
+
+	int status = write_body(smtp, t, may_wait);
+	if (status < 0 || smtp_wire_listen(smtp->wire) != 0)
+		return break_off(smtp, receipt);
+	if (status == 0)
+		return SMTP_WAITS;
+	t->stage = STAGE_READY;
+	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "dot" };
+	return SMTP_AT_DOT;
+}
+
+enum smtp_progress
+smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err)
+{
+	struct transaction *t = &smtp->transaction;
+
+	switch (t->stage) {
+	case STAGE_COMMANDS: return advance_commands(smtp, may_wait, receipt, err);
+	case STAGE_BODY: return advance_body(smtp, may_wait, receipt);
+	case STAGE_DOT: return finish(smtp, t, may_wait, receipt);
+	case STAGE_NO_BODY: return end_data(smtp, t, may_wait);
+	case STAGE_READY: break;
+	}
+	return SMTP_AT_DOT;
+}
+
+struct smtp_wait
+smtp_wait(const struct smtp *smtp)
+{
+	short events = POLLIN;
+
+	if (smtp->transaction.out.len > 0)
+		events |= POLLOUT;
+	return (struct smtp_wait){ smtp_wire_descriptor(smtp->wire), events,
+		smtp_wire_deadline_ms(smtp->wire) };
 }
 
 int
 smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
     struct receipt *receipt, struct err *err)
 {
-	struct transaction t = { .message = message, .shape = shape_of(message->bytes) };
+	int begun = smtp_begin(smtp, message, receipt, err);
 
-	int foreseen = foresee(smtp, &t, receipt, err);
-	if (foreseen <= 0)
-		return foreseen;
-	write_commands(smtp, &t);
-	if (exchange(smtp, &t) < 0)
-		return give_up(
-		    smtp, receipt, RECEIPT_DEFERRED, step_phases[t.unread], &t.replies[t.unread]);
-	if (t.refused < STEP_COUNT)
-		return refuse(smtp, &t, receipt, err);
-	smtp->needs_reset = false;
-	if (write_body(smtp, &t) < 0 || smtp_wire_listen(smtp->wire) != 0)
-		return break_off(smtp, receipt);
-
-	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "dot" };
-	if (journal->dot(journal, &message->delivery, 1, err) < 0) {
-		hang_up(smtp);
-		return -1;
+	if (begun <= 0)
+		return begun;
+	enum smtp_progress progress = smtp_advance(smtp, true, receipt, err);
+	if (progress == SMTP_AT_DOT) {
+		if (journal->dot(journal, &message->delivery, 1, err) < 0) {
+			hang_up(smtp);
+			return -1;
+		}
+		smtp_give_dot(smtp);
+		progress = smtp_advance(smtp, true, receipt, err);
 	}
-	return finish(smtp, receipt);
+	return progress == SMTP_DONE ? 0 : -1;
 }

@@ -29,7 +29,11 @@ struct smtp_wire {
 	struct stream *stream;
 	mailsmtp *session;
 	int64_t deadline_ms, timeout_ms;
+	bool may_wait; /* for what is read or written now */
+	bool is_later; /* and it would have had to */
 	size_t budget; /* bytes that may still be read for this reply */
+	size_t line_count; /* of the reply that is being read */
+	int first_code;
 	bool has_ended; /* the other side hung up */
 	char trouble[TROUBLE_BYTES];
 };
@@ -44,23 +48,43 @@ set_trouble(struct smtp_wire *wire, const char *text)
 		snprintf(wire->trouble, sizeof(wire->trouble), "%s", text);
 }
 
-/* The stream gave an error: it was late, or it broke. */
+/* The stream broke, or it was late. */
 static void
-set_stream_trouble(struct smtp_wire *wire, const char *late)
+set_stream_trouble(struct smtp_wire *wire, ptrdiff_t result, const char *late)
 {
-	if (clock_monotonic_ms() < wire->deadline_ms)
+	if (result != STREAM_LATER)
 		set_trouble(wire, "the connection was lost");
 	else if (wire->trouble[0] == '\0')
 		snprintf(wire->trouble, sizeof(wire->trouble), "%s within %lld s", late,
 		    (long long)(wire->timeout_ms + 999) / 1000);
 }
 
-static void
-start_timeout(struct smtp_wire *wire, int64_t timeout_ms)
+void
+smtp_wire_start(struct smtp_wire *wire, int64_t timeout_ms)
 {
 	wire->timeout_ms = timeout_ms;
 	wire->deadline_ms = clock_monotonic_ms() + timeout_ms;
 	wire->trouble[0] = '\0';
+}
+
+int64_t
+smtp_wire_deadline_ms(const struct smtp_wire *wire)
+{
+	return wire->deadline_ms;
+}
+
+int
+smtp_wire_descriptor(const struct smtp_wire *wire)
+{
+	return wire->stream->ops->descriptor(wire->stream);
+}
+
+/* Whether what came of a read or write is that it would have to wait, and the time is not over. */
+static bool
+is_later(const struct smtp_wire *wire, ptrdiff_t result)
+{
+	return result == STREAM_LATER && !wire->may_wait &&
+	    clock_monotonic_ms() < wire->deadline_ms;
 }
 
 /* --- libetpan's driver ------------------------------------------------------------------------ */
@@ -75,14 +99,15 @@ driver_read(mailstream_low *low, void *bytes, size_t size)
 		set_trouble(wire, "the reply is over 64 KiB");
 		return -1;
 	}
-	ptrdiff_t count = wire->stream->ops->read(
-	    wire->stream, bytes, size < wire->budget ? size : wire->budget, wire->deadline_ms);
+	ptrdiff_t count = wire->stream->ops->read(wire->stream, bytes,
+	    size < wire->budget ? size : wire->budget, wire->may_wait ? wire->deadline_ms : 0);
+	wire->is_later = is_later(wire, count);
 	if (count == 0) {
 		wire->has_ended = true;
 		set_trouble(wire, "the connection was closed");
 	}
-	if (count < 0)
-		set_stream_trouble(wire, "no reply");
+	if (count < 0 && !wire->is_later)
+		set_stream_trouble(wire, count, "no reply");
 	if (count <= 0)
 		return -1;
 	wire->budget -= (size_t)count;
@@ -94,9 +119,11 @@ driver_write(mailstream_low *low, const void *bytes, size_t size)
 {
 	struct smtp_wire *wire = low->data;
 
-	ptrdiff_t count = wire->stream->ops->write(wire->stream, bytes, size, wire->deadline_ms);
-	if (count <= 0)
-		set_stream_trouble(wire, "the server did not take the message");
+	ptrdiff_t count = wire->stream->ops->write(
+	    wire->stream, bytes, size, wire->may_wait ? wire->deadline_ms : 0);
+	wire->is_later = is_later(wire, count);
+	if (count <= 0 && !wire->is_later)
+		set_stream_trouble(wire, count, "the server did not take the message");
 	return count > 0 ? count : -1;
 }
 
@@ -133,6 +160,7 @@ smtp_wire_new(struct stream *stream)
 		goto fail;
 	if (mmap_string_set_size(wire->session->line_buffer, LINE_ROOM) == NULL)
 		goto fail;
+	mmap_string_truncate(wire->session->line_buffer, 0);
 	mailstream_low *low = mailstream_low_new(wire, &driver);
 	if (low == NULL)
 		goto fail;
@@ -164,19 +192,25 @@ smtp_wire_free(struct smtp_wire *wire)
 	mem_free(wire);
 }
 
+/* Not by libetpan's buffer: it copies, and forgets how far it came. */
 int
-smtp_wire_write(struct smtp_wire *wire, struct str bytes, int64_t timeout_ms)
+smtp_wire_push(struct smtp_wire *wire, struct str *bytes, bool may_wait)
 {
-	start_timeout(wire, timeout_ms);
-	ssize_t count = mailstream_write(wire->session->stream, bytes.ptr, bytes.len);
-	/* A write that broke off in the middle gives the bytes that went out, and no error. */
-	return count >= 0 && (size_t)count == bytes.len ? 0 : -1;
+	wire->may_wait = may_wait;
+	while (bytes->len > 0) {
+		ssize_t count = driver_write(wire->session->stream->low, bytes->ptr, bytes->len);
+		if (count < 0)
+			return wire->is_later ? 0 : -1;
+		*bytes = str_skip(*bytes, (size_t)count);
+	}
+	return 1;
 }
 
 int
 smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms)
 {
-	start_timeout(wire, timeout_ms);
+	smtp_wire_start(wire, timeout_ms);
+	wire->may_wait = true;
 	return mailsmtp_send_command(wire->session, command) == 0 ? 0 : -1;
 }
 
@@ -185,7 +219,7 @@ smtp_wire_listen(struct smtp_wire *wire)
 {
 	bool was_well = wire->trouble[0] == '\0';
 
-	wire->deadline_ms = clock_monotonic_ms();
+	wire->may_wait = false;
 	wire->budget = REPLY_LIMIT_BYTES;
 	if (mailstream_feed_read_buffer(wire->session->stream) > 0)
 		return 1;
@@ -231,52 +265,89 @@ refuse_line(struct smtp_wire *wire, struct str line)
 	return -1;
 }
 
+/* 1 when the line is whole; 0 when the rest is for later, and what came is kept. */
 static int
 read_line(struct smtp_wire *wire, struct str *line)
 {
 	MMAPString *buffer = wire->session->line_buffer;
 
-	if (mailstream_read_line(wire->session->stream, buffer) == NULL) {
+	wire->is_later = false;
+	if (mailstream_read_line_append(wire->session->stream, buffer) == NULL) {
+		if (wire->is_later)
+			return 0;
 		set_trouble(wire, "out of memory for the reply");
 		return -1;
 	}
 	*line = (struct str){ buffer->str, buffer->len };
-	return 0;
+	return 1;
+}
+
+/* Takes a line of the reply: 1 when it is the last, 0 when more follow. */
+static int
+take_line(struct smtp_wire *wire, struct str line, struct smtp_reply *reply, struct str *text)
+{
+	bool goes_on;
+	int code;
+
+	if (parse_line(line, &code, &goes_on, text) < 0)
+		return refuse_line(wire, line);
+	if (wire->line_count > 0 && code != wire->first_code) {
+		set_trouble(wire, "the lines of the reply have different codes");
+		return -1;
+	}
+	wire->first_code = code;
+	if (wire->line_count > 0)
+		journal_add_reply(reply->text, STR(" "));
+	journal_add_reply(reply->text, *text);
+	wire->line_count++;
+	return goes_on ? 0 : 1;
+}
+
+/* As smtp_wire_pull(), and tells of each line. */
+static int
+pull(struct smtp_wire *wire, bool may_wait, struct smtp_reply *reply, smtp_wire_line *each_line,
+    void *context)
+{
+	struct str line, text;
+	int status = 0;
+
+	wire->may_wait = may_wait;
+	while (status == 0) {
+		if (wire->line_count == 0 && wire->session->line_buffer->len == 0) {
+			wire->budget = REPLY_LIMIT_BYTES;
+			*reply = (struct smtp_reply){ .code = 0 };
+		}
+		if (wire->line_count == REPLY_LIMIT_LINES) {
+			set_trouble(wire, "the reply has over 100 lines");
+			return -1;
+		}
+		status = read_line(wire, &line);
+		if (status <= 0)
+			return status;
+		status = take_line(wire, line, reply, &text);
+		if (status >= 0 && each_line != NULL)
+			each_line(context, wire->line_count - 1, text);
+		mmap_string_truncate(wire->session->line_buffer, 0);
+	}
+	if (status < 0)
+		return -1;
+	reply->code = wire->first_code;
+	wire->line_count = 0;
+	return 1;
+}
+
+int
+smtp_wire_pull(struct smtp_wire *wire, bool may_wait, struct smtp_reply *reply)
+{
+	return pull(wire, may_wait, reply, NULL, NULL);
 }
 
 int
 smtp_wire_read(struct smtp_wire *wire, int64_t timeout_ms, struct smtp_reply *reply,
     smtp_wire_line *each_line, void *context)
 {
-	bool goes_on = true;
-	struct str line, text;
-	int code, first_code = 0;
-
-	start_timeout(wire, timeout_ms);
-	wire->budget = REPLY_LIMIT_BYTES;
-	*reply = (struct smtp_reply){ .code = 0 };
-	for (size_t index = 0; goes_on; index++) {
-		if (index == REPLY_LIMIT_LINES) {
-			set_trouble(wire, "the reply has over 100 lines");
-			return -1;
-		}
-		if (read_line(wire, &line) < 0)
-			return -1;
-		if (parse_line(line, &code, &goes_on, &text) < 0)
-			return refuse_line(wire, line);
-		if (index > 0 && code != first_code) {
-			set_trouble(wire, "the lines of the reply have different codes");
-			return -1;
-		}
-		first_code = code;
-		if (index > 0)
-			journal_add_reply(reply->text, STR(" "));
-		journal_add_reply(reply->text, text);
-		if (each_line != NULL)
-			each_line(context, index, text);
-	}
-	reply->code = first_code;
-	return 0;
+	smtp_wire_start(wire, timeout_ms);
+	return pull(wire, true, reply, each_line, context) > 0 ? 0 : -1;
 }
 
 const char *

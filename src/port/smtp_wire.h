@@ -27,10 +27,20 @@ struct smtp_wire *smtp_wire_new(struct stream *stream);
 /* Hangs up, whatever was being said. smtp_wire_free(NULL) does nothing. */
 void smtp_wire_free(struct smtp_wire *wire);
 
-/* Writes bytes that may wait for the next smtp_wire_say(). */
-int smtp_wire_write(struct smtp_wire *wire, struct str bytes, int64_t timeout_ms);
+/* What is pushed and pulled from now on has so long in all. */
+void smtp_wire_start(struct smtp_wire *wire, int64_t timeout_ms);
 
-/* Sends a terminated command, and before it what waits. */
+/* When that is over, by clock_monotonic_ms(); what to poll(2). */
+int64_t smtp_wire_deadline_ms(const struct smtp_wire *wire);
+int smtp_wire_descriptor(const struct smtp_wire *wire);
+
+/*
+ * Writes, and takes off the front of `bytes` what was written: 1 when that is all, 0 when the rest
+ * would have to wait and may not, -1 when the stream broke or the time is over.
+ */
+int smtp_wire_push(struct smtp_wire *wire, struct str *bytes, bool may_wait);
+
+/* Sends a terminated command. */
 int smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms);
 
 /*
@@ -40,9 +50,13 @@ int smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms);
 int smtp_wire_listen(struct smtp_wire *wire);
 
 /*
- * Reads one reply; `each_line` may be NULL. On -1 there was no complete reply, smtp_wire_trouble()
- * says why, and the wire is of no use any more.
+ * Reads on in a reply, which the caller keeps until it is whole: 1 then, and 0 when the rest would have
+ * to be waited for and may not. On -1 there was no complete reply, smtp_wire_trouble() says why, and
+ * the wire is of no use any more.
  */
+int smtp_wire_pull(struct smtp_wire *wire, bool may_wait, struct smtp_reply *reply);
+
+/* Waits for one whole reply: 0 or -1. `each_line` may be NULL. */
 int smtp_wire_read(struct smtp_wire *wire, int64_t timeout_ms, struct smtp_reply *reply,
     smtp_wire_line *each_line, void *context);
 

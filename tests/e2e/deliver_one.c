@@ -90,7 +90,7 @@ struct job {
 static int
 send_one(struct job *job)
 {
-	struct journal journal = { journal_dot, journal_settle };
+	struct journal journal = { .dot = journal_dot, .settle = journal_settle };
 	struct err err = ERR_NONE;
 	struct receipt receipt;
 	char id[64];

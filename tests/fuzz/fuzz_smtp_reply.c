@@ -34,7 +34,7 @@ peer_read(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms)
 
 	/* The server speaks when it is asked: who only looks finds nothing, or the end. */
 	if (deadline_ms <= clock_monotonic_ms() && peer->size > 0)
-		return -1;
+		return STREAM_LATER;
 	count = count < size ? count : size;
 	if (count > 0)
 		memcpy(bytes, peer->data, count);
@@ -63,7 +63,7 @@ peer_close(struct stream *stream)
 	peer->stream.ops = NULL;
 }
 
-static const struct stream_ops peer_ops = { peer_read, peer_write, peer_close };
+static const struct stream_ops peer_ops = { peer_read, peer_write, peer_close, NULL };
 
 static int
 peer_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)

@@ -63,7 +63,7 @@ peer_read(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms)
 	/* It only looks whether there is anything. */
 	if (deadline_ms <= clock_monotonic_ms() && act->kind != SERVER &&
 	    act->kind != SERVER_CLOSES && act->kind != READ_FAILS)
-		return -1;
+		return STREAM_LATER;
 	if (act->kind == SERVER_CLOSES || act->kind == READ_FAILS) {
 		peer->at++;
 		return act->kind == READ_FAILS ? -1 : 0;
@@ -122,7 +122,7 @@ peer_dot(struct journal *journal, const int64_t *deliveries, size_t count, struc
 	return kind == DOT ? 0 : err_set(err, EX_IOERR, "the journal is full");
 }
 
-static const struct stream_ops peer_ops = { peer_read, peer_write, peer_close };
+static const struct stream_ops peer_ops = { peer_read, peer_write, peer_close, NULL };
 
 static void
 peer_init(struct peer *peer, const struct act *acts, size_t piece)
@@ -869,7 +869,7 @@ test_reply_limits(void **state)
 static void
 test_deadline_is_told(void **state)
 {
-	static const struct act acts[] = { HELLO, { READ_FAILS, "" }, THE_END };
+	static const struct act acts[] = { HELLO, THE_END };
 	struct smtp_options hurried = { "me.example.org", 0, 0 };
 	struct err err = ERR_NONE;
 	struct peer peer;

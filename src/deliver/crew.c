@@ -1,0 +1,576 @@
+/*
+ * Sessions at work side by side, in one thread: each waits for its server while the others go on. The
+ * dots of all that are ready are announced in one commit, together with what became of those before.
+ * What a session says is smtp's; whose turn it is, and when it is tried again, is the source's.
+ */
+#include "transport.h"
+
+#include "digest/clock.h"
+#include "digest/log.h"
+#include "digest/mem.h"
+#include "digest/smtp.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SESSIONS_MOST = 100,
+	MESSAGES_PER_SESSION = 8, /* fewer are not worth a login */
+	ROUND_MS = 2, /* so long a dot waits for others to share its commit */
+	SLOW_PACE_MS = 500, /* from one message to the next: one session keeps up with it */
+	RESULT_MS = 20, /* and so long what became of a message waits for the next dots */
+	REST_LEAST_MS = 1000,
+	REST_MOST_MS = 60000,
+	IDLE_MS = 1000, /* how often it is asked whether to go on, while nothing happens */
+	EASE_AFTER = 50, /* acceptances in a row after which one session more is tried */
+};
+
+enum duty {
+	DUTY_NONE,
+	DUTY_TALK, /* up to the dot */
+	DUTY_READY, /* the dot may be announced */
+	DUTY_WINDOW, /* between the dot and its reply */
+};
+
+struct worker {
+	struct deliver_session *session; /* NULL when there is none */
+	enum duty duty;
+	bool has_news; /* it may get on without waiting */
+	struct message message;
+	struct receipt receipt;
+	struct buf room;
+};
+
+struct deliver_crew {
+	const char *url;
+	const struct settings *settings;
+	struct net *net;
+	struct worker *workers;
+	size_t worker_count;
+	size_t session_limit; /* a server that is short of breath gets fewer than `worker_count` */
+	size_t accepted_in_a_row;
+	int64_t rest_ms, resume_ms; /* how long it rests, and until when */
+	/* What became of messages and is not recorded yet: at most one per worker. */
+	struct journal_result *results;
+	struct message *result_messages;
+	size_t result_count;
+	int64_t *dots;
+	struct pollfd *polls;
+};
+
+/* One call of deliver_crew_send(). */
+struct shift {
+	struct deliver_crew *crew;
+	struct deliver_source *source;
+	struct journal *journal;
+	struct err *err;
+	bool is_stopped; /* no message is begun any more */
+	bool is_dry; /* the source has none */
+	bool has_begun; /* any message at all */
+	int64_t ready_since_ms, result_since_ms;
+};
+
+struct deliver_crew *
+deliver_crew_new(const char *url, const struct settings *settings, struct net *net)
+{
+	struct deliver_crew *crew = mem_alloc(sizeof(*crew));
+	int64_t wanted = settings_int(settings, "connections");
+
+	crew->url = url;
+	crew->settings = settings;
+	crew->net = net;
+	crew->worker_count = (size_t)(wanted > SESSIONS_MOST ? SESSIONS_MOST : wanted);
+	crew->session_limit = crew->worker_count;
+	crew->workers = mem_array(crew->worker_count, sizeof(*crew->workers));
+	crew->results = mem_array(crew->worker_count, sizeof(*crew->results));
+	crew->result_messages = mem_array(crew->worker_count, sizeof(*crew->result_messages));
+	crew->dots = mem_array(crew->worker_count, sizeof(*crew->dots));
+	crew->polls = mem_array(crew->worker_count, sizeof(*crew->polls));
+	for (size_t i = 0; i < crew->worker_count; i++)
+		crew->workers[i].room = BUF_INIT(BUF_LIMIT);
+	return crew;
+}
+
+void
+deliver_crew_free(struct deliver_crew *crew)
+{
+	if (crew == NULL)
+		return;
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		deliver_close(crew->workers[i].session);
+		buf_release(&crew->workers[i].room);
+	}
+	mem_free(crew->workers);
+	mem_free(crew->results);
+	mem_free(crew->result_messages);
+	mem_free(crew->dots);
+	mem_free(crew->polls);
+	mem_free(crew);
+}
+
+static size_t
+count_duty(const struct deliver_crew *crew, enum duty duty)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->worker_count; i++)
+		count += crew->workers[i].duty == duty;
+	return count;
+}
+
+static size_t
+count_sessions(const struct deliver_crew *crew)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->worker_count; i++)
+		count += crew->workers[i].session != NULL;
+	return count;
+}
+
+static struct smtp *
+smtp_of(const struct worker *worker)
+{
+	return worker->session->target.transport->smtp(worker->session);
+}
+
+static bool
+is_idle(const struct deliver_crew *crew)
+{
+	return count_duty(crew, DUTY_NONE) == crew->worker_count;
+}
+
+/* --- sessions, opened and closed while no dot is out: only then may anything allocate ------------ */
+
+/* The session that is there for sure. */
+static struct worker *
+first_worker(struct deliver_crew *crew)
+{
+	struct worker *worker = crew->workers;
+
+	while (worker->session == NULL)
+		worker++;
+	return worker;
+}
+
+/* How many are worth having for that many messages, by that transport and at that pace. */
+static size_t
+sessions_for(struct deliver_crew *crew, size_t message_count)
+{
+	const struct deliver_session *session = first_worker(crew)->session;
+	size_t wanted = 1 + message_count / MESSAGES_PER_SESSION;
+
+	if (session->target.transport->smtp == NULL || session->interval_ms >= SLOW_PACE_MS)
+		return 1;
+	return wanted < crew->session_limit ? wanted : crew->session_limit;
+}
+
+static int
+open_session(struct deliver_crew *crew, struct err *err)
+{
+	struct worker *worker = crew->workers;
+
+	while (worker->session != NULL)
+		worker++;
+	return deliver_open(&worker->session, crew->url, crew->settings, crew->net, err);
+}
+
+static void
+close_sessions(struct deliver_crew *crew, size_t kept)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (worker->session == NULL ||
+		    (deliver_is_open(worker->session) && ++count <= kept))
+			continue;
+		deliver_close(worker->session);
+		worker->session = NULL;
+	}
+}
+
+/* At least one session; -1 when there is none to be had. A server that takes no more has its way. */
+static int
+open_sessions(struct deliver_crew *crew, size_t message_count, struct err *err)
+{
+	struct err trouble = ERR_NONE;
+
+	close_sessions(crew, crew->session_limit);
+	if (count_sessions(crew) == 0 && open_session(crew, err) < 0)
+		return -1;
+	while (count_sessions(crew) < sessions_for(crew, message_count)) {
+		if (open_session(crew, &trouble) == 0)
+			continue;
+		crew->session_limit = count_sessions(crew);
+		log_info("deliver: sessions=%zu trouble=\"%s\"", crew->session_limit, trouble.text);
+	}
+	return 0;
+}
+
+/* --- what becomes of messages ------------------------------------------------------------------- */
+
+/* RFC 3463 section 3.8 and RFC 5321 section 3.8: it wants less of us for a while. */
+static bool
+asks_for_rest(const struct receipt *receipt)
+{
+	return receipt->outcome == RECEIPT_DEFERRED &&
+	    (receipt->code == 421 || str_starts(str_from(receipt->reply), "4.7."));
+}
+
+/* Fewer sessions, and a rest that doubles until something is accepted again. */
+static void
+adapt(struct deliver_crew *crew, const struct receipt *receipt)
+{
+	if (receipt->outcome == RECEIPT_ACCEPTED) {
+		crew->rest_ms = 0;
+		if (++crew->accepted_in_a_row % EASE_AFTER == 0 &&
+		    crew->session_limit < crew->worker_count)
+			crew->session_limit++;
+	}
+	if (!asks_for_rest(receipt))
+		return;
+	crew->accepted_in_a_row = 0;
+	crew->session_limit = crew->session_limit > 1 ? crew->session_limit / 2 : 1;
+	/* At RCPT it is about the recipient's side as often as about ours. */
+	if (receipt->code != 421 && strcmp(receipt->phase, "rcpt") == 0)
+		return;
+	crew->rest_ms = crew->rest_ms == 0 ? REST_LEAST_MS : 2 * crew->rest_ms;
+	if (crew->rest_ms > REST_MOST_MS)
+		crew->rest_ms = REST_MOST_MS;
+	crew->resume_ms = clock_monotonic_ms() + crew->rest_ms;
+	log_info("deliver: resting_ms=%lld sessions=%zu code=%d", (long long)crew->rest_ms,
+	    crew->session_limit, receipt->code);
+}
+
+/* The results are recorded, or lost with a word in the system log. */
+static void
+forget_results(struct shift *shift, bool are_settled)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	for (size_t i = 0; i < crew->result_count && are_settled; i++)
+		shift->source->settled(
+		    shift->source, &crew->result_messages[i], &crew->results[i].receipt);
+	crew->result_count = 0;
+}
+
+/* The journal failed: what has no dot yet gets none, and what has one is waited for. */
+static void
+stop_sending(struct shift *shift)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	shift->is_stopped = true;
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (worker->duty != DUTY_TALK && worker->duty != DUTY_READY)
+			continue;
+		smtp_hang_up(smtp_of(worker));
+		worker->duty = DUTY_NONE;
+	}
+}
+
+/* Commits: what is known, and the dots of those that are ready, which go out then. */
+static void
+commit(struct shift *shift, bool with_dots)
+{
+	struct deliver_crew *crew = shift->crew;
+	struct err trouble = ERR_NONE;
+	size_t dot_count = 0;
+
+	for (size_t i = 0; i < crew->worker_count && with_dots; i++)
+		if (crew->workers[i].duty == DUTY_READY)
+			crew->dots[dot_count++] = crew->workers[i].message.delivery;
+	if (dot_count == 0 && crew->result_count == 0)
+		return;
+	int status = shift->journal->round(
+	    shift->journal, crew->results, crew->result_count, crew->dots, dot_count, &trouble);
+	forget_results(shift, status == 0);
+	if (status < 0) {
+		if (!err_is_set(shift->err))
+			*shift->err = trouble;
+		stop_sending(shift);
+		return;
+	}
+	for (size_t i = 0; i < crew->worker_count && with_dots; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (worker->duty != DUTY_READY)
+			continue;
+		smtp_give_dot(smtp_of(worker));
+		worker->duty = DUTY_WINDOW;
+		worker->has_news = true;
+	}
+}
+
+static void
+take_result(struct shift *shift, struct worker *worker)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	if (crew->result_count == 0)
+		shift->result_since_ms = clock_monotonic_ms();
+	crew->results[crew->result_count] =
+	    (struct journal_result){ worker->message.delivery, worker->receipt };
+	crew->result_messages[crew->result_count++] = worker->message;
+	worker->duty = DUTY_NONE;
+	adapt(crew, &worker->receipt);
+	/* A session alone gains nothing by waiting, and one result per worker is all there is room for. */
+	if (crew->result_count == crew->worker_count || count_sessions(crew) == 1)
+		commit(shift, false);
+}
+
+/* --- the shift ---------------------------------------------------------------------------------- */
+
+static void
+stop_for(struct shift *shift, const struct err *trouble, const struct worker *worker)
+{
+	shift->is_stopped = true;
+	if (err_is_set(shift->err) || !err_is_set(trouble))
+		return;
+	*shift->err = *trouble;
+	err_prefix(shift->err, "%s", worker->session->target.transport->name);
+}
+
+/* When the next message may be begun; 0 for now. */
+static int64_t
+due_ms(const struct deliver_crew *crew)
+{
+	int64_t now = clock_monotonic_ms(), due = crew->resume_ms;
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		const struct worker *worker = &crew->workers[i];
+		if (worker->session != NULL && deliver_due_ms(worker->session) > due)
+			due = deliver_due_ms(worker->session);
+	}
+	return due > now ? due : 0;
+}
+
+/* Gives a session that has nothing to do the next message. */
+static void
+begin_message(struct shift *shift, struct worker *worker)
+{
+	struct err trouble = ERR_NONE;
+
+	buf_reset(&worker->room);
+	worker->message = (struct message){ .delivery = 0 };
+	int found = shift->source->next(shift->source, &worker->message, &worker->room, &trouble);
+	shift->is_dry = found == 0;
+	if (found < 0)
+		stop_for(shift, &trouble, worker);
+	if (found <= 0)
+		return;
+	shift->has_begun = true;
+	deliver_note_begun(worker->session);
+	int begun = smtp_begin(smtp_of(worker), &worker->message, &worker->receipt, &trouble);
+	if (begun < 0) {
+		stop_for(shift, &trouble, worker);
+		return;
+	}
+	worker->duty = begun > 0 ? DUTY_TALK : DUTY_NONE;
+	worker->has_news = begun > 0;
+	if (begun == 0)
+		take_result(shift, worker);
+}
+
+static void
+begin_messages(struct shift *shift)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	if (shift->source->may_allocate) {
+		if (count_duty(crew, DUTY_WINDOW) > 0)
+			return;
+		commit(shift, false);
+	}
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		size_t busy = crew->worker_count - count_duty(crew, DUTY_NONE);
+		if (shift->is_stopped || shift->is_dry || busy >= crew->session_limit ||
+		    due_ms(crew) > 0)
+			return;
+		if (worker->session != NULL && worker->duty == DUTY_NONE &&
+		    deliver_is_open(worker->session))
+			begin_message(shift, worker);
+	}
+}
+
+static void
+advance(struct shift *shift, struct worker *worker)
+{
+	struct err trouble = ERR_NONE;
+
+	worker->has_news = false;
+	switch (smtp_advance(smtp_of(worker), false, &worker->receipt, &trouble)) {
+	case SMTP_WAITS: break;
+	case SMTP_AT_DOT:
+		if (count_duty(shift->crew, DUTY_READY) == 0)
+			shift->ready_since_ms = clock_monotonic_ms();
+		worker->duty = DUTY_READY;
+		break;
+	case SMTP_DONE: take_result(shift, worker); break;
+	case SMTP_STOPPED:
+		worker->duty = DUTY_NONE;
+		stop_for(shift, &trouble, worker);
+		break;
+	}
+}
+
+static void
+advance_all(struct shift *shift)
+{
+	struct deliver_crew *crew = shift->crew;
+	int64_t now = clock_monotonic_ms();
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (worker->duty != DUTY_TALK && worker->duty != DUTY_WINDOW)
+			continue;
+		if (worker->has_news || smtp_wait(smtp_of(worker)).deadline_ms <= now)
+			advance(shift, worker);
+	}
+}
+
+/*
+ * When the next commit is due; 0 for now. The dots wait until half of those that talk are ready: the
+ * server has the other half to work on meanwhile.
+ */
+static int64_t
+commit_due_ms(const struct shift *shift)
+{
+	const struct deliver_crew *crew = shift->crew;
+	size_t ready = count_duty(crew, DUTY_READY), talking = count_duty(crew, DUTY_TALK);
+	int64_t now = clock_monotonic_ms(), due = INT64_MAX;
+
+	if (ready > 0)
+		due = ready >= talking ? now : shift->ready_since_ms + ROUND_MS;
+	if (crew->result_count > 0 && shift->result_since_ms + RESULT_MS < due)
+		due = shift->result_since_ms + RESULT_MS;
+	if (crew->result_count > 0 && is_idle(crew))
+		due = now;
+	return due > now ? due : 0;
+}
+
+/* When something of ours is due: a commit, a message, or a look at whether to go on. */
+static int64_t
+own_due_ms(const struct shift *shift)
+{
+	const struct deliver_crew *crew = shift->crew;
+	int64_t due = commit_due_ms(shift), begin = due_ms(crew);
+	bool may_begin = !shift->is_stopped && !shift->is_dry && count_duty(crew, DUTY_NONE) > 0;
+
+	if (may_begin && begin > 0 && begin < due)
+		due = begin;
+	/* A signal may come before poll(2) does. */
+	if (is_idle(crew) && clock_monotonic_ms() + IDLE_MS < due)
+		due = clock_monotonic_ms() + IDLE_MS;
+	return due;
+}
+
+/* What a session waits for; 0 when it has news already, else until when. */
+static int64_t
+poll_for(const struct worker *worker, struct pollfd *place)
+{
+	*place = (struct pollfd){ .fd = -1 };
+	if (worker->duty != DUTY_TALK && worker->duty != DUTY_WINDOW)
+		return INT64_MAX;
+	struct smtp_wait wait = smtp_wait(smtp_of(worker));
+	*place = (struct pollfd){ wait.descriptor, wait.events, 0 };
+	return worker->has_news ? 0 : wait.deadline_ms;
+}
+
+/* Waits for news of any session, but no longer than until something is due. */
+static void
+wait_for_news(struct shift *shift)
+{
+	struct deliver_crew *crew = shift->crew;
+	int64_t due = own_due_ms(shift), now = clock_monotonic_ms();
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		int64_t deadline = poll_for(&crew->workers[i], &crew->polls[i]);
+		if (deadline < due)
+			due = deadline;
+	}
+	int64_t left = due > now ? due - now : 0;
+	int count = poll(crew->polls, crew->worker_count, left < INT32_MAX ? (int)left : INT32_MAX);
+	for (size_t i = 0; i < crew->worker_count && count > 0; i++)
+		if (crew->polls[i].revents != 0)
+			crew->workers[i].has_news = true;
+}
+
+/* Whether a message can still be begun. */
+static bool
+has_work(const struct shift *shift)
+{
+	const struct deliver_crew *crew = shift->crew;
+
+	if (shift->is_stopped || shift->is_dry || !shift->source->goes_on(shift->source))
+		return false;
+	for (size_t i = 0; i < crew->worker_count; i++)
+		if (crew->workers[i].session != NULL && deliver_is_open(crew->workers[i].session))
+			return true;
+	return false;
+}
+
+static void
+work(struct shift *shift)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	while (true) {
+		begin_messages(shift);
+		advance_all(shift);
+		if (commit_due_ms(shift) == 0)
+			commit(shift, true);
+		if (is_idle(crew) && crew->result_count == 0 && !has_work(shift))
+			return;
+		wait_for_news(shift);
+	}
+}
+
+/* A transport that has no conversation: one message behind the other. */
+static void
+work_alone(struct shift *shift, struct worker *worker)
+{
+	while (!shift->is_stopped && shift->source->goes_on(shift->source) &&
+	    deliver_is_open(worker->session)) {
+		buf_reset(&worker->room);
+		int found =
+		    shift->source->next(shift->source, &worker->message, &worker->room, shift->err);
+		shift->is_dry = found == 0;
+		if (found <= 0)
+			return;
+		shift->has_begun = true;
+		if (deliver_send(worker->session, &worker->message, shift->journal,
+		        &worker->receipt, shift->err) < 0) {
+			shift->is_stopped = true;
+			return;
+		}
+		shift->source->settled(shift->source, &worker->message, &worker->receipt);
+	}
+}
+
+int
+deliver_crew_send(struct deliver_crew *crew, struct deliver_source *source, struct journal *journal,
+    struct err *err)
+{
+	struct shift shift = { .crew = crew, .source = source, .journal = journal, .err = err };
+
+	if (open_sessions(crew, source->count, err) < 0)
+		return -1;
+	struct worker *first = first_worker(crew);
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		if (crew->workers[i].session == NULL)
+			continue;
+		buf_reset(&crew->workers[i].room);
+		buf_add_repeat(&crew->workers[i].room, ' ', source->message_bytes);
+	}
+	if (first->session->target.transport->smtp == NULL)
+		work_alone(&shift, first);
+	else
+		work(&shift);
+	if (!shift.has_begun && !shift.is_dry && source->goes_on(source) && !err_is_set(err))
+		err_set(err, EX_TEMPFAIL, "deliver: the server hangs up before any message");
+	return err_is_set(err) ? -1 : 0;
+}

@@ -1,0 +1,327 @@
+/*
+ * The postman: claims what is due, loads what was frozen, fills each letter as its turn comes, and keeps
+ * count of what became of it. How letters leave is deliver's; when they are tried again is ledger's.
+ */
+#include "postman.h"
+
+#include "digest/clock.h"
+#include "digest/log.h"
+#include "digest/mem.h"
+
+#include <string.h>
+
+enum {
+	CLAIM_COUNT = 512,
+	FROZEN_MOST = 64, /* messages, and bytes of them, that are in memory at a time … */
+	FROZEN_BYTES = 8 << 20, /* … unless the first alone is larger */
+};
+
+/* The bytes of an issue for one kind of recipient. */
+struct frozen {
+	int64_t issue;
+	enum message_kind kind;
+	struct buf bytes;
+};
+
+struct letter {
+	const struct ledger_delivery *delivery;
+	const char *address, *id, *token, *sender;
+	const struct frozen *frozen;
+	bool is_settled;
+	struct receipt receipt;
+};
+
+struct postman {
+	struct deliver_source source; /* first: the crew gives it back to us */
+	struct day *day;
+	const volatile sig_atomic_t *signal;
+	struct deliver_crew *crew;
+	bool resends_doubt;
+	struct frozen frozen[FROZEN_MOST];
+	size_t frozen_count;
+	struct arena *arena; /* of one claim */
+	struct letter *letters;
+	size_t letter_count;
+	size_t next, end; /* the letters whose frozen messages are loaded */
+	size_t counts[4]; /* by outcome, in all */
+	int64_t start_ms;
+};
+
+/* --- the source of a crew: nothing allocates here, but a signature------------------------------------- */
+
+static bool
+goes_on(struct deliver_source *source)
+{
+	const struct postman *postman = (const struct postman *)source;
+
+	return *postman->signal == 0;
+}
+
+static int
+next_letter(
+    struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
+{
+	struct postman *postman = (struct postman *)source;
+
+	if (postman->next == postman->end || !goes_on(source))
+		return 0;
+	const struct letter *letter = &postman->letters[postman->next++];
+	if (dkim_fill(postman->day->dkim, room, buf_str(&letter->frozen->bytes), letter->address,
+	        letter->id, letter->token, err) < 0)
+		return -1;
+	*message = (struct message){
+		.delivery = letter->delivery->id,
+		.sender = letter->sender,
+		.recipient = letter->address,
+		.id = letter->id,
+		.bytes = buf_str(room),
+	};
+	return 1;
+}
+
+static void
+take_receipt(
+    struct deliver_source *source, const struct message *message, const struct receipt *receipt)
+{
+	struct postman *postman = (struct postman *)source;
+	struct letter *letter = postman->letters;
+
+	while (letter->delivery->id != message->delivery)
+		letter++;
+	letter->receipt = *receipt;
+	letter->is_settled = true;
+	postman->counts[receipt->outcome]++;
+}
+
+/* --- batches -------------------------------------------------------------------------------------- */
+
+struct postman *
+postman_new(struct day *day, const volatile sig_atomic_t *signal)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+	struct postman *postman = mem_alloc(sizeof(*postman));
+
+	postman->source.next = next_letter;
+	postman->source.settled = take_receipt;
+	postman->source.goes_on = goes_on;
+	postman->source.may_allocate = day->dkim != NULL;
+	postman->day = day;
+	postman->signal = signal;
+	postman->resends_doubt = str_is(str_from(settings_string(smtp, "on_doubt")), "resend");
+	postman->arena = arena_new();
+	postman->start_ms = clock_monotonic_ms();
+	for (size_t i = 0; i < FROZEN_MOST; i++)
+		postman->frozen[i].bytes = BUF_INIT(BUF_LIMIT);
+	return postman;
+}
+
+void
+postman_free(struct postman *postman)
+{
+	deliver_crew_free(postman->crew);
+	for (size_t i = 0; i < FROZEN_MOST; i++)
+		buf_release(&postman->frozen[i].bytes);
+	arena_free(postman->arena);
+	mem_free(postman);
+}
+
+void
+postman_log(const struct postman *postman)
+{
+	int64_t took_ms = clock_monotonic_ms() - postman->start_ms;
+	size_t accepted = postman->counts[RECEIPT_ACCEPTED];
+
+	log_info("deliver: accepted=%zu deferred=%zu failed=%zu doubt=%zu took_ms=%lld per_s=%lld",
+	    accepted, postman->counts[RECEIPT_DEFERRED], postman->counts[RECEIPT_FAILED],
+	    postman->counts[RECEIPT_DOUBT], (long long)took_ms,
+	    (long long)(took_ms > 0 ? (int64_t)accepted * 1000 / took_ms : 0));
+}
+
+/* The frozen bytes of a delivery, or NULL: loaded already. */
+static const struct frozen *
+find_frozen(const struct postman *postman, const struct ledger_delivery *delivery)
+{
+	for (size_t i = 0; i < postman->frozen_count; i++) {
+		const struct frozen *frozen = &postman->frozen[i];
+		if (frozen->issue == delivery->issue && frozen->kind == delivery->kind)
+			return frozen;
+	}
+	return NULL;
+}
+
+static int
+load_frozen(struct postman *postman, const struct ledger_delivery *delivery, struct err *err)
+{
+	struct frozen *frozen = &postman->frozen[postman->frozen_count];
+
+	buf_reset(&frozen->bytes);
+	if (store_message(
+	        postman->day->store, delivery->issue, delivery->kind, &frozen->bytes, err) < 0)
+		return -1;
+	frozen->issue = delivery->issue;
+	frozen->kind = delivery->kind;
+	postman->frozen_count++;
+	return 0;
+}
+
+/* No message can be larger than its frozen form with every slot at its longest. */
+static size_t
+largest_message(const struct frozen *frozen)
+{
+	enum { VALUE_BYTES = 512, SIGNATURE_BYTES = 4096 };
+	size_t slots = 0;
+
+	for (size_t i = 0; i < frozen->bytes.len; i++)
+		slots += message_is_slot(frozen->bytes.ptr[i]);
+	return frozen->bytes.len + slots * VALUE_BYTES + SIGNATURE_BYTES;
+}
+
+/* Loads what the letters from the next one on need, as far as there is room for it. */
+static int
+load_letters(struct postman *postman, struct err *err)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < postman->frozen_count; i++)
+		bytes += postman->frozen[i].bytes.len;
+	for (; postman->end < postman->letter_count; postman->end++) {
+		struct letter *letter = &postman->letters[postman->end];
+		letter->frozen = find_frozen(postman, letter->delivery);
+		if (letter->frozen != NULL)
+			continue;
+		if (postman->end > postman->next &&
+		    (postman->frozen_count == FROZEN_MOST || bytes > FROZEN_BYTES))
+			break;
+		if (postman->frozen_count == FROZEN_MOST || bytes > FROZEN_BYTES)
+			bytes = postman->frozen_count = 0;
+		if (load_frozen(postman, letter->delivery, err) < 0)
+			return -1;
+		letter->frozen = &postman->frozen[postman->frozen_count - 1];
+		bytes += letter->frozen->bytes.len;
+		size_t largest = largest_message(letter->frozen);
+		if (largest > postman->source.message_bytes)
+			postman->source.message_bytes = largest;
+	}
+	postman->source.count = postman->end - postman->next;
+	return 0;
+}
+
+static int
+open_crew(struct postman *postman, struct err *err)
+{
+	struct day *day = postman->day;
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+
+	if (postman->crew != NULL)
+		return 0;
+	if (deliver_is_remote(day->transport) && day_net(day, err) < 0)
+		return -1;
+	postman->crew = deliver_crew_new(day->transport, smtp, day->net);
+	return 0;
+}
+
+/* Works through one claim. */
+static int
+deliver_letters(struct postman *postman, struct err *err)
+{
+	postman->next = postman->end = 0;
+	while (postman->next < postman->letter_count && goes_on(&postman->source)) {
+		if (postman->next == postman->end && load_letters(postman, err) < 0)
+			return -1;
+		postman->source.count = postman->end - postman->next;
+		if (open_crew(postman, err) < 0 ||
+		    deliver_crew_send(postman->crew, &postman->source,
+		        ledger_journal(postman->day->ledger), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+write_letters(struct postman *postman, const struct ledger_delivery *deliveries, size_t count)
+{
+	struct arena *arena = postman->arena;
+
+	postman->letters = arena_alloc(arena, count * sizeof(*postman->letters));
+	postman->letter_count = count;
+	for (size_t i = 0; i < count; i++)
+		postman->letters[i] = (struct letter){
+			.delivery = &deliveries[i],
+			.address = arena_string(arena, deliveries[i].address),
+			.id = arena_string(arena, deliveries[i].message_id),
+			.token = arena_string(arena, deliveries[i].token),
+			.sender = day_return_path(postman->day, arena, &deliveries[i]),
+		};
+}
+
+/* --- accounts ------------------------------------------------------------------------------------- */
+
+static void
+count_accepted(struct day *day, const struct ledger_delivery *delivery)
+{
+	struct day_sent *sent = day->sent;
+
+	while (sent < day->sent + day->sent_count && sent->issue != delivery->issue)
+		sent++;
+	if (sent == day->sent + day->sent_count) {
+		day->sent = arena_grow(day->arena, day->sent, &day->sent_count, sizeof(*sent));
+		sent = &day->sent[day->sent_count - 1];
+		sent->issue = delivery->issue;
+	}
+	if (sent->count++ == 0)
+		sent->address = arena_string(day->arena, delivery->address);
+}
+
+static void
+count_letter(struct day *day, const struct letter *letter)
+{
+	const struct receipt *receipt = &letter->receipt;
+	const char *what = receipt->outcome == RECEIPT_FAILED ? "refused for good" : "in doubt";
+	struct err trouble = ERR_NONE;
+
+	if (receipt->outcome == RECEIPT_ACCEPTED)
+		count_accepted(day, letter->delivery);
+	if (receipt->outcome == RECEIPT_ACCEPTED || receipt->outcome == RECEIPT_DEFERRED)
+		return;
+	if (receipt->outcome == RECEIPT_DOUBT)
+		day->doubt_count++;
+	err_set(&trouble, receipt->outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
+	    "deliver: '%s': %s at %s: %s", letter->address, what, receipt->phase, receipt->reply);
+	day_trouble(day, &trouble);
+}
+
+/* Counts what was settled, and gives back what was not. */
+static void
+end_claim(struct postman *postman)
+{
+	struct day *day = postman->day;
+
+	for (size_t i = 0; i < postman->letter_count; i++) {
+		const struct letter *letter = &postman->letters[i];
+		struct err ignored = ERR_NONE;
+		if (letter->is_settled)
+			count_letter(day, letter);
+		/* One whose dot went out is left as it is. */
+		else if (ledger_release(day->ledger, letter->delivery->id, &ignored) < 0)
+			log_error("%s", ignored.text);
+	}
+}
+
+int
+postman_deliver(struct postman *postman, const struct ledger_scope *scope, struct err *err)
+{
+	struct ledger_delivery *deliveries = NULL;
+	size_t count = 0;
+	int status;
+
+	do {
+		arena_reset(postman->arena);
+		if (ledger_claim(postman->day->ledger, scope, postman->resends_doubt, clock_now(),
+		        CLAIM_COUNT, postman->arena, &deliveries, &count, err) < 0)
+			return -1;
+		write_letters(postman, deliveries, count);
+		status = deliver_letters(postman, err);
+		end_claim(postman);
+	} while (status == 0 && count > 0 && goes_on(&postman->source));
+	return status;
+}
