@@ -193,8 +193,9 @@ test-peers: ## run the tests against real mail servers
 	@if [ -x tests/peers/run ]; then tests/peers/run; else echo '0 passed, 0 failed'; fi
 
 test-suites: ## compare our formats with other readers' test suites, "suite: passed / cases"
-test-suites: build/tests/listing_json
+test-suites: build/tests/listing_json build/tests/tex_dump
 	@tests/suites/run
+	@tests/suites/tex_texts.py --peers
 
 test-asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 test-asan: build/asan/digest $(TEST_PROGRAMS:%=build/asan/%)
