@@ -114,7 +114,8 @@ void json_add_int(struct json *parent, const char *name, int64_t value);
 void json_add_bool(struct json *parent, const char *name, bool value);
 void json_add_null(struct json *parent, const char *name);
 
-/* Appends the value on one line, UTF-8 as it is, controls escaped; no line end. */
+/* Appends the value on one line, UTF-8 as it is, controls and those of bidirectional text escaped; no
+ * line end. */
 void json_write(const struct json *json, struct buf *out);
 
 #endif

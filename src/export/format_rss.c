@@ -23,13 +23,25 @@ add_instant(struct buf *out, const char *name, int64_t instant)
 	add_element(out, name, str_from(date_format_mail(text, instant)));
 }
 
+/* Whether a reader that takes it for HTML would see another text. */
+static bool
+is_unclear(struct str text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		char next = text.ptr[i + 1];
+		if (text.ptr[i] == '<' && (str_is_alpha(next) || strchr("/!?", next) != NULL))
+			return true;
+	}
+	return html_is_markup(text);
+}
+
 /* RSS does not say whether a title is HTML, and most readers take it for that. */
 static void
 add_title(struct export_writer *writer, struct str title)
 {
 	struct buf html = BUF_INIT(BUF_LIMIT);
 
-	if (html_is_markup(title)) {
+	if (is_unclear(title)) {
 		export_add_xml(&html, title);
 		title = buf_str(&html);
 	}

@@ -260,12 +260,48 @@ json_add_null(struct json *parent, const char *name)
 	attach(parent, name, cJSON_CreateNull());
 }
 
+/*
+ * Which character at the front does something to a terminal or turns text around: its length and its
+ * code point, or 0. cJSON escapes those of C0.
+ */
+static size_t
+unprintable(const char *text, unsigned *codepoint)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	if (c[0] == 0x7f) {
+		*codepoint = 0x7f;
+		return 1;
+	}
+	if (c[0] == 0xc2 && c[1] < 0xa0) { /* C1 */
+		*codepoint = c[1];
+		return 2;
+	}
+	if (c[0] != 0xe2)
+		return 0;
+	*codepoint = 0x2000u | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+	return (*codepoint >= 0x200e && *codepoint <= 0x200f) ||
+	        (*codepoint >= 0x202a && *codepoint <= 0x202e) ||
+	        (*codepoint >= 0x2066 && *codepoint <= 0x2069)
+	    ? 3
+	    : 0;
+}
+
 void
 json_write(const struct json *json, struct buf *out)
 {
 	char *text = cJSON_PrintUnformatted((const cJSON *)json);
 	if (text == NULL)
 		mem_die();
-	buf_add_string(out, text);
+	for (const char *c = text; *c != '\0'; c++) {
+		unsigned codepoint;
+		size_t len = unprintable(c, &codepoint);
+		if (len == 0) {
+			buf_add_char(out, *c);
+			continue;
+		}
+		buf_addf(out, "\\u%04x", codepoint);
+		c += len - 1;
+	}
 	cJSON_free(text);
 }

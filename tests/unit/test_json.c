@@ -701,6 +701,26 @@ a_suite_of_others(void **state)
 	assert_true(rejected > 90);
 }
 
+/* What acts on a terminal, or turns text around, does so in no output of ours; the value is the same. */
+static void
+test_what_is_written_can_be_shown(void **state)
+{
+	struct json *object = json_new_object(), *again;
+	struct buf out = BUF_INIT(BUF_LIMIT);
+	struct str text = STR("a\x1b\x7f\xc2\x9b\xe2\x80\xae\xe2\x81\xa6\xc2\xa0é…");
+	struct err err = ERR_NONE;
+	(void)state;
+
+	json_add_text(object, "t", text);
+	json_write(object, &out);
+	assert_str(buf_str(&out), "{\"t\":\"a\\u001b\\u007f\\u009b\\u202e\\u2066\xc2\xa0é…\"}");
+	assert_int_equal(json_parse(&again, buf_str(&out), &err), 0);
+	assert_true(str_equal(json_text(json_get(again, "t")), text));
+	json_free(again);
+	json_free(object);
+	buf_release(&out);
+}
+
 int
 main(void)
 {
@@ -723,6 +743,7 @@ main(void)
 		cmocka_unit_test(types_have_names),
 		cmocka_unit_test(writing),
 		cmocka_unit_test(a_suite_of_others),
+		cmocka_unit_test(test_what_is_written_can_be_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
