@@ -66,11 +66,13 @@ struct run_result {
 	bool is_busy; /* another run holds the lock: nothing was done */
 	bool is_interrupted; /* a signal ended the deliveries early: */
 	int signal; /* … this one */
+	bool is_waiting; /* some list is due and not done: the next run asks again */
+	int64_t next_due; /* when a list comes due, or stops waiting; DATE_NO_INSTANT: unknown */
 };
 #define RUN_RESULT_INIT \
 	{ \
 		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), 0, false, false, \
-		    false, 0 \
+		    false, 0, false, 0 \
 	}
 void run_result_release(struct run_result *result);
 

@@ -75,6 +75,21 @@ cli_request(const struct cli *cli, const char *mode)
 	};
 }
 
+int
+cli_load_config(
+    const struct cli *cli, struct config **config, struct buf *store_path, struct err *err)
+{
+	const struct options *options = cli->options;
+
+	if (config_load(config, options->config, run_config_rows(), err) < 0)
+		return -1;
+	for (size_t i = 0; i < options->set.count; i++) {
+		if (config_override(*config, options->set.items[i], err) < 0)
+			return -1;
+	}
+	return config_store_path(*config, options->db, store_path, err);
+}
+
 /* Lines for people: each begins with the program's name, as an error's does. */
 static void
 tell_troubles(struct str troubles)
@@ -121,6 +136,8 @@ cli_run(struct cli *cli, const struct run_request *request, struct err *err)
 
 	int status = run(request, &result, err);
 	bool is_busy = result.is_busy;
+	cli->is_waiting = result.is_waiting || is_busy;
+	cli->next_due = result.next_due;
 	terminal_end_progress();
 	status = cli_tell(cli, &result, status, err);
 	if (is_busy && request->yields_to_other) {

@@ -19,6 +19,8 @@ struct cli {
 	struct arena *arena;
 	int exit_code; /* of troubles that did not end the command */
 	bool is_silent; /* the error that ended it need not be printed */
+	bool is_waiting; /* what was run is to be run again: it waits, or another run is at work */
+	int64_t next_due; /* when it has something to do next, or DATE_NO_INSTANT */
 };
 
 #define COMMAND(name, ...) int command_##name(struct cli *cli, struct err *err);
@@ -27,6 +29,10 @@ struct cli {
 
 /* The request that the options make, for the mode of that name. */
 struct run_request cli_request(const struct cli *cli, const char *mode);
+
+/* Reads the configuration that the options name, and finds the store. To be released in any case. */
+int cli_load_config(
+    const struct cli *cli, struct config **config, struct buf *store_path, struct err *err);
 
 /* Runs a request and tells what came of it: data to stdout, the rest to people on stderr. */
 int cli_run(struct cli *cli, const struct run_request *request, struct err *err);

@@ -147,20 +147,6 @@ needs_configuration(const struct options *options)
 }
 
 static int
-load_configuration(struct cli *cli, struct err *err)
-{
-	const struct options *options = cli->options;
-
-	if (config_load(&cli->config, options->config, run_config_rows(), err) < 0)
-		return -1;
-	for (size_t i = 0; i < options->set.count; i++) {
-		if (config_override(cli->config, options->set.items[i], err) < 0)
-			return -1;
-	}
-	return config_store_path(cli->config, options->db, &cli->store_path, err);
-}
-
-static int
 work(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct buf answer = BUF_INIT(BUF_LIMIT);
@@ -181,7 +167,8 @@ work(struct cli *cli, int argc, char **argv, struct err *err)
 		*err = clock_trouble;
 		goto out;
 	}
-	if (needs_configuration(cli->options) && load_configuration(cli, err) < 0)
+	if (needs_configuration(cli->options) &&
+	    cli_load_config(cli, &cli->config, &cli->store_path, err) < 0)
 		goto out;
 	status = dispatch(cli, err);
 out:

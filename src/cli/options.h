@@ -66,6 +66,7 @@ struct options {
 	int sort; /* enum store_order */
 	int form; /* enum options_form */
 	const char *reader; /* --for */
+	int log; /* enum options_form */
 	int64_t next; /* how many runs, or OPTIONS_UNSET */
 	const char *follow; /* the name of a list to make */
 };

@@ -36,6 +36,7 @@ static const struct {
 	{ "SHELL", "bash|zsh|fish" },
 	/* As enum store_order and options_form count. */
 	{ "ORDER", "relevance|new|votes" },
+	{ "LOG", "text|json" },
 	{ "FORM", "text|json|" EXPORT_NAMES },
 };
 

@@ -61,6 +61,9 @@ struct day_edition {
 	int64_t audience;
 	struct store_recipient *recipients; /* who gets a delivery */
 	size_t recipient_count;
+	bool is_due;
+	int64_t due_at; /* by its schedule; DATE_NO_INSTANT: at no hour */
+	bool is_overdue; /* it goes without sources that it waited for */
 	bool is_made; /* today's issue exists already */
 	bool is_given_up; /* a trouble of its own, told already, keeps it from becoming an issue */
 	bool has_kind[2]; /* by message_kind: which messages anybody needs */
@@ -197,6 +200,12 @@ const char *day_message_id(struct day *day, const struct day_edition *edition, c
  */
 int day_plan_rules(
     struct day *day, struct day_rules *rules, const struct settings *settings, struct err *err);
+
+/* Keeps the editions that are due, and tells in the result when the next one will be. */
+int day_drop_idle_editions(struct day *day, struct err *err);
+
+/* Whether an edition that could wait no longer goes without what that source has today. */
+bool day_is_missed(const struct day *day, const struct day_edition *edition, size_t source);
 
 /* Adds a scope to what is to be delivered. */
 void day_add_scope(struct day *day, struct ledger_scope scope);

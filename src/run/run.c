@@ -86,6 +86,7 @@ day_start(struct day *day, const struct run_request *request, struct run_result 
 	day->arena = arena_new();
 	day->batch_arena = arena_new();
 	day->now = clock_now();
+	result->next_due = DATE_NO_INSTANT;
 }
 
 static const struct mode *

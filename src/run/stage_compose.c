@@ -17,13 +17,21 @@ add_note(struct day *day, struct issue *issue, struct str note)
 
 /* What the list's sources had to say, trouble included. */
 static void
-add_source_notes(struct day *day, const struct day_list *list, struct issue *issue)
+add_source_notes(struct day *day, const struct day_edition *edition, struct issue *issue)
 {
+	const struct day_list *list = edition->list;
+
 	for (size_t i = 0; i < list->source_count; i++) {
 		size_t index = list->sources[i];
 		const struct source_outcome *outcome = &day->outcomes[index];
 		for (size_t j = 0; j < outcome->note_count; j++)
 			add_note(day, issue, outcome->notes[j]);
+		if (outcome->note_count == 0 && outcome->verdict != SOURCE_ERROR &&
+		    day_is_missed(day, edition, index))
+			add_note(day, issue,
+			    arena_printf(day->batch_arena,
+			        "%s has not published today's papers yet; they will follow.",
+			        day->sources[index].title));
 		if (outcome->verdict == SOURCE_ERROR)
 			add_note(day, issue,
 			    arena_printf(day->batch_arena,
@@ -110,7 +118,7 @@ compose(struct day *day, struct day_edition *edition)
 			.form = pick->form,
 		};
 	}
-	add_source_notes(day, list, issue);
+	add_source_notes(day, edition, issue);
 	add_like_note(day, edition, issue);
 	issue_count(issue);
 }

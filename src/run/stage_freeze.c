@@ -143,8 +143,10 @@ freeze_all(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->batch_count; i++) {
 		const struct day_edition *edition = &day->batch[i];
 		bool has_issue = edition->is_made || edition->issue_id != 0;
-		if (edition->is_given_up || (!has_issue && !is_done(day, edition->list)))
+		if (edition->is_given_up || (!has_issue && !is_done(day, edition->list))) {
+			day->result->is_waiting = true;
 			continue;
+		}
 		if (store_set_done(day->store, edition->audience, day->now, err) < 0)
 			return -1;
 	}

@@ -3,9 +3,6 @@
  */
 #include "day.h"
 
-#include "digest/calendar.h"
-#include "digest/zone.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,48 +170,6 @@ add_editions(struct day *day, struct day_list *list, struct err *err)
 	return 0;
 }
 
-/*
- * Whether an edition has come due since its audience's day was last brought to an end: by the schedule;
- * without one, once per local date.
- */
-static int
-look_if_due(struct day *day, const struct day_edition *edition, bool *is_due, struct err *err)
-{
-	const struct day_rules *rules = edition->rules;
-	const char *text = settings_string(rules->settings, "schedule");
-	struct calendar_schedule schedule;
-	int64_t done_at;
-
-	if (store_done_at(day->store, edition->audience, &done_at, err) < 0)
-		return -1;
-	if (text[0] == '\0') {
-		*is_due =
-		    done_at == DATE_NO_INSTANT || zone_at(rules->zone, done_at).day < rules->date;
-		return 0;
-	}
-	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
-		return err_prefix(err, "%s", settings_origin(rules->settings, "schedule"));
-	int64_t due = calendar_last_due(&schedule, rules->zone, day->now);
-	*is_due = due != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due);
-	return 0;
-}
-
-static int
-drop_idle_editions(struct day *day, struct err *err)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < day->edition_count; i++) {
-		bool is_due = false;
-		if (look_if_due(day, &day->editions[i], &is_due, err) < 0)
-			return -1;
-		if (is_due)
-			day->editions[kept++] = day->editions[i];
-	}
-	day->edition_count = kept;
-	return 0;
-}
-
 /* Keeps only the sources that an edition's list reads: nobody else's are asked. */
 static void
 drop_idle_sources(struct day *day)
@@ -253,7 +208,7 @@ stage_readers(struct day *day, struct err *err)
 		if (add_editions(day, &day->lists[i], err) < 0)
 			goto rollback;
 	}
-	if (day->request->is_due_only && drop_idle_editions(day, err) < 0)
+	if (day->request->is_due_only && day_drop_idle_editions(day, err) < 0)
 		goto rollback;
 	drop_idle_sources(day);
 	return db_commit(store_db(day->store), err);
