@@ -732,6 +732,36 @@ def held_out(bench):
         print_cells('  with 95 % certainty', '', f'{low:+.3f} to {high:+.3f}')
 
 
+# --- personal issues --------------------------------------------------------------------------------
+
+PERSONAL, PERSONAL_FEW, DAY_PAPERS = int(os.environ.get('BENCH_PERSONAL', '10000')), 100, 1000
+
+
+def personal(bench):
+    """Picking of one day's papers for many readers, each with wishes of its own."""
+    pick, papers = os.path.join(KEPT, 'pick_readers'), bench.path('papers.tsv')
+    need(pick)
+    os.makedirs(bench.path('ours'))
+    captured = captured_papers(bench)
+    chance = random.Random(DAY_PAPERS)
+    with open(papers, 'w', encoding='utf-8') as file:
+        for number in range(DAY_PAPERS):
+            paper = captured[number % len(captured)]
+            cells = (chance.randrange(200), paper['title'], ','.join(paper['authors']), paper['abstract'])
+            file.write('\t'.join(' '.join(str(cell).split()) for cell in cells) + '\n')
+
+    def cpu(readers, *how):
+        return bench.run([pick, papers, str(readers), *how])[0]
+
+    few, alone = in_turn(3, lambda: cpu(PERSONAL_FEW), lambda: cpu(PERSONAL_FEW, 'alone'))
+    many = cpu(PERSONAL)
+    demand(f'{DAY_PAPERS} papers, {PERSONAL} readers' in bench.said(), bench.said())
+    what = f'picking {DAY_PAPERS:,} papers'
+    row(f'{what} for {PERSONAL_FEW} readers: CPU', few, 'nothing shared', alone, show_ms)
+    row(f'{what} for {PERSONAL:,}: CPU', many, f'{PERSONAL // PERSONAL_FEW} x {PERSONAL_FEW}',
+        few * PERSONAL / PERSONAL_FEW, show_ms, 1.1)
+
+
 # --- search -----------------------------------------------------------------------------------------
 
 def captured_sentences():
@@ -853,7 +883,7 @@ def finding(bench):
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, importing, liked, held_out, searching, finding)
+                small_and_large, read_xml, start_up, sending, importing, personal, liked, held_out, searching, finding)
 
 
 def main():
