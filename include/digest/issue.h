@@ -24,6 +24,13 @@ enum issue_form {
 	ISSUE_FORM_COUNT
 };
 
+/* What news is put under headings by. */
+enum issue_grouping {
+	ISSUE_BY_DAY, /* the listing day, where there are several */
+	ISSUE_BY_GROUP, /* what its items call their group */
+	ISSUE_UNGROUPED,
+};
+
 struct issue_item {
 	struct entry *entry;
 	enum issue_section section;
@@ -32,9 +39,11 @@ struct issue_item {
 	unsigned changes; /* what differs from that: enum entry_change */
 	struct str why; /* why it is here and where it stands; "" when there is nothing to say */
 	enum issue_form form;
+	struct str group; /* the heading of news that stands together; "" for none */
 };
 
 struct issue {
+	enum issue_grouping grouping;
 	struct str list; /* the list's name, safe in a List-Id */
 	struct str title; /* the list's title, for people */
 	int32_t date; /* the issue date, local to the list */
@@ -71,6 +80,12 @@ size_t issue_item_words(const struct issue_item *item);
 
 /* How many words are read in so many minutes. */
 size_t issue_words_in(size_t minutes);
+
+/*
+ * Puts items of one section and one group together, where the first of them stands; else their order
+ * stays. For ISSUE_BY_GROUP.
+ */
+void issue_group(struct issue *issue);
 
 /* Counts items again, and minutes: rounded, at least 1 for any item. */
 void issue_count(struct issue *issue);

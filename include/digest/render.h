@@ -35,7 +35,8 @@ void render_parts_release(struct render_parts *parts);
  * The text part has 72 columns (URLs are never broken), the subject at most 120. The HTML part has at
  * most 90,000 bytes: of a long issue abstracts become shorter, then sentences, then titles, from the
  * end on, and at last entries are counted; all of them stand in the text part. EX_CONFIG for a
- * template that cannot be found or does not parse: file, line, what is wrong.
+ * template that cannot be found or does not parse: file, line, what is wrong; or that leaves a person
+ * without a way to unsubscribe.
  */
 int render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err);
@@ -75,6 +76,12 @@ int render_message(const struct render_parts *parts, const struct render_envelop
 /* Reads the message back and compares its parts with what it was made from: EX_SOFTWARE if they
  * differ. */
 int render_verify(struct str message, const struct render_parts *parts, struct err *err);
+
+/* The i-th compiled-in template and what it is for; NULL behind the last. */
+const char *render_template_name(size_t index, const char **help);
+
+/* Appends a template's file ("daily.html"), from the folder or compiled in. EX_CONFIG: there is none. */
+int render_template_source(const char *file, const char *folder, struct buf *out, struct err *err);
 
 /* Whether that template can be found and parses. */
 int render_check_template(const char *name, const char *folder, struct err *err);

@@ -131,6 +131,32 @@ check_zone(struct str value, struct err *err)
 	return zone_check(value.ptr, err);
 }
 
+/* "#rrggbb" */
+static int
+check_colour(struct str value, struct err *err)
+{
+	bool is_colour = value.len == 0 || (value.len == 7 && value.ptr[0] == '#');
+
+	for (size_t i = 1; i < value.len && is_colour; i++) {
+		char c = str_lower_char(value.ptr[i]);
+
+		is_colour = str_is_digit(c) || (c >= 'a' && c <= 'f');
+	}
+	return is_colour ? 0 : err_set(err, EX_CONFIG, "must be a colour like #0a5aa8");
+}
+
+static int
+check_group(struct str value, struct err *err)
+{
+	static const char *const groups[] = { "day", "source", "category", "none" };
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		if (str_is(value, groups[i]))
+			return 0;
+	}
+	return err_set(err, EX_CONFIG, "must be day, source, category or none");
+}
+
 static int
 check_schedule(struct str value, struct err *err)
 {

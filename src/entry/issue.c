@@ -4,6 +4,8 @@
  */
 #include "digest/issue.h"
 
+#include <string.h>
+
 /* M. Brysbaert, How many words do we read per minute?, Journal of Memory and Language 109 (2019). */
 enum { WORDS_PER_MINUTE = 238 };
 
@@ -123,6 +125,27 @@ issue_item_words(const struct issue_item *item)
 		    (entry->url.len > 0 ? 1 : 0);
 	return words + author_words(entry) + fact_words(entry) + link_words(entry) +
 	    (why > 0 ? REASON_WORDS + why : 0) + entry_text_words(shown_abstract(item));
+}
+
+void
+issue_group(struct issue *issue)
+{
+	struct issue_item *items = issue->items;
+
+	for (size_t placed = 1; placed < issue->item_count; placed++) {
+		const struct issue_item *before = &items[placed - 1];
+		size_t next = placed;
+
+		while (next < issue->item_count && items[next].section == before->section &&
+		    !str_equal(items[next].group, before->group))
+			next++;
+		if (next == issue->item_count || items[next].section != before->section)
+			continue;
+
+		struct issue_item found = items[next];
+		memmove(&items[placed + 1], &items[placed], (next - placed) * sizeof(*items));
+		items[placed] = found;
+	}
 }
 
 /* The words that count: of an issue within a budget all of them, else those of titles and abstracts. */

@@ -7,6 +7,7 @@
 #include "digest/unicode.h"
 #include "layout.h"
 #include "template.h"
+#include "url.h"
 #include "view.h"
 
 enum {
@@ -140,6 +141,29 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
 	return cuts == enough ? 0 : fill_html(template, issue, options, enough, out, err);
 }
 
+static bool
+has_slot(const struct buf *text)
+{
+	for (size_t i = 0; i < text->len; i++)
+		if (message_is_slot(text->ptr[i]))
+			return true;
+	return false;
+}
+
+/* A template without a way out must not reach anybody who needs one. */
+static int
+check_way_out(
+    const struct render_options *options, const struct render_parts *parts, struct err *err)
+{
+	if (options->kind != MESSAGE_TO_PERSON ||
+	    !render_is_unsubscribe(str_from(options->unsubscribe)) ||
+	    (has_slot(&parts->text) && has_slot(&parts->html)))
+		return 0;
+	return err_set(err, EX_CONFIG,
+	    "template '%s': its %s part has no {{unsubscribe}}; readers must be able to leave",
+	    options->template_name, has_slot(&parts->text) ? "html" : "txt");
+}
+
 int
 render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err)
@@ -153,7 +177,8 @@ render_issue(const struct issue *issue, const struct render_options *options,
 	buf_reset(&parts->html);
 	if (render_subject(arena, options, &view, &parts->subject, err) == 0 &&
 	    render_text(arena, options, &view, TEXT_COLUMNS, false, &parts->text, err) == 0 &&
-	    render_html(arena, issue, options, &parts->html, err) == 0)
+	    render_html(arena, issue, options, &parts->html, err) == 0 &&
+	    check_way_out(options, parts, err) == 0)
 		result = 0;
 	arena_free(arena);
 	return result;

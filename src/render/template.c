@@ -6,6 +6,7 @@
 
 #include "builtin.h"
 
+#include "digest/render.h"
 #include "digest/unicode.h"
 
 #include <errno.h>
@@ -16,8 +17,10 @@ enum {
 	INCLUDE_LIMIT = 100, /* files that one template may include, directly or not */
 };
 
-static const char *const names[] = {
-#define TEMPLATE(name) #name,
+static const struct {
+	const char *name, *help;
+} rows[] = {
+#define TEMPLATE(name, help) { #name, help },
 #include "templates.def"
 #undef TEMPLATE
 };
@@ -55,14 +58,14 @@ is_name(struct str name)
 static const char *
 nearest_name(struct str name)
 {
-	const char *nearest = names[0];
+	const char *nearest = rows[0].name;
 	size_t least = SIZE_MAX;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		size_t distance = str_distance(name, str_from(names[i]));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t distance = str_distance(name, str_from(rows[i].name));
 
 		if (distance < least) {
-			nearest = names[i];
+			nearest = rows[i].name;
 			least = distance;
 		}
 	}
@@ -246,4 +249,30 @@ render_template_fill(struct render_template *template, const struct mustache_val
 	if (mustache_render(template->items[0].template, data, &options, out, err) < 0)
 		return -1;
 	return err_is_set(err) ? -1 : 0;
+}
+
+const char *
+render_template_name(size_t index, const char **help)
+{
+	if (index >= sizeof(rows) / sizeof(*rows))
+		return NULL;
+	*help = rows[index].help;
+	return rows[index].name;
+}
+
+int
+render_template_source(const char *file, const char *folder, struct buf *out, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct render_template set = { .arena = arena, .folder = folder };
+	struct str path, text;
+	int found = find_text(&set, file, &path, &text, err);
+
+	if (found > 0)
+		buf_add(out, text);
+	else if (found == 0)
+		err_set(err, EX_CONFIG,
+		    "template '%s': there is no such file; 'digest template' names them", file);
+	arena_free(arena);
+	return found > 0 ? 0 : -1;
 }

@@ -292,6 +292,31 @@ detail_at(const struct maker *maker, size_t index)
 	return (enum render_detail)(step > least ? step : least);
 }
 
+/* Whether a group begins with that item, and what its heading says. */
+static bool
+starts_group(const struct maker *maker, size_t index, bool has_days, struct str *heading)
+{
+	const struct issue *issue = maker->issue;
+	const struct issue_item *item = &issue->items[index];
+	const struct issue_item *before = index > 0 ? item - 1 : NULL;
+	bool is_first = before == NULL || item->section != before->section;
+
+	if (item->section != ISSUE_NEW) {
+		*heading = section_heading(item->section);
+		return is_first;
+	}
+	if (issue->grouping == ISSUE_BY_GROUP) {
+		*heading = render_clean(maker->arena, item->group);
+		return is_first || !str_equal(item->group, before->group);
+	}
+	if (has_days) {
+		*heading = day_heading(maker->arena, item->entry->listed_on);
+		return is_first || item->entry->listed_on != before->entry->listed_on;
+	}
+	*heading = issue->new_count < issue->item_count ? STR("New") : STR("");
+	return is_first;
+}
+
 /* All entries in the order of the issue: new ones, by day where there are several, then the others. */
 static void
 add_groups(const struct maker *maker)
@@ -303,27 +328,24 @@ add_groups(const struct maker *maker)
 	    mustache_value(maker->arena, maker->root, "entries", MUSTACHE_LIST);
 	struct mustache_value *entries = NULL;
 	struct days days = find_days(issue);
-	bool has_days = days.count > 1 && !days.is_mixed;
+	bool has_days = issue->grouping == ISSUE_BY_DAY && days.count > 1 && !days.is_mixed;
 	size_t left_out = 0;
 
 	for (size_t i = 0; i < issue->item_count; i++) {
 		const struct issue_item *item = &issue->items[i];
-		int32_t day = item->entry->listed_on;
-		bool is_first = i == 0 || item->section != issue->items[i - 1].section;
-		struct render_place place = { i + 1, detail_at(maker, i), days.is_mixed };
+		struct render_place place = { i + 1, detail_at(maker, i),
+			days.count > 1 && !has_days };
+		struct str heading;
 
+		if (starts_group(maker, i, has_days, &heading))
+			entries = NULL;
 		if (place.detail == RENDER_COUNTED) {
 			left_out++;
 			continue;
 		}
-		if (item->section != ISSUE_NEW && is_first)
-			entries = add_group(maker, groups, section_heading(item->section));
-		else if (item->section == ISSUE_NEW && has_days &&
-		    (is_first || day != issue->items[i - 1].entry->listed_on))
-			entries = add_group(maker, groups, day_heading(maker->arena, day));
-		else if (is_first)
-			entries = add_group(maker, groups,
-			    issue->new_count < issue->item_count ? STR("New") : STR(""));
+		/* A group that is left out whole has no heading. */
+		if (entries == NULL)
+			entries = add_group(maker, groups, heading);
 		render_view_entry(maker->arena, entries, item, &place);
 		render_view_title(maker->arena, all, item->entry, i + 1);
 	}

@@ -87,6 +87,42 @@ why_you(struct day *day, const struct day_edition *edition)
 	return STR("");
 }
 
+/* What an entry is put under, by the list's key 'group'. */
+static struct str
+group_of(const struct day *day, const struct day_list *list, const struct entry *entry,
+    const char *group)
+{
+	if (str_is(str_from(group), "category"))
+		return entry->category_count > 0 ? entry->categories[0] : STR("Without a category");
+	for (size_t i = 0; i < list->source_count; i++) {
+		const struct source *source = &day->sources[list->sources[i]];
+		for (size_t j = 0; j < entry->source_count; j++) {
+			if (str_is(entry->sources[j], source->name))
+				return str_from(source->title);
+		}
+	}
+	return STR("Other sources");
+}
+
+static void
+add_groups(const struct day *day, const struct day_edition *edition, struct issue *issue)
+{
+	const char *group = settings_string(edition->rules->settings, "group");
+
+	if (str_is(str_from(group), "none"))
+		issue->grouping = ISSUE_UNGROUPED;
+	if (str_is(str_from(group), "none") || str_is(str_from(group), "day"))
+		return;
+	issue->grouping = ISSUE_BY_GROUP;
+	for (size_t i = 0; i < issue->item_count; i++) {
+		struct issue_item *item = &issue->items[i];
+		item->group = item->section == ISSUE_NEW
+		    ? group_of(day, edition->list, item->entry, group)
+		    : STR("");
+	}
+	issue_group(issue);
+}
+
 static void
 compose(struct day *day, struct day_edition *edition)
 {
@@ -118,6 +154,7 @@ compose(struct day *day, struct day_edition *edition)
 			.form = pick->form,
 		};
 	}
+	add_groups(day, edition, issue);
 	add_source_notes(day, edition, issue);
 	add_like_note(day, edition, issue);
 	issue_count(issue);

@@ -59,6 +59,7 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 	struct render_options options = {
 		.template_name = settings_string(settings, "template"),
 		.template_folder = settings_string(digest, "templates"),
+		.accent = settings_string(settings, "accent"),
 		.kind = kind,
 		.unsubscribe = page != NULL ? page : mail,
 	};

@@ -354,6 +354,32 @@ days_are_headings(void **state)
 }
 
 static void
+groups_are_headings(void **state)
+{
+	struct fixture *f = *state;
+
+	for (const char *title = "ABCD"; *title != '\0'; title++)
+		add(f, arena_printf(f->arena, "%c", *title).ptr);
+	f->issue.items[0].group = f->issue.items[2].group = STR("cs.CL");
+	f->issue.items[1].group = STR("<cs.LG>");
+	f->issue.items[3].section = ISSUE_UPDATED;
+	f->issue.items[1].entry->listed_on++;
+	f->issue.grouping = ISSUE_BY_GROUP;
+	issue_group(&f->issue);
+	render(f);
+	assert_contains(&f->parts.text, "\n\ncs.CL\n-----\n\n 1. A\n");
+	assert_contains(&f->parts.text, " 2. C\n");
+	assert_contains(&f->parts.text, "\n\n<cs.LG>\n-------\n\n 3. B\n");
+	assert_contains(&f->parts.text, "\n\nUpdated\n-------\n\n 4. D\n");
+	assert_contains(&f->parts.html, "&lt;cs.LG&gt;</h2>");
+	f->issue.grouping = ISSUE_UNGROUPED;
+	f->issue.item_count = 3;
+	render(f);
+	assert_lacks(&f->parts.text, "cs.CL\n");
+	assert_lacks(&f->parts.text, "2026\n--");
+}
+
+static void
 a_ranking_is_not_torn_into_days(void **state)
 {
 	struct fixture *f = *state;
@@ -866,7 +892,7 @@ every_template_row_is_whole(void **state)
 	(void)state;
 	struct err err = ERR_NONE;
 
-#define TEMPLATE(name) assert_int_equal(render_check_template(#name, "", &err), 0);
+#define TEMPLATE(name, help) assert_int_equal(render_check_template(#name, "", &err), 0);
 #include "src/render/templates.def"
 #undef TEMPLATE
 }
@@ -1189,6 +1215,7 @@ main(void)
 		CASE(what_is_counted),
 		CASE(contents_only_where_they_help),
 		CASE(days_are_headings),
+		CASE(groups_are_headings),
 		CASE(a_ranking_is_not_torn_into_days),
 		CASE(versions),
 		CASE(links_are_called_by_where_they_lead),
