@@ -13,6 +13,8 @@
  * Words stand between spaces, with one before the first and one behind the last, so that a search
  * for " word " finds whole words. Names stand between bars, which are no part of any word.
  */
+enum { SET_BITS = 1024, SET_BITS_EACH = 64 };
+
 struct query_subject {
 	struct str title, abstract;
 	struct str authors; /* "| yoshua bengio | geoffrey hinton |" */
@@ -21,7 +23,46 @@ struct query_subject {
 	size_t category_count, source_count;
 	const struct entry *entry;
 	int32_t today;
+	/* A bit for each word of the texts, by its hash: most words that are not there are known by it. */
+	uint64_t word_set[SET_BITS / SET_BITS_EACH];
 };
+
+/* FNV-1a, folded to the number of a bit. */
+static uint32_t
+bit_of(struct str word)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < word.len; i++)
+		hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619u;
+	return (hash ^ hash >> 16) % SET_BITS;
+}
+
+static void
+note_words(struct query_subject *subject, struct str text)
+{
+	struct str word;
+
+	while (str_next_word(&text, &word)) {
+		uint32_t bit = bit_of(word);
+		subject->word_set[bit / SET_BITS_EACH] |= UINT64_C(1) << bit % SET_BITS_EACH;
+	}
+}
+
+/* Whether the last word of a term, which no initial stands for, may be among the words. */
+static bool
+may_have(const struct query_subject *subject, const struct query_node *term)
+{
+	size_t start = term->text.len;
+	uint32_t bit;
+
+	if (term->is_prefix)
+		return true;
+	while (start > 0 && term->text.ptr[start - 1] != ' ')
+		start--;
+	bit = bit_of(str_skip(term->text, start));
+	return (subject->word_set[bit / SET_BITS_EACH] >> bit % SET_BITS_EACH & 1) != 0;
+}
 
 static struct str
 keep(struct arena *arena, struct buf *text)
@@ -131,6 +172,11 @@ query_subject(struct arena *arena, const struct entry *entry, int64_t now)
 		.sources = labels_of(arena, entry->sources, entry->source_count),
 		.source_count = entry->source_count,
 	};
+	note_words(subject, subject->title);
+	note_words(subject, subject->abstract);
+	note_words(subject, subject->authors);
+	note_words(subject, subject->comment);
+	note_words(subject, subject->organisation);
 	return subject;
 }
 
@@ -393,6 +439,8 @@ has_term(const struct query_subject *subject, const struct query_node *term)
 {
 	const struct entry *entry = subject->entry;
 
+	if (query_field_type(term->field) == QUERY_WORDS && !may_have(subject, term))
+		return false;
 	switch (term->field) {
 	case QUERY_ANY:
 		return has_words(subject->title, term) || has_words(subject->abstract, term) ||
