@@ -7,6 +7,9 @@ BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/digest
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 PKG_CONFIG ?= pkg-config
 CLANG ?= clang
@@ -252,22 +255,34 @@ smtp-sink: ## unpack Postfix's smtp-sink into build/postfix, for the tests
 
 # --- what leaves the folder -----------------------------------------------------------------------
 
+UNITS = digest.service digest.timer digest-daemon.service
+
+build/units/%: config/% FORCE
+	@mkdir -p $(@D)
+	$(Q)sed 's,/usr/bin/digest,$(BINDIR)/digest,' $< >$@
+
 build/digest.bash: build/digest
 	$(call say,GEN,$@)
 	$(Q)build/digest help --completion=bash >$@
 
 install: ## install under PREFIX (/usr/local), below DESTDIR
-install: build/digest build/digest.bash
+install: build/digest build/digest.bash $(UNITS:%=build/units/%)
 	$(INSTALL) -D -m 755 build/digest $(DESTDIR)$(BINDIR)/digest
 	$(INSTALL) -D -m 644 man/digest.1 $(DESTDIR)$(MANDIR)/man1/digest.1
 	$(INSTALL) -D -m 644 build/digest.bash $(DESTDIR)$(BASHCOMPDIR)/digest
 	$(INSTALL) -D -m 644 config/digest.conf $(DESTDIR)$(DOCDIR)/examples/digest.conf
 	$(INSTALL) -D -m 644 config/digest.cron $(DESTDIR)$(DOCDIR)/examples/digest.cron
+	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
+	$(INSTALL) -m 644 $(UNITS:%=build/units/%) $(DESTDIR)$(UNITDIR)
+	$(INSTALL) -D -m 644 config/digest.sysusers $(DESTDIR)$(SYSUSERSDIR)/digest.conf
+	$(INSTALL) -D -m 644 config/digest.tmpfiles $(DESTDIR)$(TMPFILESDIR)/digest.conf
 	$(INSTALL) -D -m 644 README.md $(DESTDIR)$(DOCDIR)/README.md
 	$(INSTALL) -D -m 644 LICENSE $(DESTDIR)$(DOCDIR)/LICENSE
 
 uninstall: ## remove what `make install` put there
 	rm -f $(DESTDIR)$(BINDIR)/digest $(DESTDIR)$(MANDIR)/man1/digest.1 $(DESTDIR)$(BASHCOMPDIR)/digest
+	rm -f $(UNITS:%=$(DESTDIR)$(UNITDIR)/%)
+	rm -f $(DESTDIR)$(SYSUSERSDIR)/digest.conf $(DESTDIR)$(TMPFILESDIR)/digest.conf
 	rm -rf $(DESTDIR)$(DOCDIR)
 
 dist: ## make build/digest-VERSION.tar.gz of what is committed
