@@ -374,24 +374,35 @@ begin_message(struct shift *shift, struct worker *worker)
 		take_result(shift, worker);
 }
 
+/* A session that may be given the next message now, or NULL. */
+static struct worker *
+find_free(const struct shift *shift)
+{
+	const struct deliver_crew *crew = shift->crew;
+	size_t busy = crew->worker_count - count_duty(crew, DUTY_NONE);
+
+	if (shift->is_stopped || shift->is_dry || busy >= crew->session_limit || due_ms(crew) > 0)
+		return NULL;
+	if (shift->source->may_allocate && count_duty(crew, DUTY_WINDOW) > 0)
+		return NULL;
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (worker->session != NULL && worker->duty == DUTY_NONE &&
+		    deliver_is_open(worker->session))
+			return worker;
+	}
+	return NULL;
+}
+
 static void
 begin_messages(struct shift *shift)
 {
-	struct deliver_crew *crew = shift->crew;
+	struct worker *worker;
 
-	if (shift->source->may_allocate) {
-		if (count_duty(crew, DUTY_WINDOW) > 0)
-			return;
-		commit(shift, false);
-	}
-	for (size_t i = 0; i < crew->worker_count; i++) {
-		struct worker *worker = &crew->workers[i];
-		size_t busy = crew->worker_count - count_duty(crew, DUTY_NONE);
-		if (shift->is_stopped || shift->is_dry || busy >= crew->session_limit ||
-		    due_ms(crew) > 0)
-			return;
-		if (worker->session != NULL && worker->duty == DUTY_NONE &&
-		    deliver_is_open(worker->session))
+	while ((worker = find_free(shift))) {
+		if (shift->source->may_allocate)
+			commit(shift, false);
+		if (!shift->is_stopped)
 			begin_message(shift, worker);
 	}
 }
@@ -523,6 +534,8 @@ work(struct shift *shift)
 		advance_all(shift);
 		if (commit_due_ms(shift) == 0)
 			commit(shift, true);
+		if (find_free(shift) != NULL)
+			continue;
 		if (is_idle(crew) && crew->result_count == 0 && !has_work(shift))
 			return;
 		wait_for_news(shift);
