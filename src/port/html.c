@@ -217,6 +217,14 @@ sane_part(struct str page, int64_t deadline)
 
 /* --- the reading -------------------------------------------------------------------------------- */
 
+/* What it says of refused memory goes to standard error otherwise, past the parser's own handler. */
+static void __attribute__((format(printf, 2, 3)))
+ignore_message(void *context, const char *format, ...)
+{
+	(void)context;
+	(void)format;
+}
+
 static void
 parse(struct run *run, struct str page)
 {
@@ -230,6 +238,7 @@ parse(struct run *run, struct str page)
 		.serror = ignore_error,
 	};
 	xmlInitParser();
+	xmlSetGenericErrorFunc(NULL, ignore_message);
 	run->parser = htmlCreatePushParserCtxt(&sax, run, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (run->parser == NULL)
 		mem_die();

@@ -226,6 +226,14 @@ on_error(void *data, xmlErrorPtr error)
 
 /* --- the reading -------------------------------------------------------------------------------- */
 
+/* What it says of refused memory goes to standard error otherwise, past the parser's own handler. */
+static void __attribute__((format(printf, 2, 3)))
+ignore_message(void *context, const char *format, ...)
+{
+	(void)context;
+	(void)format;
+}
+
 static xmlParserCtxtPtr
 new_parser(struct run *run)
 {
@@ -241,6 +249,7 @@ new_parser(struct run *run)
 		.serror = on_error,
 	};
 	xmlInitParser();
+	xmlSetGenericErrorFunc(NULL, ignore_message);
 	xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&sax, run, NULL, 0, NULL);
 	if (parser == NULL)
 		mem_die();

@@ -39,8 +39,8 @@ note(uint32_t what, uint32_t file, uint64_t offset, const void *bytes, uint32_t 
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	struct head head = { (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec, offset, what,
-		file, length, 0 };
+	struct head head = { (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec, offset,
+		what, file, length, 0 };
 	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)bytes, length } };
 	if (writev(log_fd, parts, 2) != (ssize_t)(sizeof(head) + length))
 		abort();
@@ -175,8 +175,9 @@ file_shm_unmap(sqlite3_file *file, int is_deleted)
 }
 
 static const sqlite3_io_methods methods = { 2, file_close, file_read, file_write, file_truncate,
-	file_sync, file_size, file_lock, file_unlock, file_check_lock, file_control, file_sector_size,
-	file_traits, file_shm_map, file_shm_lock, file_shm_barrier, file_shm_unmap, NULL, NULL };
+	file_sync, file_size, file_lock, file_unlock, file_check_lock, file_control,
+	file_sector_size, file_traits, file_shm_map, file_shm_lock, file_shm_barrier,
+	file_shm_unmap, NULL, NULL };
 
 static int
 vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, int *out_flags)
