@@ -45,6 +45,8 @@ shellcheck command:shellcheck
 '
 # Only here a mail server is installed.
 peer_needs='
+tidy command:tidy
+w3m command:w3m
 postfix file:/usr/sbin/postfix
 dovecot-core file:/usr/sbin/dovecot
 dovecot-imapd file:/usr/lib/dovecot/imap
