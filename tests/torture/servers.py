@@ -67,6 +67,8 @@ class Mailbox(Quiet, socketserver.ThreadingTCPServer):
     def __init__(self, hook):
         self.hook = hook
         self.lock = threading.Lock()
+        self.idle = threading.Condition()
+        self.talking = 0
         self.forget()
         super().__init__(('127.0.0.1', 0), MailHandler)
 
@@ -74,6 +76,16 @@ class Mailbox(Quiet, socketserver.ThreadingTCPServer):
         """Forgets all messages; a conversation that still goes on adds to the old ones."""
         with self.lock:
             self.messages = {}
+
+    def talk(self, change):
+        with self.idle:
+            self.talking += change
+            self.idle.notify_all()
+
+    def wait_until_idle(self):
+        """What a client that was killed had said to the end is kept by then."""
+        with self.idle:
+            self.idle.wait_for(lambda: self.talking == 0, timeout=10)
 
     def keep(self, messages, recipients, body):
         with self.lock:
@@ -97,6 +109,13 @@ class MailHandler(socketserver.StreamRequestHandler):
         return None
 
     def handle(self):
+        self.server.talk(1)
+        try:
+            self.converse()
+        finally:
+            self.server.talk(-1)
+
+    def converse(self):
         box, messages = self.server, self.server.messages
         recipients = []
         box.hook('connect')
