@@ -556,23 +556,30 @@ def sending(bench):
     bench.keep('ours')
     bench.feed.body = make_feed(TOMORROW, count=2, sentences=4)
 
-    def ours_to(port):
+    def ours_to(port, sessions):
         bench.restore('ours')
-        _, wall = bench.digest('run', '--transport', f'smtp://127.0.0.1:{port}', day=TOMORROW)
+        spent = bench.digest('run', '--transport', f'smtp://127.0.0.1:{port}', '-o',
+                             f'smtp.connections={sessions}', day=TOMORROW)
         demand(ask(store_of(bench), 'SELECT count(*) FROM delivery WHERE state = 3') == 2 * READERS,
                'not all were delivered')
-        return wall
+        return spent
 
-    def theirs_to(port, size):
-        return bench.run([SOURCE, '-d', '-s', '1', '-m', str(READERS), '-l', str(size), f'127.0.0.1:{port}'],
-                         LD_LIBRARY_PATH=libraries)[1]
+    def theirs_to(port, size, sessions):
+        return bench.run([SOURCE, '-d', '-s', str(sessions), '-m', str(READERS), '-l', str(size),
+                          f'127.0.0.1:{port}'], LD_LIBRARY_PATH=libraries)
 
     size = max(file.stat().st_size for file in os.scandir(bench.path('files')))
     port = bench.start_sink()
-    mine, theirs = in_turn(max(3, ROUNDS // 5), lambda: ours_to(port), lambda: theirs_to(port, size))
-    # Rates are the inverse of times, so more is better and the ratio is turned over.
-    print_cells(f'{READERS:,} messages of {size / 1000:.1f} kB, one session', show_rate(mine),
-                f'smtp-source -d {show_rate(theirs)}', show_ratio(theirs / mine), '-')
+    for sessions in (1, 2, 5, 10, 20):
+        mine, theirs = [], []
+        for _ in range(max(3, ROUNDS // 5)):
+            mine.append(ours_to(port, sessions))
+            theirs.append(theirs_to(port, size, sessions))
+        cpu, wall = (statistics.median(spent) for spent in zip(*mine))
+        their_cpu, their_wall = (statistics.median(spent) for spent in zip(*theirs))
+        name = f'{READERS:,} messages of {size / 1000:.1f} kB, sessions: {sessions}'
+        row(name, wall, 'smtp-source -d', their_wall, show_rate, 1.0 if sessions >= 5 else None)
+        row(f'{name}: CPU', cpu, 'smtp-source -d', their_cpu, show_ms, 0.6)
 
 
 # --- a dump -----------------------------------------------------------------------------------------
