@@ -93,8 +93,8 @@ show() {
     DIGEST_NOW=2026-07-25T12:00:00Z "$digest" --preview=json --send-to list@example.com --list daily >"$home/out"
     [ "$(jq -c '[.new, .updated, (.entries[] | .section, .version, .from_version, .changes)]' "$home/out")" = '[0,1,"updated",2,1,["title","comment"]]' ]
     DIGEST_NOW=2026-07-25T12:00:00Z "$digest" --send-to list@example.com --list daily
-    grep -q 'v1 → v2: title, comment' "$(newest_mail)" ||
-        python3 -c 'import email,sys; m = email.message_from_file(open(sys.argv[1])); sys.exit("v1 → v2: title, comment" not in next(p for p in m.walk() if p.get_content_type() == "text/plain").get_payload(decode=True).decode())' "$(newest_mail)"
+    grep -q 'v1 → v2: title and comment changed' "$(newest_mail)" ||
+        python3 -c 'import email,sys; m = email.message_from_file(open(sys.argv[1])); sys.exit("v1 → v2: title and comment changed" not in next(p for p in m.walk() if p.get_content_type() == "text/plain").get_payload(decode=True).decode())' "$(newest_mail)"
     DIGEST_NOW=2026-07-26T12:00:00Z "$digest" --send-to list@example.com --list daily
     [ "$(mail_count)" -eq 2 ]
 
