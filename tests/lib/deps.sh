@@ -48,7 +48,8 @@ peer_needs='
 tidy command:tidy
 w3m command:w3m
 postfix file:/usr/sbin/postfix
-python3-croniter dovecot-core file:/usr/sbin/dovecot
+python3-croniter file:/usr/lib/python3/dist-packages/croniter/croniter.py
+dovecot-core file:/usr/sbin/dovecot
 dovecot-imapd file:/usr/lib/dovecot/imap
 dovecot-lmtpd file:/usr/lib/dovecot/lmtp
 msmtp command:msmtp
