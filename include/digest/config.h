@@ -60,6 +60,16 @@ config_find(const struct config *config, enum config_section section, const char
 /* Settings of a section with nothing set, as if it stood empty in the file; owned by the config. */
 struct settings *config_blank(struct config *config, enum config_section section);
 
+/* The keys of a list that a reader may have values of his own for; NULL behind the last. */
+const char *config_reader_key(size_t index);
+
+/*
+ * Sets such a value in a copy of the list's settings, checked as that of a file is; the elements of a
+ * list are joined by commas. EX_CONFIG, beginning with `origin`.
+ */
+int config_set_for_reader(struct settings *settings, const char *key, const char *text,
+    const char *origin, struct err *err);
+
 /*
  * Where the store is: `override` (--db); else in $STATE_DIRECTORY; else /var/lib/digest when the file
  * that was read is below /etc; else the user's state folder, ${XDG_STATE_HOME:-~/.local/state}.

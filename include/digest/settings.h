@@ -39,6 +39,9 @@ struct settings;
 struct settings *settings_new(const struct setting *rows);
 void settings_free(struct settings *settings);
 
+/* Settings of the same rows and values, to be changed without changing these. */
+struct settings *settings_copy(const struct settings *settings);
+
 /* Lets the rows of a plug-in be set and read too. */
 void settings_add_rows(struct settings *settings, const struct setting *rows);
 

@@ -302,27 +302,89 @@ struct store_recipient {
 	int64_t id;
 	struct str address;
 	enum message_kind kind;
-	struct str state; /* "active", "removed", "suppressed" */
-	struct str origin; /* "command", "configuration", "named" (once, by --send-to) */
+	struct str state; /* "pending", "active", "paused", "unsubscribed", "bounced" */
+	struct str
+	    origin; /* "command", "configuration", "named" (once, by --send-to), or "dropped":
+	                    * the configuration names it no more */
 	struct str token;
 	int64_t since;
+	int32_t paused_until; /* DATE_NO_DAY unless it is known */
+	int64_t audience; /* the reader's own; 0 for a plain recipient */
+	struct str settings; /* "key = value", one a line; "" for nothing of his own */
+	int64_t done_at; /* of his own audience (store_done_at()), from store_own_readers() alone */
 };
 
 /*
- * Makes the address a recipient of the list (or active again, unless it is suppressed: then
- * `*is_suppressed` is set and nothing changes). What a command said of an active one counts more than
- * what the configuration says, and that more than being named.
+ * Makes the address a recipient of the list. What a command said of an active one counts more than
+ * what the configuration says, and that more than being named. A suppressed address stays out, and
+ * only a command brings back who paused, bounced or left: else `*is_refused` is set and nothing changes.
  */
 int store_subscribe(struct store *store, int64_t list, const char *address, enum message_kind kind,
-    const char *origin, int64_t now, bool *is_suppressed, struct err *err);
+    const char *origin, int64_t now, bool *is_refused, struct err *err);
 
-/* Ends it: EX_DATAERR when the address is no active recipient. Its queued deliveries are the
- * ledger's to cancel. */
+/* Ends it: EX_DATAERR when the address is no recipient. Its queued deliveries are the ledger's to
+ * cancel. */
 int store_unsubscribe(struct store *store, int64_t list, const char *address, struct err *err);
+
+/* Sets the state of a recipient. EX_DATAERR when one is to be active who is suppressed. */
+int store_set_state(struct store *store, int64_t recipient, const char *state, int32_t paused_until,
+    struct err *err);
+
+/*
+ * Gives a recipient settings of his own, or none ("") any more. The first ones make an audience of him:
+ * it begins where the list's plain recipients stand, and what they had counts as had. Without any he
+ * stays that audience until it has looked as far as theirs (store_rejoin()).
+ */
+int store_set_settings(
+    struct store *store, int64_t list, int64_t recipient, struct str settings, struct err *err);
+
+/* Makes a recipient an audience of his own that begins anew, unless he is one. */
+int store_set_apart(struct store *store, int64_t list, const struct store_recipient *recipient,
+    int64_t *audience, struct err *err);
+
+/* Makes plain recipients of those who have no settings any more and stand where these stand. */
+int store_rejoin(struct store *store, int64_t list, struct err *err);
+
+/* Makes active whose pause ends on `today` or has ended. */
+int store_wake(struct store *store, int64_t list, int32_t today, struct err *err);
+
+/* One recipient, whatever the state: EX_DATAERR when the address is none. */
+int store_find_recipient(struct store *store, int64_t list, const char *address,
+    struct arena *arena, struct store_recipient *recipient, struct err *err);
 
 /* All recipients of the list, whatever their state, by address. */
 int store_recipients(struct store *store, int64_t list, struct arena *arena,
     struct store_recipient **recipients, size_t *count, struct err *err);
+
+/* The active ones who are no audience of their own, by address; and whether there is any. */
+int store_plain_recipients(struct store *store, int64_t list, struct arena *arena,
+    struct store_recipient **recipients, size_t *count, struct err *err);
+int store_has_plain_recipients(struct store *store, int64_t list, bool *has_any, struct err *err);
+
+/*
+ * The active ones who are, but for those who were only named: those together that have looked equally
+ * far.
+ */
+int store_own_readers(struct store *store, int64_t list, struct arena *arena,
+    struct store_recipient **recipients, size_t *count, struct err *err);
+
+/*
+ * Whether the configuration's readers are those that were learned last (`digest` stands for them all);
+ * if not, those who are active are dropped until store_subscribe() brings them back.
+ */
+int store_configure_readers(
+    struct store *store, int64_t list, struct str digest, bool *is_known, struct err *err);
+
+/*
+ * Suppressed addresses get nothing from any list: their recipients leave, and none comes back. Whether
+ * the address was suppressed before.
+ */
+int store_suppress(
+    struct store *store, const char *address, int64_t now, bool *was_suppressed, struct err *err);
+int
+store_unsuppress(struct store *store, const char *address, bool *was_suppressed, struct err *err);
+int
+store_is_suppressed(struct store *store, const char *address, bool *is_suppressed, struct err *err);
 
 /* ---- what is new for an audience ---- */
 

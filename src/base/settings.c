@@ -110,6 +110,26 @@ settings_add_rows(struct settings *settings, const struct setting *rows)
 	}
 }
 
+struct settings *
+settings_copy(const struct settings *settings)
+{
+	struct settings *copy = mem_alloc(sizeof(*copy));
+
+	copy->count = settings->count;
+	copy->slots = mem_alloc((copy->count + 1) * sizeof(copy->slots[0]));
+	for (size_t i = 0; i < copy->count; i++) {
+		const struct slot *from = &settings->slots[i];
+		struct slot *to = &copy->slots[i];
+		*to = (struct slot){ .row = from->row };
+		read_fallback(to);
+		for (size_t j = 0; j < from->value.count; j++)
+			strings_add(&to->value, str_from(from->value.items[j]));
+		if (from->origin != NULL)
+			to->origin = mem_copy_string(from->origin);
+	}
+	return copy;
+}
+
 static struct slot *
 find(const struct settings *settings, const char *name)
 {

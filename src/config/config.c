@@ -337,17 +337,17 @@ find_assigned(const struct config *config, const struct assignment *assignment,
 
 static int
 set_checked(struct settings *settings, enum config_section kind, const char *key, const char *value,
-    struct err *err)
+    const char *origin, struct err *err)
 {
-	if (settings_set(settings, key, value, ORIGIN_COMMAND_LINE, err) < 0)
+	if (settings_set(settings, key, value, origin, err) < 0)
 		return -1;
-	return config_check_value(kind, key, value, ORIGIN_COMMAND_LINE, err);
+	return config_check_value(kind, key, value, origin, err);
 }
 
 /* The elements take the place of those that were there. */
 static int
 set_elements(struct settings *settings, enum config_section kind, const char *key,
-    const char *value, struct err *err)
+    const char *value, const char *origin, struct err *err)
 {
 	struct str rest = str_from(value), element;
 	int status = 0;
@@ -357,10 +357,21 @@ set_elements(struct settings *settings, enum config_section kind, const char *ke
 		struct buf text = BUF_INIT(BUF_LIMIT);
 		buf_add(&text, str_trim(element));
 		if (text.len > 0)
-			status = set_checked(settings, kind, key, text.ptr, err);
+			status = set_checked(settings, kind, key, text.ptr, origin, err);
 		buf_release(&text);
 	}
 	return status;
+}
+
+int
+config_set_value(struct settings *settings, enum config_section kind, const char *key,
+    const char *value, const char *origin, struct err *err)
+{
+	const struct setting *row = settings_row(settings, key);
+
+	if (row != NULL && row->type == SETTING_STRINGS)
+		return set_elements(settings, kind, row->name, value, origin, err);
+	return set_checked(settings, kind, key, value, origin, err);
 }
 
 int
@@ -383,12 +394,8 @@ config_override(struct config *config, const char *text, struct err *err)
 		    "read it; use password_file or password_command");
 		goto out;
 	}
-	const struct setting *row = settings_row(section->settings, assignment.key);
-	if (row != NULL && row->type == SETTING_STRINGS)
-		status = set_elements(section->settings, kind, row->name, assignment.value, err);
-	else
-		status =
-		    set_checked(section->settings, kind, assignment.key, assignment.value, err);
+	status = config_set_value(
+	    section->settings, kind, assignment.key, assignment.value, ORIGIN_COMMAND_LINE, err);
 out:
 	mem_free(assignment.text);
 	return status;

@@ -7,6 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* ---- config.c ---- */
+
+/* Sets and checks a value; the elements of a list are joined by commas and replace those there. */
+int config_set_value(struct settings *settings, enum config_section kind, const char *key,
+    const char *value, const char *origin, struct err *err);
+
 /* ---- rows.c ---- */
 
 /* The core rows of a section, SETTING_END-terminated. */

@@ -33,6 +33,8 @@ struct day_rules {
 	size_t limit, minutes;
 	const char *zone;
 	int32_t date; /* the issue date: today in the zone */
+	struct query **queries; /* all of them, to be freed */
+	size_t query_count;
 };
 
 /* A list as this run sees it: a configured one, or one made of a selection on the command line. */
@@ -48,8 +50,6 @@ struct day_list {
 	bool has_learned;
 	size_t like_count; /* of what was liked */
 	int64_t id; /* the store's row; 0 until stage readers */
-	struct str *configured; /* its own subscribers, as the store spells them, sorted */
-	size_t configured_count;
 	bool is_read; /* some edition of it is due, so its sources are asked */
 };
 
@@ -58,10 +58,11 @@ struct day_edition {
 	struct day_list *list;
 	const struct day_rules *rules;
 	const char *address; /* the audience: "" for the plain recipients */
+	struct str settings; /* the reader's own, see store_recipient */
 	int64_t audience;
+	int32_t date; /* that of the rules, which are the list's again behind the batch */
 	struct store_recipient *recipients; /* who gets a delivery */
 	size_t recipient_count;
-	bool is_due;
 	int64_t due_at; /* by its schedule; DATE_NO_INSTANT: at no hour */
 	bool is_overdue; /* it goes without sources that it waited for */
 	bool is_made; /* today's issue exists already */
@@ -71,6 +72,8 @@ struct day_edition {
 	int64_t issue_id; /* 0 unless frozen */
 
 	/* Only while its batch is worked on: */
+	struct settings *own; /* the list's settings with the reader's in their place; or NULL */
+	struct day_rules own_rules;
 	struct store_candidates candidates;
 	struct pick_candidate *picks; /* the candidates in their order */
 	struct issue issue;
@@ -101,8 +104,6 @@ struct day {
 	size_t source_count;
 	struct day_list *lists;
 	size_t list_count;
-	struct query **queries; /* to be freed */
-	size_t query_count;
 	struct liked_model **liked_models; /* likewise */
 	size_t liked_model_count;
 
@@ -195,14 +196,31 @@ void day_finish_edition(struct day_edition *edition);
 const char *day_message_id(struct day *day, const struct day_edition *edition, const char *address);
 
 /*
- * Reads the rules from settings of a list, which must outlive the day; what the request selects counts
- * more. The errors name where the setting stands.
+ * Reads the rules from settings of a list, which must outlive them as the arena must; what the request
+ * selects counts more. The errors name where the setting stands. day_release_rules() afterwards, also
+ * after an error.
  */
-int day_plan_rules(
-    struct day *day, struct day_rules *rules, const struct settings *settings, struct err *err);
+int day_plan_rules(struct day *day, struct day_rules *rules, const struct settings *settings,
+    struct arena *arena, struct err *err);
+void day_release_rules(struct day_rules *rules);
 
-/* Keeps the editions that are due, and tells in the result when the next one will be. */
-int day_drop_idle_editions(struct day *day, struct err *err);
+/*
+ * The settings of a list with those of a reader in their place, to be freed. EX_CONFIG as
+ * "subscriber 'ADDRESS': …".
+ */
+int day_reader_settings(struct settings **settings, const struct settings *list,
+    const char *address, struct str own, struct err *err);
+
+/*
+ * Whether an audience has come due by these settings since its day was last brought to an end
+ * (store_done_at()), and by which hour; the result learns when it will be the next time.
+ */
+struct day_due {
+	bool is_due;
+	int64_t at; /* by its schedule; DATE_NO_INSTANT: at no hour */
+};
+int day_look_if_due(struct day *day, const struct settings *settings, int64_t done_at,
+    struct day_due *due, struct err *err);
 
 /* Whether an edition that could wait no longer goes without what that source has today. */
 bool day_is_missed(const struct day *day, const struct day_edition *edition, size_t source);

@@ -9,30 +9,13 @@
 
 /* Without a schedule an edition is due once per local date. */
 static void
-look_at_date(struct day_edition *edition, int64_t done_at, int64_t *next)
+look_at_date(
+    const struct day *day, const char *zone, int64_t done_at, struct day_due *due, int64_t *next)
 {
-	const struct day_rules *rules = edition->rules;
+	int32_t today = zone_at(zone, day->now).day;
 
-	edition->is_due =
-	    done_at == DATE_NO_INSTANT || zone_at(rules->zone, done_at).day < rules->date;
-	*next = zone_instant(rules->zone, rules->date + 1, 0);
-}
-
-/* Whether its schedule has come due since its audience's day was last brought to an end. */
-static int
-look_at_schedule(struct day *day, struct day_edition *edition, const char *text, int64_t done_at,
-    int64_t *next, struct err *err)
-{
-	const struct day_rules *rules = edition->rules;
-	struct calendar_schedule schedule;
-
-	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
-		return err_prefix(err, "%s", settings_origin(rules->settings, "schedule"));
-	edition->due_at = calendar_last_due(&schedule, rules->zone, day->now);
-	edition->is_due = edition->due_at != DATE_NO_INSTANT &&
-	    (done_at == DATE_NO_INSTANT || done_at < edition->due_at);
-	*next = calendar_next_due(&schedule, rules->zone, day->now);
-	return 0;
+	due->is_due = done_at == DATE_NO_INSTANT || zone_at(zone, done_at).day < today;
+	*next = zone_instant(zone, today + 1, 0);
 }
 
 static void
@@ -45,26 +28,26 @@ expect_run(struct day *day, int64_t at)
 }
 
 int
-day_drop_idle_editions(struct day *day, struct err *err)
+day_look_if_due(struct day *day, const struct settings *settings, int64_t done_at,
+    struct day_due *due, struct err *err)
 {
-	size_t kept = 0;
+	const char *text = settings_string(settings, "schedule");
+	const char *zone = settings_string(settings, "timezone");
+	struct calendar_schedule schedule;
+	int64_t next;
 
-	for (size_t i = 0; i < day->edition_count; i++) {
-		struct day_edition *edition = &day->editions[i];
-		const char *text = settings_string(edition->rules->settings, "schedule");
-		int64_t done_at, next = DATE_NO_INSTANT;
-		edition->due_at = DATE_NO_INSTANT;
-		if (store_done_at(day->store, edition->audience, &done_at, err) < 0)
-			return -1;
-		if (text[0] == '\0')
-			look_at_date(edition, done_at, &next);
-		else if (look_at_schedule(day, edition, text, done_at, &next, err) < 0)
-			return -1;
+	due->at = DATE_NO_INSTANT;
+	if (text[0] == '\0') {
+		look_at_date(day, zone, done_at, due, &next);
 		expect_run(day, next);
-		if (edition->is_due)
-			day->editions[kept++] = *edition;
+		return 0;
 	}
-	day->edition_count = kept;
+	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
+		return err_prefix(err, "%s", settings_origin(settings, "schedule"));
+	due->at = calendar_last_due(&schedule, zone, day->now);
+	due->is_due =
+	    due->at != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due->at);
+	expect_run(day, calendar_next_due(&schedule, zone, day->now));
 	return 0;
 }
 

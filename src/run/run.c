@@ -57,6 +57,8 @@ day_trouble(struct day *day, const struct err *err)
 void
 day_give_up(struct day *day, struct day_edition *edition, struct err *trouble)
 {
+	if (edition->settings.len > 0)
+		err_prefix(trouble, "'%s'", edition->address);
 	err_prefix(trouble, "list '%s'", edition->list->name);
 	day_trouble(day, trouble);
 	edition->is_given_up = true;
@@ -102,8 +104,8 @@ find_mode(const char *name)
 void
 day_release(struct day *day)
 {
-	for (size_t i = 0; i < day->query_count; i++)
-		query_free(day->queries[i]);
+	for (size_t i = 0; i < day->list_count; i++)
+		day_release_rules(&day->lists[i].rules);
 	for (size_t i = 0; i < day->liked_model_count; i++)
 		liked_model_free(day->liked_models[i]);
 	dkim_close(day->dkim);
@@ -136,6 +138,12 @@ day_finish_edition(struct day_edition *edition)
 	edition->candidates = (struct store_candidates){ 0 };
 	edition->picks = NULL;
 	edition->issue = (struct issue){ 0 };
+	if (edition->own != NULL) {
+		edition->rules = &edition->list->rules;
+		day_release_rules(&edition->own_rules);
+		settings_free(edition->own);
+		edition->own = NULL;
+	}
 }
 
 /* Walks the batched stages from the first one on for each part of the editions. */

@@ -165,7 +165,7 @@ stage_compose(struct day *day, struct err *err)
 {
 	(void)err;
 	for (size_t i = 0; i < day->batch_count; i++) {
-		if (!day->batch[i].is_made)
+		if (!day->batch[i].is_made && !day->batch[i].is_given_up)
 			compose(day, &day->batch[i]);
 	}
 	return 0;

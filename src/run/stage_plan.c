@@ -136,8 +136,10 @@ plan_list(struct day *day, const char *name, const struct settings *settings, st
 	struct day_list list = { .name = name, .rules.settings = settings };
 
 	if (plan_list_sources(day, &list, err) < 0 ||
-	    day_plan_rules(day, &list.rules, settings, err) < 0)
+	    day_plan_rules(day, &list.rules, settings, day->arena, err) < 0) {
+		day_release_rules(&list.rules);
 		return -1;
+	}
 	list.title = list_title(day, &list);
 	list.key = list_key(day, &list);
 	day->lists = arena_grow(day->arena, day->lists, &day->list_count, sizeof(list));

@@ -3,62 +3,102 @@
  */
 #include "day.h"
 
-#include <stdlib.h>
+#include "digest/crypt.h"
+
 #include <string.h>
 
-/* Recipients named by --send-to who are not plain recipients of the list. */
 #define ORIGIN_NAMED "named"
 #define ORIGIN_CONFIGURATION "configuration"
 
+/* ---- the configuration's own ---- */
+
+/* Appends the subscribers that the configuration names, one a line, as they are stored. */
 static int
-by_bytes(const void *a, const void *b)
+add_configured(const struct settings *settings, struct buf *out, struct err *err)
 {
-	return str_compare(*(const struct str *)a, *(const struct str *)b);
+	size_t count = settings_count(settings, "subscribers");
+
+	for (size_t i = 0; i < count; i++) {
+		const char *written = settings_string_at(settings, "subscribers", i);
+		if (message_check_address(out, str_from(written), err) < 0)
+			return err_prefix(err, "%s", settings_origin(settings, "subscribers"));
+		buf_add_char(out, '\n');
+	}
+	return 0;
 }
 
-static bool
-is_configured(const struct day_list *list, struct str address)
+static int
+subscribe_all(struct day *day, const struct day_list *list, struct str addresses, struct err *err)
 {
-	return bsearch(&address, list->configured, list->configured_count, sizeof(address),
-	           by_bytes) != NULL;
+	struct str line;
+	bool is_refused;
+
+	while (str_next_line(&addresses, &line)) {
+		if (store_subscribe(day->store, list->id, arena_string(day->arena, line),
+		        MESSAGE_TO_PERSON, ORIGIN_CONFIGURATION, day->now, &is_refused, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
-/* A plain recipient: active, and still configured if the configuration made it one. */
-static bool
-is_plain(const struct day_list *list, const struct store_recipient *recipient)
-{
-	if (!str_is(recipient->state, "active") || str_is(recipient->origin, ORIGIN_NAMED))
-		return false;
-	return !str_is(recipient->origin, ORIGIN_CONFIGURATION) ||
-	    is_configured(list, recipient->address);
-}
-
-/* Writes the configuration's subscribers into the store; a suppression there wins. */
+/* Writes the configuration's subscribers into the store when they changed; who left stays away. */
 static int
 learn_subscribers(struct day *day, struct day_list *list, struct err *err)
 {
-	size_t count = settings_count(list->rules.settings, "subscribers");
+	struct buf addresses = BUF_INIT(BUF_LIMIT), digest = BUF_INIT(BUF_LIMIT);
+	unsigned char bytes[CRYPT_SHA256_BYTES];
+	bool is_known = false;
+	int status = add_configured(list->rules.settings, &addresses, err);
 
-	list->configured = arena_array(day->arena, count + 1, sizeof(struct str));
-	for (size_t i = 0; i < count; i++) {
-		struct buf address = BUF_INIT(BUF_LIMIT);
-		const char *written = settings_string_at(list->rules.settings, "subscribers", i);
-		bool is_suppressed;
-		int status = message_check_address(&address, str_from(written), err);
-		if (status < 0)
-			err_prefix(err, "%s", settings_origin(list->rules.settings, "subscribers"));
-		else
-			status = store_subscribe(day->store, list->id, address.ptr,
-			    MESSAGE_TO_PERSON, ORIGIN_CONFIGURATION, day->now, &is_suppressed, err);
-		list->configured[i] = arena_copy(day->arena, buf_str(&address));
-		buf_release(&address);
-		if (status < 0)
-			return -1;
+	if (status == 0 && addresses.len > 0) {
+		crypt_sha256(buf_str(&addresses), bytes);
+		crypt_add_hex(&digest, bytes, 16);
 	}
-	list->configured_count = count;
-	qsort(list->configured, count, sizeof(struct str), by_bytes);
-	return 0;
+	if (status == 0)
+		status =
+		    store_configure_readers(day->store, list->id, buf_str(&digest), &is_known, err);
+	if (status == 0 && !is_known)
+		status = subscribe_all(day, list, buf_str(&addresses), err);
+	buf_release(&addresses);
+	buf_release(&digest);
+	return status;
 }
+
+/* ---- when ---- */
+
+/* Whether an audience whose day was last brought to an end then is due; a list that is wanted now is. */
+static int
+look_if_due(struct day *day, const struct settings *settings, int64_t done_at, bool is_scheduled,
+    struct day_due *due, struct err *err)
+{
+	*due = (struct day_due){ .is_due = true, .at = DATE_NO_INSTANT };
+	return is_scheduled ? day_look_if_due(day, settings, done_at, due, err) : 0;
+}
+
+/*
+ * A reader's own schedule counts even when the list is wanted now. Settings that are no good are told
+ * when their issue is made.
+ */
+static struct day_due
+look_if_reader_due(
+    struct day *day, const struct day_list *list, const struct store_recipient *reader)
+{
+	struct settings *settings;
+	struct err trouble = ERR_NONE;
+	struct day_due due = { .is_due = true, .at = DATE_NO_INSTANT };
+	const char *usual = settings_string(list->rules.settings, "schedule");
+
+	if (day_reader_settings(&settings, list->rules.settings, reader->address.ptr,
+	        reader->settings, &trouble) < 0)
+		return due;
+	bool is_scheduled =
+	    day->request->is_due_only || strcmp(settings_string(settings, "schedule"), usual) != 0;
+	look_if_due(day, settings, reader->done_at, is_scheduled, &due, &trouble);
+	settings_free(settings);
+	return due;
+}
+
+/* ---- editions ---- */
 
 static struct day_edition *
 new_edition(struct day *day, struct day_list *list, const char *address)
@@ -69,6 +109,7 @@ new_edition(struct day *day, struct day_list *list, const char *address)
 	edition->list = list;
 	edition->rules = &list->rules;
 	edition->address = address;
+	edition->due_at = DATE_NO_INSTANT;
 	for (int kind = 0; kind < 2; kind++) {
 		edition->parts[kind] = (struct render_parts)RENDER_PARTS_INIT;
 		edition->message[kind] = BUF_INIT(BUF_LIMIT);
@@ -76,95 +117,122 @@ new_edition(struct day *day, struct day_list *list, const char *address)
 	return edition;
 }
 
-static void
-add_recipient(struct day *day, struct day_edition *edition, const struct store_recipient *recipient)
-{
-	edition->recipients = arena_grow(
-	    day->arena, edition->recipients, &edition->recipient_count, sizeof(*recipient));
-	edition->recipients[edition->recipient_count - 1] = *recipient;
-	edition->has_kind[recipient->kind] = true;
-}
-
-/* The edition for a list's plain recipients together. */
+/*
+ * The edition for a list's plain recipients together. A list that has only readers with a selection of
+ * their own needs none.
+ */
 static int
-add_plain_edition(struct day *day, struct day_list *list, const struct store_recipient *recipients,
-    size_t count, struct err *err)
+add_plain_edition(struct day *day, struct day_list *list, bool has_others, struct err *err)
 {
+	int64_t audience, done_at;
+	struct day_due due;
+	bool has_any;
+
 	for (size_t i = 0; i < day->edition_count; i++) {
 		if (day->editions[i].list == list && day->editions[i].address[0] == '\0')
 			return 0;
 	}
+	if (store_audience(day->store, list->id, "", &audience, err) < 0 ||
+	    store_done_at(day->store, audience, &done_at, err) < 0 ||
+	    store_has_plain_recipients(day->store, list->id, &has_any, err) < 0)
+		return -1;
+	if (look_if_due(day, list->rules.settings, done_at, day->request->is_due_only, &due, err) <
+	    0)
+		return -1;
+	if (!due.is_due || (!has_any && has_others))
+		return 0;
 	struct day_edition *edition = new_edition(day, list, "");
-	for (size_t i = 0; i < count; i++) {
-		if (is_plain(list, &recipients[i]))
-			add_recipient(day, edition, &recipients[i]);
-	}
-	return store_audience(day->store, list->id, "", &edition->audience, err);
+	edition->audience = audience;
+	edition->due_at = due.at;
+	return 0;
 }
 
-/* The edition for one address that is no plain recipient: it becomes an audience of its own. */
-static int
-add_named_edition(struct day *day, struct day_list *list, const char *address, struct err *err)
+/* The edition for one who is an audience of his own. */
+static struct day_edition *
+add_own_edition(
+    struct day *day, struct day_list *list, const struct store_recipient *reader, int64_t audience)
 {
-	struct day_edition *edition;
-	struct store_recipient *recipients = NULL;
-	size_t count = 0;
-	bool is_suppressed = false;
+	struct day_edition *edition = new_edition(day, list, reader->address.ptr);
+
+	edition->audience = audience;
+	edition->settings = reader->settings;
+	edition->recipients = arena_alloc(day->arena, sizeof(*reader));
+	edition->recipients[0] = *reader;
+	edition->recipient_count = 1;
+	edition->has_kind[reader->kind] = true;
+	return edition;
+}
+
+static int
+refuse_named(struct day *day, const char *address)
+{
 	struct err trouble = ERR_NONE;
 
-	if (store_subscribe(day->store, list->id, address, MESSAGE_TO_LIST, ORIGIN_NAMED, day->now,
-	        &is_suppressed, err) < 0)
-		return -1;
-	if (is_suppressed) {
-		err_set(&trouble, EX_DATAERR,
-		    "--send-to: '%s' bounced or asked for no mail; it gets nothing", address);
-		day_trouble(day, &trouble);
-		return 0;
-	}
-	if (store_recipients(day->store, list->id, day->arena, &recipients, &count, err) < 0)
-		return -1;
-	edition = new_edition(day, list, address);
-	for (size_t i = 0; i < count; i++) {
-		if (str_is(recipients[i].address, address))
-			add_recipient(day, edition, &recipients[i]);
-	}
-	return store_audience(day->store, list->id, address, &edition->audience, err);
+	err_set(&trouble, EX_DATAERR,
+	    "--send-to: '%s' bounced, paused or asked for no mail; it gets nothing", address);
+	day_trouble(day, &trouble);
+	return 0;
 }
 
+/* One address of --send-to: it gets what it gets as a recipient, or becomes an audience of its own. */
 static int
-add_address(struct day *day, struct day_list *list, const char *address, struct err *err)
+add_named(struct day *day, struct day_list *list, const char *address, struct err *err)
 {
-	struct store_recipient *recipients = NULL;
-	size_t count = 0;
+	struct store_recipient reader;
+	int64_t audience;
+	bool is_refused;
 
 	day_add_scope(day, (struct ledger_scope){ .list = list->id, .address = address });
-	if (store_recipients(day->store, list->id, day->arena, &recipients, &count, err) < 0)
+	if (store_subscribe(day->store, list->id, address, MESSAGE_TO_LIST, ORIGIN_NAMED, day->now,
+	        &is_refused, err) < 0)
+		return -1;
+	if (is_refused)
+		return refuse_named(day, address);
+	if (store_find_recipient(day->store, list->id, address, day->arena, &reader, err) < 0)
+		return -1;
+	if (reader.audience == 0 && !str_is(reader.origin, ORIGIN_NAMED))
+		return add_plain_edition(day, list, false, err);
+	if (store_set_apart(day->store, list->id, &reader, &audience, err) < 0)
+		return -1;
+	add_own_edition(day, list, &reader, audience);
+	return 0;
+}
+
+/* What a list is on its own behalf: a listing that somebody looks at is for nobody in particular. */
+static int
+add_due(struct day *day, struct day_list *list, struct err *err)
+{
+	struct store_recipient *readers = NULL;
+	size_t count = 0;
+	bool is_for_readers = day->scope == STORE_NEWS;
+
+	day_add_scope(day, (struct ledger_scope){ .list = list->id, .address = "" });
+	if (is_for_readers &&
+	    store_own_readers(day->store, list->id, day->arena, &readers, &count, err) < 0)
+		return -1;
+	if (add_plain_edition(day, list, count > 0, err) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		if (is_plain(list, &recipients[i]) && str_is(recipients[i].address, address))
-			return add_plain_edition(day, list, recipients, count, err);
+		struct day_due due = look_if_reader_due(day, list, &readers[i]);
+		if (due.is_due)
+			add_own_edition(day, list, &readers[i], readers[i].audience)->due_at =
+			    due.at;
 	}
-	return add_named_edition(day, list, address, err);
+	return 0;
 }
 
 static int
 add_editions(struct day *day, struct day_list *list, struct err *err)
 {
-	struct store_recipient *recipients = NULL;
-	size_t count = 0;
-
 	if (store_list(day->store, list->key, &list->id, err) < 0 ||
-	    learn_subscribers(day, list, err) < 0)
+	    learn_subscribers(day, list, err) < 0 ||
+	    store_wake(day->store, list->id, list->rules.date, err) < 0 ||
+	    store_rejoin(day->store, list->id, err) < 0)
 		return -1;
-	if (day->address_count == 0) {
-		day_add_scope(day, (struct ledger_scope){ .list = list->id, .address = "" });
-		if (store_recipients(day->store, list->id, day->arena, &recipients, &count, err) <
-		    0)
-			return -1;
-		return add_plain_edition(day, list, recipients, count, err);
-	}
+	if (day->address_count == 0)
+		return add_due(day, list, err);
 	for (size_t i = 0; i < day->address_count; i++) {
-		if (add_address(day, list, day->addresses[i], err) < 0)
+		if (add_named(day, list, day->addresses[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -208,8 +276,6 @@ stage_readers(struct day *day, struct err *err)
 		if (add_editions(day, &day->lists[i], err) < 0)
 			goto rollback;
 	}
-	if (day->request->is_due_only && day_drop_idle_editions(day, err) < 0)
-		goto rollback;
 	drop_idle_sources(day);
 	return db_commit(store_db(day->store), err);
 rollback:

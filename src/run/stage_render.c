@@ -135,7 +135,8 @@ stage_render(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->batch_count; i++) {
 		struct day_edition *edition = &day->batch[i];
 		struct err trouble = ERR_NONE;
-		if (!edition->is_made && render_edition(day, edition, &trouble) < 0)
+		if (!edition->is_made && !edition->is_given_up &&
+		    render_edition(day, edition, &trouble) < 0)
 			day_give_up(day, edition, &trouble);
 	}
 	return 0;

@@ -38,7 +38,7 @@ report_edition(struct day *day, const struct day_edition *edition)
 		buf_addf(said,
 		    "the issue of '%s' for %s is made already; what came later will be in the "
 		    "next\n",
-		    list, date_format_day(date, edition->rules->date));
+		    list, date_format_day(date, edition->date));
 	else if (edition->recipient_count == 0)
 		buf_addf(said,
 		    "list '%s' has no recipients; add one with 'digest subscribers add ADDRESS'\n",

@@ -70,6 +70,8 @@ stage_select(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->batch_count; i++) {
 		struct day_edition *edition = &day->batch[i];
 		int64_t issue = 0;
+		if (edition->is_given_up)
+			continue;
 		if (day->scope != STORE_NEWEST && day->scope != STORE_DAYS_ALL &&
 		    store_issue_on(
 		        day->store, edition->audience, edition->rules->date, &issue, err) < 0)

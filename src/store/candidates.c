@@ -66,7 +66,10 @@ struct mark {
 
 #define IS_NOT_HAD \
 	" AND NOT EXISTS (SELECT 1 FROM issue_entry i" \
-	" WHERE i.audience = ?5 AND i.entry = s.entry AND i.section IN (0, 2))"
+	" WHERE i.audience = ?5 AND i.entry = s.entry AND i.section IN (0, 2))" \
+	" AND NOT EXISTS (SELECT 1 FROM audience a JOIN issue_entry i ON i.audience = a.heir_of" \
+	" AND i.entry = s.entry AND i.section IN (0, 2) AND i.issue <= a.heir_through" \
+	" WHERE a.id = ?5)"
 
 #define IS_NOT_LEFT_OUT \
 	" AND NOT EXISTS (SELECT 1 FROM left_out o" \
@@ -406,9 +409,11 @@ load_updates(struct search *search, struct store_candidates *candidates, struct 
 {
 	struct db_stmt *stmt = db_prepare(search->store->db,
 	    "SELECT e.id, v.id, v.entry, v.number FROM update_due u JOIN entry e ON e.id = u.entry"
-	    " JOIN issue_entry i ON i.entry = u.entry AND i.audience = u.audience"
-	    " AND i.issue = (SELECT max(l.issue) FROM issue_entry l"
-	    "  WHERE l.entry = u.entry AND l.audience = u.audience)"
+	    " JOIN audience a ON a.id = u.audience"
+	    " JOIN issue_entry i ON i.entry = u.entry AND i.audience IN (a.id, a.heir_of)"
+	    " AND i.issue = (SELECT max(l.issue) FROM issue_entry l WHERE l.entry = u.entry"
+	    "  AND (l.audience = a.id"
+	    "   OR (l.audience = a.heir_of AND l.issue <= a.heir_through)))"
 	    " JOIN version v ON v.id = i.version WHERE u.audience = ?1"
 	    " AND iif(e.withdrawn_at IS NULL, v.number < e.number, i.section <> 3) ORDER BY e.id",
 	    err);

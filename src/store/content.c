@@ -450,7 +450,9 @@ make_due(struct store *store, const struct store_listed *listed, int64_t id, str
 		return 0;
 	return store_run(store,
 	    "INSERT OR IGNORE INTO update_due (audience, entry)"
-	    " SELECT DISTINCT audience, ?1 FROM issue_entry WHERE entry = ?2",
+	    " SELECT audience, ?1 FROM issue_entry WHERE entry = ?2"
+	    " UNION SELECT a.id, ?1 FROM issue_entry i JOIN audience a ON a.heir_of = i.audience"
+	    "  AND i.issue <= a.heir_through WHERE i.entry = ?2",
 	    id, id, err);
 }
 

@@ -101,8 +101,9 @@ add_left_out(struct store *store, int64_t audience, const struct store_left_out 
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO left_out (audience, entry, section, at, reason) VALUES (?1, ?2,"
-	    " EXISTS (SELECT 1 FROM issue_entry WHERE audience = ?1 AND entry = ?2"
-	    " AND section IN (0, 2)),"
+	    " EXISTS (SELECT 1 FROM audience a JOIN issue_entry i ON i.entry = ?2"
+	    "  AND i.section IN (0, 2) AND (i.audience = a.id"
+	    "   OR (i.audience = a.heir_of AND i.issue <= a.heir_through)) WHERE a.id = ?1),"
 	    " ?3, ?4) ON CONFLICT DO UPDATE SET at = ?3, reason = ?4",
 	    err);
 

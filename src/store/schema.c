@@ -175,19 +175,27 @@ static const char liking_tables[] =
     ") STRICT;";
 
 static const char reader_tables[] =
+    /* `configured` is a digest of the readers that the configuration named when they were last learned. */
     "CREATE TABLE list ("
     "	id INTEGER PRIMARY KEY,"
-    "	key TEXT NOT NULL UNIQUE"
+    "	key TEXT NOT NULL UNIQUE,"
+    "	configured TEXT NOT NULL DEFAULT ''"
     ") STRICT;"
 
-    /* '' is the list's plain recipients together. */
+    /*
+     * '' is the list's plain recipients together. A reader who gets settings of his own has had what
+     * `heir_of` had in its issues up to number `heir_through`.
+     */
     "CREATE TABLE audience ("
     "	id INTEGER PRIMARY KEY,"
     "	list INTEGER NOT NULL REFERENCES list,"
     "	address TEXT NOT NULL,"
     "	done_at INTEGER," /* when its day was last brought to an end */
+    "	heir_of INTEGER REFERENCES audience,"
+    "	heir_through INTEGER NOT NULL DEFAULT 0,"
     "	UNIQUE (list, address)"
     ") STRICT;"
+    "CREATE INDEX audience_heir ON audience (heir_of) WHERE heir_of IS NOT NULL;"
 
     /*
      * How far an audience has looked at a source: at every sighting up to number `through` that was
@@ -203,18 +211,34 @@ static const char reader_tables[] =
     "	PRIMARY KEY (audience, source)"
     ") STRICT, WITHOUT ROWID;"
 
-    /* enum message_kind */
+    /*
+     * enum message_kind. `audience` is NULL for a plain recipient, else whose selection it is that he
+     * gets. `settings` are the list's keys that he has other values for, as "key = value", one a line.
+     */
     "CREATE TABLE recipient ("
     "	id INTEGER PRIMARY KEY,"
     "	list INTEGER NOT NULL REFERENCES list,"
     "	address TEXT NOT NULL,"
     "	kind INTEGER NOT NULL CHECK (kind IN (0, 1)),"
-    "	state TEXT NOT NULL CHECK (state IN ('active', 'removed', 'suppressed')),"
+    "	state TEXT NOT NULL CHECK (state IN"
+    "		('pending', 'active', 'paused', 'unsubscribed', 'bounced')),"
     "	origin TEXT NOT NULL,"
     "	token TEXT NOT NULL UNIQUE,"
     "	since INTEGER NOT NULL,"
+    "	paused_until INTEGER," /* a day, when it is known */
+    "	audience INTEGER REFERENCES audience,"
+    "	settings TEXT NOT NULL DEFAULT '',"
     "	UNIQUE (list, address)"
-    ") STRICT;";
+    ") STRICT;"
+    "CREATE INDEX recipient_paused ON recipient (list) WHERE state = 'paused';"
+    "CREATE INDEX recipient_own ON recipient (list) WHERE audience IS NOT NULL;"
+    "CREATE INDEX recipient_configured ON recipient (list) WHERE origin = 'configuration';"
+
+    /* Who gets nothing, whatever any list says. */
+    "CREATE TABLE suppression ("
+    "	address TEXT PRIMARY KEY,"
+    "	at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;";
 
 static const char issue_tables[] =
     "CREATE TABLE issue ("

@@ -77,6 +77,10 @@ int store_load_entry(struct store *store, int64_t id, int64_t version, struct ar
 /* How strong a name is: 0 for arxiv:, the weakest kinds last. */
 int store_alias_rank(struct str alias);
 
+/* Makes a plain recipient an audience of his own that begins where the plain recipients stand. */
+int store_split_reader(
+    struct store *store, int64_t list, const struct store_recipient *recipient, struct err *err);
+
 /* The listing day that is the newest of a source up to `until`; DATE_NO_DAY when there is none. */
 int
 store_newest_day(struct store *store, int64_t source, int32_t until, int32_t *day, struct err *err);

@@ -185,7 +185,7 @@ PY
     "$digest" subscribers remove first@example.com
     DIGEST_NOW=2026-07-28T12:00:00Z "$digest" run
     [ "$(mail_count)" -eq 1 ]
-    "$digest" subscribers list | grep -q 'first@example.com.*removed'
+    "$digest" subscribers list | grep -q 'first@example.com.*unsubscribed'
 }
 
 @test "show tells what is known of a paper, by any of its names" {

@@ -32,7 +32,7 @@ with sqlite3.connect(sys.argv[1]) as db:
 
 @test "an address that wants no mail costs the other one nothing" {
     "$digest" --send-to gone@example.com --send-to list@example.com
-    in_store "UPDATE recipient SET state = 'suppressed' WHERE address = 'gone@example.com'"
+    in_store "UPDATE recipient SET state = 'bounced' WHERE address = 'gone@example.com'"
     export DIGEST_NOW=2026-07-28T12:00:00Z
     run --separate-stderr "$digest" --send-to gone@example.com --send-to list@example.com
     [ "$status" -eq 65 ]

@@ -296,7 +296,7 @@ a_delivery_goes_its_way(void **state)
 	assert_int_equal(count, 2);
 	assert_str(deliveries[0].address, "ann@example.org");
 	assert_str(deliveries[0].message_id, "one@example.org");
-	assert_int_equal(deliveries[0].token.len, 26);
+	assert_int_equal(deliveries[0].token.len, 16);
 	assert_int_equal(deliveries[0].issue, issue);
 	assert_int_equal(deliveries[0].kind, MESSAGE_TO_PERSON);
 	assert_int_equal(deliveries[0].was, LEDGER_QUEUED);

@@ -81,6 +81,32 @@ set_values_win_and_know_their_origin(void **state)
 }
 
 static void
+copies_go_their_own_way(void **state)
+{
+	(void)state;
+	struct settings *settings = make();
+	struct err err = ERR_NONE;
+
+	assert_int_equal(settings_set(settings, "limit", "7", "a.conf:1", &err), 0);
+	assert_int_equal(settings_set(settings, "sources", "cl", "a.conf:2", &err), 0);
+	struct settings *copy = settings_copy(settings);
+	assert_int_equal(settings_set(copy, "sources", "lg", "reader", &err), 0);
+	assert_int_equal(settings_set(copy, "title", "Mine", "reader", &err), 0);
+	settings_unset(settings, "limit");
+	assert_int_equal(settings_int(copy, "limit"), 7);
+	assert_string_equal(settings_origin(copy, "limit"), "a.conf:1");
+	assert_int_equal(settings_count(copy, "sources"), 2);
+	assert_int_equal(settings_count(settings, "sources"), 1);
+	assert_string_equal(settings_origin(copy, "sources"), "reader");
+	assert_string_equal(settings_string(settings, "title"), "Daily papers");
+	settings_free(settings);
+	assert_string_equal(settings_string(copy, "title"), "Mine");
+	assert_string_equal(settings_string_at(copy, "rank", 1), "recency");
+	assert_int_equal(settings_duration_s(copy, "wait"), 900);
+	settings_free(copy);
+}
+
+static void
 strings_gather_in_place_of_the_fallback(void **state)
 {
 	(void)state;
@@ -201,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fallbacks_are_typed),
 		cmocka_unit_test(set_values_win_and_know_their_origin),
+		cmocka_unit_test(copies_go_their_own_way),
 		cmocka_unit_test(strings_gather_in_place_of_the_fallback),
 		cmocka_unit_test(wrong_values_are_refused_with_their_origin),
 		cmocka_unit_test(rows_can_be_walked_and_found),

@@ -133,6 +133,8 @@ source(struct fixture *f, const char *name)
  *     some N SOURCES DAY = …   likewise; only the first N go into the issue, the rest is left out
  *     newest, days FROM, all FROM    the other scopes, as peek
  *     as ADDRESS               another audience of the list
+ *     own ADDRESS, plain ADDRESS    a reader of the list has settings of his own, or none any more;
+ *                              what follows is for his audience
  *
  *     back SOURCE DAY ENTRY…   as put, but looked up: a backfill
  *
@@ -288,6 +290,33 @@ static const struct scenario scenarios[] = {
 	    { "put hf 24 a", "put hf 25 b", "put hf 27 c d", "some 1 hf 27 = c d",
 	        "days 24 hf 27 = a b d", "all 24 hf 27 = a b c d", "days 25 hf 26 = b",
 	        "days 28 hf 30 =" } },
+	{ "who gets settings of his own does not get again what all had, nor loses anything",
+	    { "put hf 27 a b", "some 1 hf 27 = a b", "put hf 28 c", "own ada", "news hf 28 = c",
+	        "put cl 28 a p", "news hf+cl 29 = p", "as", "news hf 28 = c", "put hf 29 d",
+	        "news hf 29 = d", "as ada", "news hf 30 = d" } },
+	{ "what all had before has its updates and withdrawals for whom it counts as had",
+	    { "put cl 27 a@1 b@1 c@1", "news cl 27 = a b c", "put cl 28 a@2!", "own ada",
+	        "put cl 28 b@2!", "news cl 28 = a1>2 b1>2", "put oai 29 c-", "news cl 29 = c-",
+	        "as", "news cl 29 = a1>2 b1>2 c-", "as ada", "peek cl 30 =" } },
+	{ "an update of what all had that a reader leaves out is left out once",
+	    { "put cl 27 a@1", "news cl 27 = a", "own ada", "put cl 28 a@2!", "some 0 cl 28 = a1>2",
+	        "peek cl 28 =", "put cl 29 a@3!", "news cl 29 = a1>3" } },
+	{ "what all had after a reader went his way is news to him",
+	    { "put cl 27 a@1", "news cl 27 = a", "own ada", "put cl 28 b@1", "as", "news cl 28 = b",
+	        "put cl 29 b@2!", "news cl 29 = b1>2", "as ada", "news cl 29 = b" } },
+	{ "who has no settings any more catches up before he is plain",
+	    { "put hf 27 a", "news hf 27 = a", "own ada", "put hf 28 b", "as", "news hf 28 = b",
+	        "plain ada", "news hf 28 = b", "plain ada", "put hf 29 c", "news hf 29 = c" } },
+	{ "who is ahead waits for the others before he is plain",
+	    { "put hf 27 a", "news hf 27 = a", "own ada", "put hf 28 b", "news hf 28 = b",
+	        "plain ada", "put hf 29 c", "news hf 29 = c", "as", "news hf 29 = b c", "plain ada",
+	        "peek hf 29 =" } },
+	{ "settings come and go and come",
+	    { "put hf 27 a", "news hf 27 = a", "own ada", "plain ada", "put hf 28 b",
+	        "news hf 28 = b", "own ada", "peek hf 28 =", "put hf 29 c", "news hf 29 = c" } },
+	{ "a reader's own audience begins like any where all have looked at nothing",
+	    { "put hf 24 x", "put hf 27 a", "own ada", "news hf 27 = a", "put hf 28 b",
+	        "news hf 28 = b" } },
 	{ "ranks decide within a listing, arrival where there are none",
 	    { "put hf 27 d c b a", "news hf 27 = d c b a", "put feed - z y", "put feed - x",
 	        "newest feed 27 = z y x" } },
@@ -456,6 +485,25 @@ show_line(struct fixture *f, struct str verb, struct str line, const char *what)
 		freeze(f, &found, (size_t)n, want.until, sources, want.source_count);
 }
 
+/* The audience that a reader is of, once he has settings of his own or none. */
+static void
+change_reader(struct fixture *f, const char *address, const char *settings)
+{
+	struct store_recipient reader;
+	bool is_refused;
+
+	OK(store_subscribe(
+	    f->store, f->list, address, MESSAGE_TO_PERSON, "command", f->now, &is_refused, &err));
+	OK(store_find_recipient(f->store, f->list, address, f->arena, &reader, &err));
+	OK(store_set_settings(f->store, f->list, reader.id, str_from(settings), &err));
+	OK(store_rejoin(f->store, f->list, &err));
+	OK(store_find_recipient(f->store, f->list, address, f->arena, &reader, &err));
+	assert_str(reader.settings, settings);
+	f->audience = reader.audience;
+	if (f->audience == 0)
+		OK(store_audience(f->store, f->list, "", &f->audience, &err));
+}
+
 static void
 run_scenario(struct fixture *f, const struct scenario *scenario)
 {
@@ -465,6 +513,9 @@ run_scenario(struct fixture *f, const struct scenario *scenario)
 		f->now += 3600;
 		if (str_is(verb, "put") || str_is(verb, "back"))
 			put_line(f, line, str_is(verb, "back"));
+		else if (str_is(verb, "own") || str_is(verb, "plain"))
+			change_reader(f, arena_string(f->arena, str_trim(line)),
+			    str_is(verb, "own") ? "minutes = 5" : "");
 		else if (str_is(verb, "as"))
 			OK(store_audience(f->store, f->list, arena_string(f->arena, str_trim(line)),
 			    &f->audience, &err));
@@ -1318,7 +1369,8 @@ issues_and_their_messages_are_kept(void **state)
 
 	/* A message in use is kept however old, then dropped when it is old. */
 	OK(db_exec(store_db(f->store),
-	    "INSERT INTO recipient VALUES (1, 1, 'a@example.org', 0, 'active', 'command', 't', 0);"
+	    "INSERT INTO recipient (id, list, address, kind, state, origin, token, since)"
+	    " VALUES (1, 1, 'a@example.org', 0, 'active', 'command', 't', 0);"
 	    "INSERT INTO delivery (id, issue, recipient, address, kind, message_id, state, "
 	    "queued_at,"
 	    " changed_at) VALUES (1, 1, 1, 'a@example.org', 0, 'm', 4, 0, 0)",
@@ -1467,10 +1519,32 @@ subscribe(struct fixture *f, const char *address, enum message_kind kind, const 
 }
 
 static void
+refuse(struct fixture *f, const char *address, const char *origin)
+{
+	bool is_refused;
+
+	OK(store_subscribe(
+	    f->store, f->list, address, MESSAGE_TO_LIST, origin, f->now, &is_refused, &err));
+	assert_true(is_refused);
+}
+
+static size_t
+plain_count(struct fixture *f)
+{
+	struct store_recipient *all;
+	size_t count;
+	bool has_any;
+
+	OK(store_plain_recipients(f->store, f->list, f->arena, &all, &count, &err));
+	OK(store_has_plain_recipients(f->store, f->list, &has_any, &err));
+	assert_int_equal(has_any, count > 0);
+	return count;
+}
+
+static void
 recipients_come_and_go(void **state)
 {
 	struct fixture *f = *state;
-	bool is_suppressed;
 
 	subscribe(f, "b@example.org", MESSAGE_TO_PERSON, "command");
 	subscribe(f, "a@example.org", MESSAGE_TO_LIST, "named");
@@ -1497,22 +1571,89 @@ recipients_come_and_go(void **state)
 	assert_int_equal(recipient(f, "a@example.org").since, f->now - 1);
 
 	OK(store_unsubscribe(f->store, f->list, "b@example.org", &err));
-	assert_str(recipient(f, "b@example.org").state, "removed");
+	assert_str(recipient(f, "b@example.org").state, "unsubscribed");
 	FAILS(EX_DATAERR, store_unsubscribe(f->store, f->list, "b@example.org", &err));
 	FAILS(EX_DATAERR, store_unsubscribe(f->store, f->list, "c@example.org", &err));
-	subscribe(f, "b@example.org", MESSAGE_TO_LIST, "named");
+	refuse(f, "b@example.org", "named");
+	refuse(f, "b@example.org", "configuration");
+	subscribe(f, "b@example.org", MESSAGE_TO_LIST, "command");
 	assert_str(recipient(f, "b@example.org").state, "active");
-	assert_str(recipient(f, "b@example.org").origin, "named");
 	assert_int_equal(recipient(f, "b@example.org").since, f->now);
 	/* The token in mails that were sent stays good. */
 	assert_true(str_equal(recipient(f, "b@example.org").token, first.token));
+}
 
-	OK(db_exec(store_db(f->store),
-	    "UPDATE recipient SET state = 'suppressed' WHERE address = 'b@example.org'", &err));
-	OK(store_subscribe(f->store, f->list, "b@example.org", MESSAGE_TO_LIST, "command", f->now,
-	    &is_suppressed, &err));
-	assert_true(is_suppressed);
-	assert_str(recipient(f, "b@example.org").state, "suppressed");
+static void
+pauses_end(void **state)
+{
+	struct fixture *f = *state;
+
+	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
+	subscribe(f, "b@example.org", MESSAGE_TO_PERSON, "command");
+	OK(store_set_state(f->store, recipient(f, "a@example.org").id, "paused", july(28), &err));
+	OK(store_set_state(
+	    f->store, recipient(f, "b@example.org").id, "paused", DATE_NO_DAY, &err));
+	assert_int_equal(plain_count(f), 0);
+	refuse(f, "a@example.org", "configuration");
+	OK(store_wake(f->store, f->list, july(27), &err));
+	assert_int_equal(plain_count(f), 0);
+	OK(store_wake(f->store, f->list, july(28), &err));
+	assert_int_equal(plain_count(f), 1);
+	assert_str(recipient(f, "a@example.org").state, "active");
+	assert_int_equal(recipient(f, "a@example.org").paused_until, DATE_NO_DAY);
+	assert_str(recipient(f, "b@example.org").state, "paused");
+}
+
+static void
+suppression_wins(void **state)
+{
+	struct fixture *f = *state;
+	bool was;
+
+	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "command");
+	OK(store_suppress(f->store, "a@example.org", f->now, &was, &err));
+	assert_false(was);
+	OK(store_suppress(f->store, "b@example.org", f->now, &was, &err));
+	OK(store_suppress(f->store, "a@example.org", f->now, &was, &err));
+	assert_true(was);
+	assert_str(recipient(f, "a@example.org").state, "unsubscribed");
+	refuse(f, "a@example.org", "command");
+	refuse(f, "b@example.org", "command");
+	FAILS(EX_DATAERR,
+	    store_set_state(
+	        f->store, recipient(f, "a@example.org").id, "active", DATE_NO_DAY, &err));
+	OK(store_unsuppress(f->store, "a@example.org", &was, &err));
+	assert_true(was);
+	OK(store_unsuppress(f->store, "a@example.org", &was, &err));
+	assert_false(was);
+	assert_str(recipient(f, "a@example.org").state, "unsubscribed");
+	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "command");
+	assert_str(recipient(f, "a@example.org").state, "active");
+}
+
+static void
+configured_readers_are_learned_once(void **state)
+{
+	struct fixture *f = *state;
+	bool is_known;
+
+	OK(store_configure_readers(f->store, f->list, STR("one"), &is_known, &err));
+	assert_false(is_known);
+	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
+	subscribe(f, "b@example.org", MESSAGE_TO_PERSON, "configuration");
+	subscribe(f, "c@example.org", MESSAGE_TO_PERSON, "command");
+	OK(store_unsubscribe(f->store, f->list, "b@example.org", &err));
+	OK(store_configure_readers(f->store, f->list, STR("one"), &is_known, &err));
+	assert_true(is_known);
+	assert_int_equal(plain_count(f), 2);
+	OK(store_configure_readers(f->store, f->list, STR("two"), &is_known, &err));
+	assert_false(is_known);
+	assert_str(recipient(f, "a@example.org").origin, "dropped");
+	assert_int_equal(plain_count(f), 1);
+	/* Named again, who was dropped is back; who left stays away. */
+	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
+	refuse(f, "b@example.org", "configuration");
+	assert_int_equal(plain_count(f), 2);
 }
 
 static void
@@ -1985,6 +2126,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(sources_remember, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(audiences_are_done_when_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recipients_come_and_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(pauses_end, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(suppression_wins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    configured_readers_are_learned_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(history_is_told_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(views_tell_people, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(opening_again_changes_nothing, set_up, tear_down),
