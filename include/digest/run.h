@@ -111,6 +111,13 @@ const struct config_rows *run_config_rows(void);
 int run_check(const struct run_request *request, struct buf *out);
 
 /*
+ * Whether an issue of a configured list could be made with a reader's own settings ("key = value", one
+ * a line). The error begins with "subscriber 'ADDRESS'".
+ */
+int run_check_reader(const struct run_request *request, const char *list, const char *address,
+    struct str own, struct err *err);
+
+/*
  * Sends a short message to an address by the transport and in the name that an issue would have.
  * Appends one line to `out`. Errors as deliver.h's; EX_TEMPFAIL or EX_UNAVAILABLE when refused.
  */

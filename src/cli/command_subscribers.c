@@ -1,158 +1,403 @@
 /*
- * digest subscribers: who gets a list.
+ * digest subscribers: who gets a list, in which state, with which settings of their own. Files of them
+ * are subscribers_file.c's.
  */
-#include "cli.h"
+#include "subscribers.h"
 #include "terminal.h"
 
 #include "digest/clock.h"
+#include "digest/json.h"
 
 #include <string.h>
 
-/* One change to the recipients of a list, in one transaction. */
-struct change {
-	struct cli *cli;
-	struct cli_store *open;
-	int64_t list;
-	const char *address;
-};
+enum { HISTORY_COUNT = 20 };
+
+/* ---- settings ---- */
+
+int
+subscribers_check_settings(
+    struct subscribers *subscribers, const char *address, struct str settings, struct err *err)
+{
+	return run_check_reader(
+	    &subscribers->request, subscribers->list_name, address, settings, err);
+}
+
+struct str
+subscribers_value(struct str settings, const char *key)
+{
+	struct str line, name;
+
+	while (str_next_line(&settings, &line)) {
+		if (str_next(&line, '=', &name) && str_is(str_trim(name), key))
+			return str_trim(line);
+	}
+	return STR("");
+}
+
+/* Sets a key, or forgets it when the value is empty. */
+static void
+set_value(struct buf *settings, const char *key, struct str value)
+{
+	struct buf changed = BUF_INIT(BUF_LIMIT);
+	struct str rest = buf_str(settings), line;
+
+	while (str_next_line(&rest, &line)) {
+		struct str left = line, name = STR("");
+		str_next(&left, '=', &name);
+		if (!str_is(str_trim(name), key))
+			buf_addf(&changed, "%.*s\n", STR_ARG(line));
+	}
+	if (value.len > 0)
+		buf_addf(&changed, "%s = %.*s\n", key, STR_ARG(value));
+	buf_release(settings);
+	*settings = changed;
+}
+
+/* ---- verbs ---- */
 
 static int
-add(const struct change *change, struct err *err)
+find(struct subscribers *subscribers, const char *address, struct store_recipient *recipient,
+    struct err *err)
+{
+	return store_find_recipient(subscribers->open.store, subscribers->list, address,
+	    subscribers->cli->arena, recipient, err);
+}
+
+static int
+cancel(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	struct store_recipient recipient;
+	size_t count;
+
+	if (find(subscribers, address, &recipient, err) < 0)
+		return -1;
+	return ledger_cancel(subscribers->open.ledger, recipient.id, &count, err);
+}
+
+static int
+add(struct subscribers *subscribers, const char *address, struct err *err)
 {
 	enum message_kind kind =
-	    change->cli->options->is_list_address ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
-	bool is_suppressed = false;
+	    subscribers->cli->options->is_list_address ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
+	bool is_refused;
 
-	if (store_subscribe(change->open->store, change->list, change->address, kind, "command",
-	        clock_now(), &is_suppressed, err) < 0)
+	if (store_subscribe(subscribers->open.store, subscribers->list, address, kind, "command",
+	        clock_now(), &is_refused, err) < 0)
 		return -1;
-	if (!is_suppressed)
+	if (!is_refused)
 		return 0;
 	return err_set(err, EX_DATAERR,
-	    "subscribers: '%s' is suppressed: it bounced or asked for no mail", change->address);
+	    "'%s' is suppressed: it gets nothing; 'digest subscribers unsuppress' allows it again",
+	    address);
 }
 
 /* What is still queued for somebody who left does not go out. */
 static int
-remove_address(const struct change *change, struct err *err)
+remove_address(struct subscribers *subscribers, const char *address, struct err *err)
 {
-	struct store_recipient *recipients = NULL;
-	size_t count = 0, cancelled = 0;
-
-	if (store_unsubscribe(change->open->store, change->list, change->address, err) < 0 ||
-	    store_recipients(change->open->store, change->list, change->cli->arena, &recipients,
-	        &count, err) < 0)
+	if (store_unsubscribe(subscribers->open.store, subscribers->list, address, err) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (str_is(recipients[i].address, change->address) &&
-		    ledger_cancel(change->open->ledger, recipients[i].id, &cancelled, err) < 0)
-			return -1;
+	return cancel(subscribers, address, err);
+}
+
+int
+subscribers_set_state(struct subscribers *subscribers, const struct store_recipient *recipient,
+    struct str state, struct str until, struct err *err)
+{
+	static const char *const states[] = { "pending", "active", "paused", "unsubscribed",
+		"bounced" };
+	int32_t day = DATE_NO_DAY;
+
+	if (until.len > 0 && str_is(state, "paused") && date_parse_day(until, &day) < 0)
+		return err_set(err, EX_DATAERR, "'%.*s' is no day like 2026-08-31", STR_ARG(until));
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (str_is(state, states[i]))
+			return store_set_state(
+			    subscribers->open.store, recipient->id, states[i], day, err);
 	}
-	return 0;
+	return err_set(err, EX_DATAERR,
+	    "'%.*s' is no state; there are pending, active, paused, unsubscribed and bounced",
+	    STR_ARG(state));
 }
 
 static int
-list_all(const struct change *change, struct err *err)
+pause_address(struct subscribers *subscribers, const char *address, struct err *err)
 {
-	struct store_recipient *recipients = NULL;
-	struct buf text = BUF_INIT(BUF_LIMIT);
-	size_t count = 0;
+	struct store_recipient recipient;
+
+	if (find(subscribers, address, &recipient, err) < 0 ||
+	    subscribers_set_state(subscribers, &recipient, STR("paused"),
+	        str_from(cli_operand(subscribers->cli, 2)), err) < 0)
+		return -1;
+	return cancel(subscribers, address, err);
+}
+
+static int
+resume(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	struct store_recipient recipient;
+
+	if (find(subscribers, address, &recipient, err) < 0)
+		return -1;
+	return subscribers_set_state(subscribers, &recipient, STR("active"), STR(""), err);
+}
+
+static int
+set(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	struct cli *cli = subscribers->cli;
+	struct buf settings = BUF_INIT(BUF_LIMIT);
+	struct store_recipient recipient;
+	int status = find(subscribers, address, &recipient, err);
+
+	if (status == 0)
+		buf_add(&settings, recipient.settings);
+	for (size_t i = 2; i < cli->options->operand_count && status == 0; i++) {
+		struct str value = str_from(cli_operand(cli, i)), key;
+		if (str_find_char(value, '=') < 0 || str_find_char(value, '\n') >= 0) {
+			status = err_set(err, EX_USAGE, "'%s' is not KEY=VALUE on one line",
+			    cli_operand(cli, i));
+			break;
+		}
+		str_next(&value, '=', &key);
+		set_value(&settings, arena_string(cli->arena, str_trim(key)), str_trim(value));
+	}
+	if (status == 0)
+		status = subscribers_check_settings(subscribers, address, buf_str(&settings), err);
+	if (status == 0)
+		status = store_set_settings(subscribers->open.store, subscribers->list,
+		    recipient.id, buf_str(&settings), err);
+	buf_release(&settings);
+	return status;
+}
+
+static int
+suppress(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	bool was_suppressed;
+
+	return store_suppress(subscribers->open.store, address, clock_now(), &was_suppressed, err);
+}
+
+static int
+unsuppress(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	bool was_suppressed;
+
+	if (store_unsuppress(subscribers->open.store, address, &was_suppressed, err) < 0)
+		return -1;
+	if (was_suppressed)
+		return 0;
+	return err_set(err, EX_DATAERR, "'%s' is not suppressed", address);
+}
+
+/* ---- what is shown ---- */
+
+static struct str
+state_of(struct subscribers *subscribers, const struct store_recipient *recipient)
+{
+	char day[DATE_DAY_BYTES];
+
+	if (recipient->paused_until == DATE_NO_DAY)
+		return recipient->state;
+	return arena_printf(subscribers->cli->arena, "%.*s until %s", STR_ARG(recipient->state),
+	    date_format_day(day, recipient->paused_until));
+}
+
+static void
+add_json(struct json *parent, const struct store_recipient *recipient)
+{
+	struct json *object = json_add_object(parent, NULL);
+	struct json *settings;
+	char day[DATE_DAY_BYTES];
+	const char *key;
+
+	json_add_text(object, "address", recipient->address);
+	json_add_text(
+	    object, "kind", recipient->kind == MESSAGE_TO_LIST ? STR("list") : STR("person"));
+	json_add_text(object, "state", recipient->state);
+	if (recipient->paused_until != DATE_NO_DAY)
+		json_add_text(object, "paused_until",
+		    str_from(date_format_day(day, recipient->paused_until)));
+	else
+		json_add_null(object, "paused_until");
+	json_add_text(object, "origin", recipient->origin);
+	settings = json_add_object(object, "settings");
+	for (size_t i = 0; (key = config_reader_key(i)) != NULL; i++) {
+		struct str value = subscribers_value(recipient->settings, key);
+		if (value.len > 0)
+			json_add_text(settings, key, value);
+	}
+}
+
+static int
+show_json(const struct store_recipient *recipients, size_t count, struct err *err)
+{
+	struct json *array = json_new_array();
+	struct buf text = BUF_INIT(256 << 20);
+
+	for (size_t i = 0; i < count; i++)
+		add_json(array, &recipients[i]);
+	json_write(array, &text);
+	buf_add_char(&text, '\n');
+	int status = terminal_show(buf_str(&text), err);
+	json_free(array);
+	buf_release(&text);
+	return status;
+}
+
+static void
+add_line(struct subscribers *subscribers, const struct store_recipient *recipient, struct buf *text)
+{
 	char since[DATE_INSTANT_BYTES];
 
-	if (store_recipients(change->open->store, change->list, change->cli->arena, &recipients,
-	        &count, err) < 0)
+	buf_addf(text, "%-40.*s  %-12.*s  %s  %.*s, %s%s\n", STR_ARG(recipient->address),
+	    STR_ARG(state_of(subscribers, recipient)),
+	    recipient->kind == MESSAGE_TO_LIST ? "list  " : "person", STR_ARG(recipient->origin),
+	    date_format_instant(since, recipient->since),
+	    recipient->settings.len > 0 ? ", own settings" : "");
+}
+
+static int
+list_all(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	struct store_recipient *recipients;
+	struct buf text = BUF_INIT(256 << 20);
+	size_t count;
+
+	(void)address;
+	if (store_recipients(subscribers->open.store, subscribers->list, subscribers->cli->arena,
+	        &recipients, &count, err) < 0)
 		return -1;
+	if (subscribers->cli->options->is_json)
+		return show_json(recipients, count, err);
 	for (size_t i = 0; i < count; i++)
-		buf_addf(&text, "%-40.*s  %-10.*s  %s  %.*s, %s\n", STR_ARG(recipients[i].address),
-		    STR_ARG(recipients[i].state),
-		    recipients[i].kind == MESSAGE_TO_LIST ? "list  " : "person",
-		    STR_ARG(recipients[i].origin), date_format_instant(since, recipients[i].since));
+		add_line(subscribers, &recipients[i], &text);
 	int status = terminal_show(buf_str(&text), err);
 	buf_release(&text);
 	return status;
 }
 
 static int
-change_one(
-    struct change *change, int (*apply)(const struct change *, struct err *), struct err *err)
+show(struct subscribers *subscribers, const char *address, struct err *err)
 {
-	struct db *db = store_db(change->open->store);
-	struct buf address = BUF_INIT(BUF_LIMIT);
-	int status = -1;
+	struct store_recipient recipient;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct ledger_past *pasts;
+	size_t count;
+	char day[DATE_DAY_BYTES];
 
-	if (message_check_address(&address, str_from(cli_operand(change->cli, 1)), err) < 0) {
-		err_prefix(err, "subscribers");
-		goto out;
-	}
-	change->address = address.ptr;
-	if (db_begin(db, err) < 0)
-		goto out;
-	status = apply(change, err) == 0 && db_commit(db, err) == 0 ? 0 : -1;
-	db_rollback(db);
-out:
-	buf_release(&address);
+	if (find(subscribers, address, &recipient, err) < 0)
+		return -1;
+	if (subscribers->cli->options->is_json)
+		return show_json(&recipient, 1, err);
+	if (ledger_history(subscribers->open.ledger, address, HISTORY_COUNT,
+	        subscribers->cli->arena, &pasts, &count, err) < 0)
+		return -1;
+	add_line(subscribers, &recipient, &text);
+	buf_add(&text, recipient.settings);
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&text, "%s  issue %lld of %.*s: %s\n", date_format_day(day, pasts[i].date),
+		    (long long)pasts[i].issue, STR_ARG(pasts[i].list),
+		    ledger_state_name(pasts[i].state));
+	int status = terminal_show(buf_str(&text), err);
+	buf_release(&text);
 	return status;
 }
 
 static int
-open_list(struct change *change, enum db_access access, struct err *err)
+import_file(struct subscribers *subscribers, const char *path, struct err *err)
 {
-	struct db *db;
-	const char *name;
+	return subscribers_import(subscribers, path, err);
+}
 
-	if (cli_list(change->cli, &name, err) < 0 ||
-	    cli_open_store(change->cli, access, change->open, err) < 0)
-		return -1;
-	db = store_db(change->open->store);
+static int
+export_all(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	(void)address;
+	return subscribers_export(subscribers, err);
+}
+
+/* ---- the command ---- */
+
+struct verb {
+	const char *name;
+	size_t least, most; /* operands, the verb included */
+	enum db_access access;
+	bool has_address;
+	int (*apply)(struct subscribers *subscribers, const char *operand, struct err *err);
+};
+
+static const struct verb verbs[] = {
+	{ "list", 0, 1, DB_OVERLAY, false, list_all },
+	{ "add", 2, 2, DB_WRITE, true, add },
+	{ "remove", 2, 2, DB_WRITE, true, remove_address },
+	{ "pause", 2, 3, DB_WRITE, true, pause_address },
+	{ "resume", 2, 2, DB_WRITE, true, resume },
+	{ "set", 3, SIZE_MAX, DB_WRITE, true, set },
+	{ "show", 2, 2, DB_OVERLAY, true, show },
+	{ "import", 2, 2, DB_WRITE, false, import_file },
+	{ "export", 1, 1, DB_OVERLAY, false, export_all },
+	{ "suppress", 2, 2, DB_WRITE, true, suppress },
+	{ "unsuppress", 2, 2, DB_WRITE, true, unsuppress },
+};
+
+enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
+
+static const struct verb *
+find_verb(const char *name, struct err *err)
+{
+	struct buf names = BUF_INIT(BUF_LIMIT);
+
+	for (size_t i = 0; i < VERB_COUNT; i++) {
+		if (strcmp(verbs[i].name, name) == 0) {
+			buf_release(&names);
+			return &verbs[i];
+		}
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "", verbs[i].name);
+	}
+	err_set(err, EX_USAGE, "subscribers: '%s' is none of %s", name, names.ptr);
+	buf_release(&names);
+	return NULL;
+}
+
+static int
+apply(
+    struct subscribers *subscribers, const struct verb *verb, const char *operand, struct err *err)
+{
+	struct db *db = store_db(subscribers->open.store);
+
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (store_list(change->open->store, name, &change->list, err) == 0 &&
-	    db_commit(db, err) == 0)
+	if (store_list(subscribers->open.store, subscribers->list_name, &subscribers->list, err) ==
+	        0 &&
+	    verb->apply(subscribers, operand, err) == 0 && db_commit(db, err) == 0)
 		return 0;
 	db_rollback(db);
 	return -1;
 }
 
-struct verb {
-	const char *name;
-	size_t operand_count; /* the verb included */
-	enum db_access access;
-	int (*apply)(const struct change *change, struct err *err);
-};
-
-static const struct verb verbs[] = {
-	{ "list", 1, DB_OVERLAY, list_all },
-	{ "add", 2, DB_WRITE, add },
-	{ "remove", 2, DB_WRITE, remove_address },
-};
-
-static const struct verb *
-find_verb(const char *name)
-{
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	}
-	return NULL;
-}
-
 int
 command_subscribers(struct cli *cli, struct err *err)
 {
-	size_t count = cli->options->operand_count;
-	const struct verb *verb = find_verb(count > 0 ? cli_operand(cli, 0) : "list");
-	struct cli_store open = { 0 };
-	struct change change = { .cli = cli, .open = &open };
+	const char *name = cli->options->operand_count > 0 ? cli_operand(cli, 0) : "list";
+	const struct verb *verb = find_verb(name, err);
+	struct subscribers subscribers = { .cli = cli, .request = cli_request(cli, "send") };
+	struct buf address = BUF_INIT(BUF_LIMIT);
+	const char *operand = cli_operand(cli, 1);
+	int status = -1;
 
-	if (verb == NULL)
-		return err_set(err, EX_USAGE, "subscribers: '%s' is none of list, add, remove",
-		    cli_operand(cli, 0));
-	if (count > 0 && cli_check_operands(cli, verb->operand_count, verb->operand_count, err) < 0)
-		return -1;
-	int status = open_list(&change, verb->access, err);
-	if (status == 0)
-		status = verb->access == DB_WRITE ? change_one(&change, verb->apply, err)
-		                                  : verb->apply(&change, err);
-	cli_close_store(&open);
+	if (verb == NULL || cli_check_operands(cli, verb->least, verb->most, err) < 0 ||
+	    cli_list(cli, &subscribers.list_name, err) < 0)
+		goto out;
+	if (verb->has_address && message_check_address(&address, str_from(operand), err) == 0)
+		operand = address.ptr;
+	if (!err_is_set(err) && cli_open_store(cli, verb->access, &subscribers.open, err) == 0)
+		status = apply(&subscribers, verb, operand, err);
+	if (status < 0)
+		err_prefix(err, "subscribers");
+	cli_close_store(&subscribers.open);
+out:
+	buf_release(&address);
 	return status;
 }
