@@ -105,6 +105,13 @@ look_for(struct store *store, const char *sql, int64_t list, const char *address
 	return found < 0 ? -1 : 0;
 }
 
+static int
+is_suppressed(struct store *store, const char *address, bool *is_there, struct err *err)
+{
+	return look_for(
+	    store, "SELECT ?1 FROM suppression WHERE address = ?2", 0, address, is_there, err);
+}
+
 int
 store_has_plain_recipients(struct store *store, int64_t list, bool *has_any, struct err *err)
 {
@@ -241,7 +248,7 @@ store_subscribe(struct store *store, int64_t list, const char *address, enum mes
 	bool is_there;
 	int status = -1;
 
-	if (store_is_suppressed(store, address, is_refused, err) < 0 ||
+	if (is_suppressed(store, address, is_refused, err) < 0 ||
 	    find_recipient(store, list, address, arena, &known, &is_there, err) < 0)
 		goto out;
 	if (*is_refused)
@@ -368,13 +375,6 @@ out:
 
 /* ---- who gets nothing at all ---- */
 
-int
-store_is_suppressed(struct store *store, const char *address, bool *is_suppressed, struct err *err)
-{
-	return look_for(
-	    store, "SELECT ?1 FROM suppression WHERE address = ?2", 0, address, is_suppressed, err);
-}
-
 /* Runs a statement that takes a number and an address. */
 static int
 run_for_address(
@@ -393,7 +393,7 @@ int
 store_suppress(
     struct store *store, const char *address, int64_t now, bool *was_suppressed, struct err *err)
 {
-	if (store_is_suppressed(store, address, was_suppressed, err) < 0)
+	if (is_suppressed(store, address, was_suppressed, err) < 0)
 		return -1;
 	if (!*was_suppressed &&
 	    run_for_address(store, "INSERT INTO suppression (at, address) VALUES (?1, ?2)", now,
@@ -408,7 +408,7 @@ store_suppress(
 int
 store_unsuppress(struct store *store, const char *address, bool *was_suppressed, struct err *err)
 {
-	if (store_is_suppressed(store, address, was_suppressed, err) < 0)
+	if (is_suppressed(store, address, was_suppressed, err) < 0)
 		return -1;
 	return run_for_address(
 	    store, "DELETE FROM suppression WHERE address = ?2 AND ?1", 1, address, err);
