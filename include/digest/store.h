@@ -383,8 +383,6 @@ int store_suppress(
     struct store *store, const char *address, int64_t now, bool *was_suppressed, struct err *err);
 int
 store_unsuppress(struct store *store, const char *address, bool *was_suppressed, struct err *err);
-int
-store_is_suppressed(struct store *store, const char *address, bool *is_suppressed, struct err *err);
 
 /* ---- what is new for an audience ---- */
 
