@@ -401,7 +401,15 @@ enum store_scope {
 	STORE_DAYS_ALL, /* likewise, had or not */
 };
 
+/* Entries that are kept between looks at the same sources, so that many readers' are loaded once. */
+struct store_shelf;
+struct store_shelf *store_shelf_new(void);
+void store_shelf_free(struct store_shelf *shelf);
+
+struct query_subject;
 struct store_want {
+	struct store_shelf
+	    *shelf; /* or NULL; what candidates have of it lives as long as it does */
 	enum store_scope scope;
 	int64_t audience;
 	const int64_t *sources;
@@ -412,6 +420,9 @@ struct store_want {
 
 struct store_candidate {
 	struct entry *entry; /* listed_on, rank, votes: of the sighting that makes it news */
+	/* With a shelf: the same entry in it, and room for what is made of that. NULL without one. */
+	const struct entry *shelved;
+	struct query_subject **subject;
 	enum issue_section section; /* cross-listed: by all that list it */
 	int from_version; /* of updates: what the audience has had; 0 when unknown */
 	unsigned changes; /* … and what differs from that: enum entry_change */

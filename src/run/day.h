@@ -123,6 +123,8 @@ struct day {
 	size_t edition_count;
 	struct day_edition *batch; /* the editions that are being worked on: a part of them … */
 	size_t batch_count;
+	struct store_shelf *shelf; /* the entries that the readers of one list have in common … */
+	const struct day_list *shelf_list; /* … this one */
 	struct arena *batch_arena; /* … and what is made for them, until the next batch */
 	struct ledger_scope *scopes; /* what is to be delivered */
 	size_t scope_count;

@@ -109,6 +109,7 @@ day_release(struct day *day)
 	for (size_t i = 0; i < day->liked_model_count; i++)
 		liked_model_free(day->liked_models[i]);
 	dkim_close(day->dkim);
+	store_shelf_free(day->shelf);
 	net_close(day->net);
 	ledger_close(day->ledger);
 	store_close(day->store);

@@ -4,6 +4,20 @@
  */
 #include "day.h"
 
+/* Readers with a selection of their own choose from the same entries. */
+static struct store_shelf *
+shelf_for(struct day *day, const struct day_edition *edition)
+{
+	if (edition->settings.len == 0)
+		return NULL;
+	if (day->shelf_list != edition->list) {
+		store_shelf_free(day->shelf);
+		day->shelf = store_shelf_new();
+		day->shelf_list = edition->list;
+	}
+	return day->shelf;
+}
+
 static int
 find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 {
@@ -14,6 +28,7 @@ find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 	for (size_t i = 0; i < list->source_count; i++)
 		sources[i] = day->source_ids[list->sources[i]];
 	struct store_want want = {
+		.shelf = shelf_for(day, edition),
 		.scope = day->scope,
 		.audience = edition->audience,
 		.sources = sources,
@@ -52,6 +67,10 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		rules.wishes[wish] = from->wishes[wish];
 	edition->picks = arena_array(day->batch_arena, count + 1, sizeof(struct pick_candidate));
 	for (size_t i = 0; i < count; i++) {
+		const struct store_candidate *item = &edition->candidates.items[i];
+		if (item->subject != NULL && *item->subject == NULL)
+			*item->subject = query_subject(day->arena, item->shelved, day->now);
+		edition->picks[i].subject = item->subject != NULL ? *item->subject : NULL;
 		edition->picks[i].entry = edition->candidates.items[i].entry;
 		edition->picks[i].section = edition->candidates.items[i].section;
 		edition->picks[i].from_version = edition->candidates.items[i].from_version;

@@ -3,6 +3,8 @@
  */
 #include "store_internal.h"
 
+#include "digest/mem.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -334,17 +336,16 @@ load_source_names(struct search *search, struct err *err)
 
 /* Of the sources that list an entry, those of the wish, in its order. */
 static void
-keep_wished_sources(const struct search *search, struct entry *entry)
+keep_wished_sources(const struct search *search, struct entry *entry, struct arena *arena)
 {
-	struct str *kept =
-	    arena_array(search->arena, search->want->source_count + 1, sizeof(struct str));
+	struct str *kept = arena_array(arena, search->want->source_count + 1, sizeof(struct str));
 	size_t count = 0;
 
 	for (size_t i = 0; i < search->want->source_count; i++) {
 		for (size_t j = 0; j < entry->source_count; j++) {
 			if (!str_equal(entry->sources[j], search->source_names[i]))
 				continue;
-			kept[count++] = search->source_names[i];
+			kept[count++] = entry->sources[j];
 			break;
 		}
 	}
@@ -360,25 +361,131 @@ add_candidate(struct search *search, struct store_candidates *candidates)
 	return &candidates->items[candidates->count - 1];
 }
 
+/* ---- the shelf ---- */
+
+struct shelved {
+	struct entry *entry; /* NULL in an empty place */
+	struct query_subject *subject;
+};
+
+struct store_shelf {
+	struct arena *arena;
+	struct shelved **items; /* by the entry's id; a place is never given up */
+	size_t room, count; /* room is a power of two */
+};
+
+struct store_shelf *
+store_shelf_new(void)
+{
+	struct store_shelf *shelf = mem_alloc(sizeof(*shelf));
+
+	*shelf = (struct store_shelf){ .arena = arena_new() };
+	return shelf;
+}
+
+void
+store_shelf_free(struct store_shelf *shelf)
+{
+	if (shelf == NULL)
+		return;
+	arena_free(shelf->arena);
+	mem_free(shelf->items);
+	mem_free(shelf);
+}
+
+/* The place of an entry, or the empty one where it belongs. */
+static struct shelved **
+place_of(struct shelved **items, size_t room, int64_t id)
+{
+	size_t i = (size_t)((uint64_t)id * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (room - 1);
+
+	while (items[i] != NULL && items[i]->entry->id != id)
+		i = (i + 1) & (room - 1);
+	return &items[i];
+}
+
+static void
+make_room(struct store_shelf *shelf)
+{
+	size_t room = shelf->room > 0 ? shelf->room * 2 : 256;
+	struct shelved **items;
+
+	if ((shelf->count + 1) * 2 <= shelf->room)
+		return;
+	items = mem_alloc(room * sizeof(struct shelved *));
+	for (size_t i = 0; i < shelf->room; i++) {
+		if (shelf->items[i] != NULL)
+			*place_of(items, room, shelf->items[i]->entry->id) = shelf->items[i];
+	}
+	mem_free(shelf->items);
+	shelf->items = items;
+	shelf->room = room;
+}
+
+static void
+apply_look(const struct look *look, struct entry *entry)
+{
+	entry->sighting = look->sighting;
+	entry->listed_on = look->is_dated ? look->listed_on : DATE_NO_DAY;
+	entry->announce = look->announce;
+	entry->rank = look->rank;
+	entry->votes = look->votes;
+	entry->comments = look->comments;
+}
+
+/* Whether what is made of the entry with one look serves for the other. */
+static bool
+is_same_look(const struct entry *a, const struct entry *b)
+{
+	return a->sighting == b->sighting && a->listed_on == b->listed_on && a->votes == b->votes &&
+	    a->comments == b->comments && a->announce == b->announce && a->rank == b->rank;
+}
+
+static int
+take_from_shelf(struct search *search, const struct look *look, struct store_candidate *candidate,
+    struct err *err)
+{
+	struct store_shelf *shelf = search->want->shelf;
+
+	make_room(shelf);
+	struct shelved **place = place_of(shelf->items, shelf->room, look->entry);
+	if (*place == NULL) {
+		struct entry *entry;
+		if (store_load_entry(search->store, look->entry, 0, shelf->arena, &entry, err) < 0)
+			return -1;
+		*place = arena_alloc(shelf->arena, sizeof(**place));
+		(*place)->entry = entry;
+		shelf->count++;
+		apply_look(look, entry);
+		keep_wished_sources(search, entry, shelf->arena);
+	}
+	candidate->entry = arena_alloc(search->arena, sizeof(struct entry));
+	*candidate->entry = *(*place)->entry;
+	apply_look(look, candidate->entry);
+	if (is_same_look(candidate->entry, (*place)->entry)) {
+		candidate->shelved = (*place)->entry;
+		candidate->subject = &(*place)->subject;
+	}
+	return 0;
+}
+
 static int
 load_candidates(struct search *search, struct store_candidates *candidates, struct err *err)
 {
 	for (size_t i = 0; i < search->look_count; i++) {
 		const struct look *look = &search->looks[i];
-		struct entry *entry;
-		if (store_load_entry(search->store, look->entry, 0, search->arena, &entry, err) < 0)
-			return -1;
-		entry->sighting = look->sighting;
-		entry->listed_on = look->is_dated ? look->listed_on : DATE_NO_DAY;
-		entry->announce = look->announce;
-		entry->rank = look->rank;
-		entry->votes = look->votes;
-		entry->comments = look->comments;
-		keep_wished_sources(search, entry);
-		*add_candidate(search, candidates) = (struct store_candidate){
-			.entry = entry,
-			.section = look->announce == ENTRY_CROSS ? ISSUE_CROSS : ISSUE_NEW,
-		};
+		struct store_candidate *candidate = add_candidate(search, candidates);
+		if (search->want->shelf != NULL) {
+			if (take_from_shelf(search, look, candidate, err) < 0)
+				return -1;
+		} else {
+			if (store_load_entry(search->store, look->entry, 0, search->arena,
+			        &candidate->entry, err) < 0)
+				return -1;
+			apply_look(look, candidate->entry);
+			keep_wished_sources(search, candidate->entry, search->arena);
+		}
+		candidate->section = look->announce == ENTRY_CROSS ? ISSUE_CROSS : ISSUE_NEW;
 	}
 	return 0;
 }
