@@ -298,6 +298,19 @@ int store_audience(
 int store_done_at(struct store *store, int64_t audience, int64_t *done_at, struct err *err);
 int store_set_done(struct store *store, int64_t audience, int64_t now, struct err *err);
 
+/* Where a list stands, for one who wants to know of many whether anything is to be done. */
+struct store_list_state {
+	struct str key;
+	int64_t list;
+	int64_t done_at; /* of its plain recipients (store_done_at()) */
+	struct str configured; /* the digest that store_configure_readers() was told last */
+	bool has_others; /* readers who pause, or are an audience of their own */
+};
+
+/* All lists whose plain recipients are known, by key: one question, however many these are. */
+int store_list_states(struct store *store, struct arena *arena, struct store_list_state **states,
+    size_t *count, struct err *err);
+
 struct store_recipient {
 	int64_t id;
 	struct str address;

@@ -20,7 +20,7 @@ struct strings {
 /* One row and its value. A value of any type but SETTING_STRINGS is the one string it was set to. */
 struct slot {
 	const struct setting *row;
-	struct strings fallback;
+	struct strings fallback; /* of SETTING_STRINGS */
 	struct strings value;
 	char *origin; /* NULL while the fallback counts */
 };
@@ -58,10 +58,8 @@ read_fallback(struct slot *slot)
 	struct str text = str_from(slot->row->fallback);
 	struct str item;
 
-	if (slot->row->type != SETTING_STRINGS) {
-		strings_add(&slot->fallback, text);
+	if (slot->row->type != SETTING_STRINGS)
 		return;
-	}
 	if (str_starts(text, "{") && str_ends(text, "}"))
 		text = str_head(str_skip(text, 1), text.len - 2);
 	while (str_next(&text, ',', &item))
@@ -101,9 +99,13 @@ settings_free(struct settings *settings)
 void
 settings_add_rows(struct settings *settings, const struct setting *rows)
 {
+	size_t more = 0;
+
+	while (rows[more].name != NULL)
+		more++;
+	settings->slots =
+	    mem_resize(settings->slots, (settings->count + more) * sizeof(settings->slots[0]));
 	for (; rows->name != NULL; rows++) {
-		settings->slots =
-		    mem_resize(settings->slots, (settings->count + 1) * sizeof(settings->slots[0]));
 		struct slot *slot = &settings->slots[settings->count++];
 		*slot = (struct slot){ .row = rows };
 		read_fallback(slot);
@@ -278,21 +280,30 @@ settings_origin(const struct settings *settings, const char *name)
 	return slot != NULL && slot->origin != NULL ? slot->origin : "default";
 }
 
-/* What counts for a key now. */
-static const struct strings *
+/* What counts for a key now: one string, and any number of them. */
+static const char *
 current(const struct settings *settings, const char *name, enum setting_type type)
 {
 	const struct slot *slot = find(settings, name);
 
-	assert(slot != NULL && slot->row->type == type);
+	assert(slot != NULL && slot->row->type == type && type != SETTING_STRINGS);
 	(void)type;
+	return slot->origin != NULL ? slot->value.items[0] : slot->row->fallback;
+}
+
+static const struct strings *
+current_strings(const struct settings *settings, const char *name)
+{
+	const struct slot *slot = find(settings, name);
+
+	assert(slot != NULL && slot->row->type == SETTING_STRINGS);
 	return slot->origin != NULL ? &slot->value : &slot->fallback;
 }
 
 const char *
 settings_string(const struct settings *settings, const char *name)
 {
-	return current(settings, name, SETTING_STRING)->items[0];
+	return current(settings, name, SETTING_STRING);
 }
 
 int64_t
@@ -300,7 +311,7 @@ settings_int(const struct settings *settings, const char *name)
 {
 	int64_t value = 0;
 
-	str_to_int(str_from(current(settings, name, SETTING_INT)->items[0]), 0, INT32_MAX, &value);
+	str_to_int(str_from(current(settings, name, SETTING_INT)), 0, INT32_MAX, &value);
 	return value;
 }
 
@@ -309,8 +320,7 @@ settings_duration_s(const struct settings *settings, const char *name)
 {
 	int64_t seconds = 0;
 
-	settings_parse_duration(
-	    str_from(current(settings, name, SETTING_DURATION)->items[0]), &seconds);
+	settings_parse_duration(str_from(current(settings, name, SETTING_DURATION)), &seconds);
 	return seconds;
 }
 
@@ -319,20 +329,20 @@ settings_bool(const struct settings *settings, const char *name)
 {
 	bool value = false;
 
-	parse_bool(str_from(current(settings, name, SETTING_BOOL)->items[0]), &value);
+	parse_bool(str_from(current(settings, name, SETTING_BOOL)), &value);
 	return value;
 }
 
 size_t
 settings_count(const struct settings *settings, const char *name)
 {
-	return current(settings, name, SETTING_STRINGS)->count;
+	return current_strings(settings, name)->count;
 }
 
 const char *
 settings_string_at(const struct settings *settings, const char *name, size_t index)
 {
-	const struct strings *strings = current(settings, name, SETTING_STRINGS);
+	const struct strings *strings = current_strings(settings, name);
 
 	assert(index < strings->count);
 	return strings->items[index];

@@ -80,6 +80,8 @@ day_settle_complaints(struct day *day, const struct err *ending)
 	/* What ends a run before it has asked a source is told each time, as what a person resends. */
 	if (day->outcomes == NULL || day->access != DB_WRITE)
 		return;
+	if (count == 0 && !has_seen_all(day, ending))
+		return;
 	if (settle(day, troubles, count, has_seen_all(day, ending), is_to_tell, &ended,
 	        &ended_count, &err) < 0) {
 		log_warn("complaints: not kept: %s", err.text);

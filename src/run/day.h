@@ -50,6 +50,7 @@ struct day_list {
 	bool has_learned;
 	size_t like_count; /* of what was liked */
 	int64_t id; /* the store's row; 0 until stage readers */
+	bool is_asleep; /* nothing of it is due, so nothing more is asked about it */
 	bool is_read; /* some edition of it is due, so its sources are asked */
 };
 
@@ -88,6 +89,12 @@ struct day_sent {
 	const char *address; /* the last of them */
 };
 
+/* When a schedule came due last and comes due next; most lists share a few of them. */
+struct day_hours {
+	const char *schedule, *zone; /* NULL: nothing looked up yet */
+	int64_t last, next;
+};
+
 struct day {
 	const struct run_request *request;
 	struct run_result *result;
@@ -104,6 +111,7 @@ struct day {
 	size_t source_count;
 	struct day_list *lists;
 	size_t list_count;
+	struct day_hours hours; /* those looked up last */
 	struct liked_model **liked_models; /* likewise */
 	size_t liked_model_count;
 
@@ -223,6 +231,15 @@ struct day_due {
 };
 int day_look_if_due(struct day *day, const struct settings *settings, int64_t done_at,
     struct day_due *due, struct err *err);
+
+/*
+ * Finds the lists of which nothing is due and nothing changed: they are asleep. One question to the store
+ * tells that of them all.
+ */
+int day_find_asleep(struct day *day, struct err *err);
+
+/* Appends what stands for the subscribers that a list's settings name; nothing for none. */
+void day_digest_subscribers(const struct settings *settings, struct buf *digest);
 
 /* Whether an edition that could wait no longer goes without what that source has today. */
 bool day_is_missed(const struct day *day, const struct day_edition *edition, size_t source);

@@ -7,6 +7,9 @@
 #include "digest/calendar.h"
 #include "digest/zone.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* Without a schedule an edition is due once per local date. */
 static void
 look_at_date(
@@ -27,13 +30,33 @@ expect_run(struct day *day, int64_t at)
 		*next = at;
 }
 
+/* The hours of that schedule by now, in the day's. */
+static int
+look_up_hours(struct day *day, const char *text, const char *zone, struct err *err)
+{
+	struct day_hours *hours = &day->hours;
+	struct calendar_schedule schedule;
+
+	if (hours->schedule != NULL && strcmp(hours->schedule, text) == 0 &&
+	    strcmp(hours->zone, zone) == 0)
+		return 0;
+	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
+		return -1;
+	*hours = (struct day_hours){
+		.schedule = arena_string(day->arena, str_from(text)),
+		.zone = arena_string(day->arena, str_from(zone)),
+		.last = calendar_last_due(&schedule, zone, day->now),
+		.next = calendar_next_due(&schedule, zone, day->now),
+	};
+	return 0;
+}
+
 int
 day_look_if_due(struct day *day, const struct settings *settings, int64_t done_at,
     struct day_due *due, struct err *err)
 {
 	const char *text = settings_string(settings, "schedule");
 	const char *zone = settings_string(settings, "timezone");
-	struct calendar_schedule schedule;
 	int64_t next;
 
 	due->at = DATE_NO_INSTANT;
@@ -42,13 +65,57 @@ day_look_if_due(struct day *day, const struct settings *settings, int64_t done_a
 		expect_run(day, next);
 		return 0;
 	}
-	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
+	if (look_up_hours(day, text, zone, err) < 0)
 		return err_prefix(err, "%s", settings_origin(settings, "schedule"));
-	due->at = calendar_last_due(&schedule, zone, day->now);
+	due->at = day->hours.last;
 	due->is_due =
 	    due->at != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due->at);
-	expect_run(day, calendar_next_due(&schedule, zone, day->now));
+	expect_run(day, day->hours.next);
 	return 0;
+}
+
+/* ---- lists that sleep ---- */
+
+static int
+compare_key(const void *key, const void *state)
+{
+	return strcmp(key, ((const struct store_list_state *)state)->key.ptr);
+}
+
+static int
+look_if_asleep(struct day *day, struct day_list *list, const struct store_list_state *state,
+    struct buf *digest, struct err *err)
+{
+	struct day_due due;
+
+	if (state == NULL || state->has_others)
+		return 0;
+	if (day_look_if_due(day, list->rules.settings, state->done_at, &due, err) < 0)
+		return -1;
+	buf_reset(digest);
+	day_digest_subscribers(list->rules.settings, digest);
+	list->is_asleep = !due.is_due && str_equal(buf_str(digest), state->configured);
+	list->id = state->list;
+	return 0;
+}
+
+int
+day_find_asleep(struct day *day, struct err *err)
+{
+	struct buf digest = BUF_INIT(BUF_LIMIT);
+	struct store_list_state *states;
+	size_t count;
+	int status = store_list_states(day->store, day->arena, &states, &count, err);
+
+	for (size_t i = 0; i < day->list_count && status == 0; i++) {
+		struct day_list *list = &day->lists[i];
+		const struct store_list_state *state = count == 0
+		    ? NULL
+		    : bsearch(list->key, states, count, sizeof(*states), compare_key);
+		status = look_if_asleep(day, list, state, &digest, err);
+	}
+	buf_release(&digest);
+	return status;
 }
 
 /* ---- waiting for the listing ---- */

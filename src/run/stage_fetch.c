@@ -210,6 +210,8 @@ stage_fetch(struct day *day, struct err *err)
 	/* dirname(3) may write into its argument, which is a copy. */
 	wish.stamp_folder = dirname((char *)path.ptr);
 	day->outcomes = arena_array(day->arena, day->source_count, sizeof(struct source_outcome));
+	if (day->source_count == 0)
+		return 0;
 	if (day_load_sources(day, err) < 0)
 		return -1;
 	if (source_needs_net(day->sources, day->source_count, &wish) && day_net(day, err) < 0)

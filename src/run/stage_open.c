@@ -53,6 +53,18 @@ find_rhythm(const struct settings *list, int64_t now, int64_t *longest_s, struct
 	return 0;
 }
 
+/* Whether anything is put off: usually nothing is, and no list need be looked at. */
+static int
+has_put_off(struct day *day, bool *has_any, struct err *err)
+{
+	struct ledger_scope all = { .address = "" };
+	int64_t first;
+	int status = ledger_next_due(day->ledger, &all, &first, err);
+
+	*has_any = first != DATE_NO_INSTANT;
+	return status;
+}
+
 /* News are for their day: what a server puts off until the next issue is there is given up. */
 static int
 give_up(struct day *day, struct err *err)
@@ -60,8 +72,12 @@ give_up(struct day *day, struct err *err)
 	const struct config *config = day->request->config;
 	struct settings *settings;
 	const char *name;
+	bool has_any;
 
-	for (size_t i = 0; (name = config_title(config, CONFIG_LIST, i, &settings)) != NULL; i++) {
+	if (has_put_off(day, &has_any, err) < 0)
+		return -1;
+	for (size_t i = 0;
+	     has_any && (name = config_title(config, CONFIG_LIST, i, &settings)) != NULL; i++) {
 		int64_t lifetime_s;
 		size_t count;
 		if (find_rhythm(settings, day->now, &lifetime_s, err) < 0 ||
@@ -99,6 +115,8 @@ stage_tidy(struct day *day, struct err *err)
 	const struct settings *digest = config_settings(day->request->config, CONFIG_DIGEST);
 	int64_t before = day->now - settings_duration_s(digest, "keep");
 
+	if (day->edition_count == 0)
+		return 0;
 	if (db_begin(store_db(day->store), err) < 0)
 		return -1;
 	if (store_forget_messages(day->store, before, err) == 0 &&

@@ -14,6 +14,13 @@ plan_source(struct day *day, const char *spec, size_t *index, struct err *err)
 {
 	struct source source = { 0 };
 	struct settings *section = config_find(day->request->config, CONFIG_SOURCE, spec);
+
+	for (size_t i = 0; section != NULL && i < day->source_count; i++) {
+		if (day->sources[i].settings == section) {
+			*index = i;
+			return 0;
+		}
+	}
 	int status = section != NULL ? source_from_settings(&source, day->arena, spec, section, err)
 	                             : source_from_spec(&source, day->arena, spec, err);
 	if (status < 0)

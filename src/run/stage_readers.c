@@ -41,22 +41,34 @@ subscribe_all(struct day *day, const struct day_list *list, struct str addresses
 	return 0;
 }
 
+void
+day_digest_subscribers(const struct settings *settings, struct buf *digest)
+{
+	size_t count = settings_count(settings, "subscribers");
+	struct buf text = BUF_INIT(BUF_LIMIT);
+	unsigned char bytes[CRYPT_SHA256_BYTES];
+
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&text, "%s\n", settings_string_at(settings, "subscribers", i));
+	if (count > 0) {
+		crypt_sha256(buf_str(&text), bytes);
+		crypt_add_hex(digest, bytes, 16);
+	}
+	buf_release(&text);
+}
+
 /* Writes the configuration's subscribers into the store when they changed; who left stays away. */
 static int
 learn_subscribers(struct day *day, struct day_list *list, struct err *err)
 {
 	struct buf addresses = BUF_INIT(BUF_LIMIT), digest = BUF_INIT(BUF_LIMIT);
-	unsigned char bytes[CRYPT_SHA256_BYTES];
 	bool is_known = false;
-	int status = add_configured(list->rules.settings, &addresses, err);
 
-	if (status == 0 && addresses.len > 0) {
-		crypt_sha256(buf_str(&addresses), bytes);
-		crypt_add_hex(&digest, bytes, 16);
-	}
-	if (status == 0)
-		status =
-		    store_configure_readers(day->store, list->id, buf_str(&digest), &is_known, err);
+	day_digest_subscribers(list->rules.settings, &digest);
+	int status =
+	    store_configure_readers(day->store, list->id, buf_str(&digest), &is_known, err);
+	if (status == 0 && !is_known)
+		status = add_configured(list->rules.settings, &addresses, err);
 	if (status == 0 && !is_known)
 		status = subscribe_all(day, list, buf_str(&addresses), err);
 	buf_release(&addresses);
@@ -267,18 +279,56 @@ drop_idle_sources(struct day *day)
 	}
 }
 
-int
-stage_readers(struct day *day, struct err *err)
+/* The lists that are awake, in one transaction. */
+static int
+add_all_editions(struct day *day, struct err *err)
 {
 	if (db_begin(store_db(day->store), err) < 0)
 		return -1;
 	for (size_t i = 0; i < day->list_count; i++) {
-		if (add_editions(day, &day->lists[i], err) < 0)
+		if (!day->lists[i].is_asleep && add_editions(day, &day->lists[i], err) < 0)
 			goto rollback;
 	}
-	drop_idle_sources(day);
 	return db_commit(store_db(day->store), err);
 rollback:
 	db_rollback(store_db(day->store));
 	return -1;
+}
+
+/* What an earlier run left undelivered is delivered also while the list sleeps. */
+static int
+add_asleep(struct day *day, size_t *count, struct err *err)
+{
+	struct ledger_scope all = { .address = "" };
+	struct ledger_counts open;
+	size_t open_count = 0;
+
+	*count = 0;
+	if (ledger_count(day->ledger, &all, true, &open, err) < 0)
+		return -1;
+	for (int state = 0; state < LEDGER_STATE_COUNT; state++)
+		open_count += open.count[state];
+	for (size_t i = 0; i < day->list_count; i++) {
+		const struct day_list *list = &day->lists[i];
+		if (list->is_asleep && open_count > 0)
+			day_add_scope(
+			    day, (struct ledger_scope){ .list = list->id, .address = "" });
+		*count += list->is_asleep;
+	}
+	return 0;
+}
+
+int
+stage_readers(struct day *day, struct err *err)
+{
+	size_t asleep_count = 0;
+
+	if (day->request->is_due_only && day_find_asleep(day, err) < 0)
+		return -1;
+	if (day->request->is_due_only && add_asleep(day, &asleep_count, err) < 0)
+		return -1;
+	if (asleep_count < day->list_count && add_all_editions(day, err) < 0)
+		return -1;
+	drop_idle_sources(day);
+	return 0;
 }

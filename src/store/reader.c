@@ -84,6 +84,37 @@ store_set_done(struct store *store, int64_t audience, int64_t now, struct err *e
 	    store, "UPDATE audience SET done_at = ?2 WHERE id = ?1", audience, now, err);
 }
 
+int
+store_list_states(struct store *store, struct arena *arena, struct store_list_state **states,
+    size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(store->db,
+	    "SELECT l.key, l.id, a.done_at, l.configured,"
+	    " EXISTS (SELECT 1 FROM recipient r INDEXED BY recipient_paused"
+	    "  WHERE r.list = l.id AND r.state = 'paused')"
+	    " OR EXISTS (SELECT 1 FROM recipient r INDEXED BY recipient_own"
+	    "  WHERE r.list = l.id AND r.audience IS NOT NULL AND r.origin <> 'named')"
+	    " FROM list l JOIN audience a ON a.list = l.id AND a.address = '' ORDER BY l.key",
+	    err);
+	int found;
+
+	*states = NULL;
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	while ((found = db_step(stmt, err)) > 0) {
+		*states = arena_grow(arena, *states, count, sizeof(**states));
+		(*states)[*count - 1] = (struct store_list_state){
+			.key = store_text(stmt, 0, arena),
+			.list = db_int(stmt, 1),
+			.done_at = store_instant(stmt, 2),
+			.configured = store_text(stmt, 3, arena),
+			.has_others = db_int(stmt, 4) != 0,
+		};
+	}
+	return found;
+}
+
 /* ---- apart, and together again ---- */
 
 /*
