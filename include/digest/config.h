@@ -60,6 +60,10 @@ config_find(const struct config *config, enum config_section section, const char
 /* Settings of a section with nothing set, as if it stood empty in the file; owned by the config. */
 struct settings *config_blank(struct config *config, enum config_section section);
 
+/* What the command line set in the section of that title, whatever the file has; owned by the config. */
+const struct settings *
+config_told(const struct config *config, enum config_section section, const char *title);
+
 /* The keys of a list that a reader may have values of his own for; NULL behind the last. */
 const char *config_reader_key(size_t index);
 

@@ -17,6 +17,7 @@ struct section {
 	char *title; /* NULL when sections of its kind have none */
 	char *origin; /* NULL unless it stands in the file */
 	struct settings *settings;
+	struct settings *told; /* of these what the command line said */
 };
 
 struct config {
@@ -49,6 +50,7 @@ add_section(struct config *config, enum config_section kind, const char *title, 
 		.title = title != NULL ? mem_copy_string(title) : NULL,
 		.origin = origin != NULL ? mem_copy_string(origin) : NULL,
 		.settings = new_settings(config, kind),
+		.told = new_settings(config, kind),
 	};
 	return section;
 }
@@ -238,6 +240,7 @@ config_free(struct config *config)
 			mem_free(config->sections[kind][i].title);
 			mem_free(config->sections[kind][i].origin);
 			settings_free(config->sections[kind][i].settings);
+			settings_free(config->sections[kind][i].told);
 		}
 		mem_free(config->sections[kind]);
 		settings_free(config->blank[kind]);
@@ -396,6 +399,9 @@ config_override(struct config *config, const char *text, struct err *err)
 	}
 	status = config_set_value(
 	    section->settings, kind, assignment.key, assignment.value, ORIGIN_COMMAND_LINE, err);
+	if (status == 0)
+		status = config_set_value(section->told, kind, assignment.key, assignment.value,
+		    ORIGIN_COMMAND_LINE, err);
 out:
 	mem_free(assignment.text);
 	return status;
@@ -419,6 +425,14 @@ struct settings *
 config_blank(struct config *config, enum config_section section)
 {
 	return config->blank[section];
+}
+
+const struct settings *
+config_told(const struct config *config, enum config_section section, const char *title)
+{
+	struct section *found = find_section(config, section, title);
+
+	return found != NULL ? found->told : config->blank[section];
 }
 
 const char *

@@ -22,6 +22,7 @@ enum {
 };
 
 #define SEPARATOR " · "
+#define REASON_SEPARATOR "; " /* as pick joins them */
 #define NO_BREAK "\xc2\xa0"
 
 /*
@@ -291,16 +292,66 @@ facts(struct arena *arena, const struct issue_item *item, const struct render_co
 	return finish(arena, &text);
 }
 
+/* Whether those facts have what a reason says. */
+static bool
+is_told(struct str facts, struct str reason)
+{
+	static const char *const verbs[] = { "published on ", "listed on " };
+
+	for (size_t i = 0; i < 2; i++)
+		if (str_starts(reason, verbs[i]))
+			reason = str_skip(reason, str_from(verbs[i]).len);
+	while (facts.len > 0) {
+		ptrdiff_t end = str_find(facts, STR(SEPARATOR));
+		struct str fact = end < 0 ? facts : str_head(facts, (size_t)end);
+
+		if (str_equal(fact, reason))
+			return true;
+		facts = end < 0 ? STR("") : str_skip(facts, (size_t)end + strlen(SEPARATOR));
+	}
+	return false;
+}
+
+/* Adds why the entry is here, but for what the facts tell: nobody wants to read it twice. */
+static void
+add_reasons(struct buf *text, struct str why, struct str facts, const char *separator)
+{
+	while (why.len > 0) {
+		ptrdiff_t end = str_find(why, STR(REASON_SEPARATOR));
+		struct str reason = end < 0 ? why : str_head(why, (size_t)end);
+
+		why = end < 0 ? STR("") : str_skip(why, (size_t)end + strlen(REASON_SEPARATOR));
+		if (is_told(facts, reason))
+			continue;
+		if (text->len > 0)
+			buf_add_string(text, separator);
+		buf_add(text, reason);
+	}
+}
+
+static struct str
+untold_reasons(struct arena *arena, const struct issue_item *item, struct str facts)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	add_reasons(&text, render_clean(arena, item->why), facts, REASON_SEPARATOR);
+	return finish(arena, &text);
+}
+
 /* What an entry says that is shown on a line: who wrote it, what became of it, and why it is here. */
 static struct str
 byline(struct arena *arena, const struct issue_item *item, const struct render_comment *comment)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct str votes = STR("");
 
+	if (item->entry->votes >= 0)
+		votes = count_of(arena, item->entry->votes, "vote");
 	add_fact(&text, first_authors(arena, item->entry));
 	add_fact(&text, version_text(arena, item));
 	add_fact(&text, set_plain(arena, comment->venue));
-	add_fact(&text, render_clean(arena, item->why));
+	add_fact(&text, votes);
+	add_reasons(&text, render_clean(arena, item->why), votes, SEPARATOR);
 	return finish(arena, &text);
 }
 
@@ -317,7 +368,7 @@ page_label(struct str url)
 	if (render_is_url_on(url, "arxiv.org"))
 		return (struct label){ "Abstract", "arXiv abstract" };
 	if (render_is_url_on(url, "huggingface.co"))
-		return (struct label){ "HF page", "Hugging Face page" };
+		return (struct label){ "HF page", "Hugging Face" };
 	return (struct label){ "Page", "Read on the site" };
 }
 
@@ -325,7 +376,7 @@ static struct label
 discussion_label(struct str url)
 {
 	if (render_is_url_on(url, "huggingface.co"))
-		return (struct label){ "HF page", "Hugging Face page" };
+		return (struct label){ "HF page", "Hugging Face" };
 	return (struct label){ "Comments", "Comments" };
 }
 
@@ -395,14 +446,17 @@ is_project(struct str url)
 	return !is_code(url);
 }
 
-/* What the source tells, else the first URL of that kind in the comment or the abstract. */
+/*
+ * What the source tells, else the first URL of that kind in the comment or the abstract. Posts link to
+ * whatever they speak of.
+ */
 static struct str
 own_url(const struct entry *entry, struct str told, bool (*is_kind)(struct str url))
 {
 	struct str texts[] = { entry->comment, entry->abstract };
 	struct str url;
 
-	if (told.len > 0)
+	if (told.len > 0 || entry->kind == ENTRY_POST)
 		return told;
 	for (size_t i = 0; i < 2; i++)
 		while (render_next_url(&texts[i], &url))
@@ -411,30 +465,49 @@ own_url(const struct entry *entry, struct str told, bool (*is_kind)(struct str u
 	return STR("");
 }
 
-/* All links, and those that a title which links to the entry's page leaves to be named. */
-static void
-add_links(struct arena *arena, struct mustache_value *map, const struct entry *entry)
+/*
+ * Of these links what an entry on a line names beside its title, which links to its page: what that
+ * page may not lead to, or all of them where it has none. Whether there are any.
+ */
+static bool
+add_line_links(struct arena *arena, struct mustache_value *map, const struct mustache_value *links,
+    const struct entry *entry, struct str code, struct str project)
+{
+	struct mustache_value *list = mustache_value(arena, map, "line_links", MUSTACHE_LIST);
+	bool has_page = render_is_web_url(entry->url);
+
+	for (const struct mustache_value *link = links->first; link != NULL; link = link->next) {
+		struct str url = link->first->text;
+
+		if (has_page &&
+		    (str_equal(url, entry->url) ||
+		        (!str_equal(url, code) && !str_equal(url, project))))
+			continue;
+		struct mustache_value *copy = mustache_value(arena, list, "", MUSTACHE_MAP);
+		copy->first = link->first;
+		copy->last = link->last;
+	}
+	return list->first != NULL;
+}
+
+/* Whether an entry on a line names some of them. */
+static bool
+add_links(struct arena *arena, struct mustache_value *map, const struct entry *entry,
+    enum render_detail detail)
 {
 	struct mustache_value *links = mustache_value(arena, map, "links", MUSTACHE_LIST);
 	struct str code = own_url(entry, entry->code_url, is_code);
+	struct str project = own_url(entry, entry->project_url, is_project);
 
 	add_link(arena, links, page_label(entry->url), entry->url);
-
-	struct mustache_value *page = links->first;
 	add_link(arena, links, (struct label){ "PDF", "PDF" }, entry->pdf_url);
 	add_link(arena, links, (struct label){ "HTML", "HTML" }, html_url(arena, entry->url));
 	add_link(arena, links, discussion_label(entry->discussion_url), entry->discussion_url);
 	add_link(arena, links, code_label(code), code);
-	add_link(arena, links, (struct label){ "Project", "Project page" },
-	    own_url(entry, entry->project_url, is_project));
-
-	struct mustache_value *others = mustache_value(arena, map, "other_links", MUSTACHE_LIST);
-	others->first = page != NULL ? page->next : links->first;
-	others->last = links->last;
+	add_link(arena, links, (struct label){ "Project", "Project page" }, project);
 	mustache_add_text(
 	    arena, map, "link", links->first != NULL ? links->first->first->text : STR(""));
-	mustache_value(arena, map, "has_other_links",
-	    others->first != NULL ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
+	return detail < RENDER_TITLE && add_line_links(arena, map, links, entry, code, project);
 }
 
 /* ---- the entry ---- */
@@ -521,15 +594,18 @@ render_view_entry(struct arena *arena, struct mustache_value *list, const struct
 	mustache_add_text(arena, map, "url", render_is_web_url(entry->url) ? entry->url : STR(""));
 	mustache_add_text(arena, map, "section", str_from(issue_section_name(item->section)));
 	add_flag(arena, map, "is_line", place->detail >= RENDER_SENTENCE);
-	mustache_add_text(arena, map, "byline",
-	    place->detail < RENDER_TITLE ? byline(arena, item, &comment) : STR(""));
 	add_paragraphs(arena, map, entry->abstract, place->detail);
-	add_links(arena, map, entry);
+
+	bool has_links = add_links(arena, map, entry, place->detail);
+	struct str line = place->detail < RENDER_TITLE ? byline(arena, item, &comment) : STR("");
+	mustache_add_text(arena, map, "byline", line);
+	add_flag(arena, map, "has_byline", has_links || line.len > 0);
 	if (place->detail >= RENDER_SENTENCE)
 		return;
 	mustache_add_text(arena, map, "authors", authors(arena, entry));
-	mustache_add_text(arena, map, "facts", facts(arena, item, &comment, place->names_day));
+	struct str told = facts(arena, item, &comment, place->names_day);
+	mustache_add_text(arena, map, "facts", told);
 	add_typeset(arena, map, "comment", comment.rest, true);
 	add_typeset(arena, map, "journal", entry->journal_ref, true);
-	mustache_add_text(arena, map, "why", render_clean(arena, item->why));
+	mustache_add_text(arena, map, "why", untold_reasons(arena, item, told));
 }

@@ -219,7 +219,8 @@ plan_lists(struct day *day, struct err *err)
 		return plan_list(day, request->list, settings, err);
 	}
 	if (request->source_count > 0)
-		return plan_list(day, "daily", config_blank(request->config, CONFIG_LIST), err);
+		return plan_list(
+		    day, "daily", config_told(request->config, CONFIG_LIST, "daily"), err);
 	if (request->address_count > 0 &&
 	    config_title(request->config, CONFIG_LIST, 1, &other) != NULL)
 		return refuse_choice(day, "--send-to: say which list with --list NAME", err);

@@ -69,5 +69,23 @@ CONF
         [ "$(wc -c <"$home/html")" -le 90000 ]
         [ "$(grep -c '<div class="p' "$home/html")" -eq "$papers" ]
         [ "$(grep -c '<footer class="foot" id="about">' "$home/html")" -eq 1 ] || [ "$papers" -eq 0 ]
+        # Whatever the HTML part links to stands in the text part.
+        "$digest" --preview --source "$day" >"$home/text" || [ "$papers" -eq 0 ]
+        grep -oP 'href="\Khttps?:[^"]*' "$home/html" | sed 's/&amp;/\&/g' | sort -u >"$home/links"
+        grep -oP 'https?://\S*' "$home/text" | sort -u >"$home/told"
+        [ "$(comm -23 "$home/links" "$home/told")" = "" ]
     done
+}
+
+@test "the look of a source on the command line" {
+    "$digest" --preview=html --source "$home/2026-07-27.json" -o list.daily.accent=#7a1fa2 \
+        -o list.daily.title=Rivers -o list.daily.template=compact >"$home/html"
+    grep -qF 'a { color: #7a1fa2; }' "$home/html"
+    grep -qF '<h1>Rivers</h1>' "$home/html"
+    # What the file says of a list is not said of another source.
+    echo 'list daily { title = "Of the file" }' >"$home/digest.conf"
+    "$digest" -c "$home/digest.conf" --preview=html --source "$home/2026-07-27.json" >"$home/html"
+    ! grep -qF 'Of the file' "$home/html"
+    "$digest" -c "$home/digest.conf" --preview --source "$home/2026-07-27.json" -o list.daily.limit=1 >"$home/text"
+    grep -qF '1 new paper ' "$home/text"
 }

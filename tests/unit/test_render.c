@@ -255,6 +255,61 @@ text_says_all(void **state)
 }
 
 static void
+what_the_facts_tell_is_no_reason(void **state)
+{
+	struct fixture *f = *state;
+	struct entry *entry = add(f, "A Title");
+
+	entry->votes = 12;
+	entry->published_at = 1784851200; /* 2026-07-24 */
+	f->issue.items[0].why = STR("12 votes; published on 24 July 2026");
+	render(f);
+	assert_lacks(&f->parts.text, "Why here");
+	assert_lacks(&f->parts.html, "Why here");
+	f->issue.items[0].why = STR("2 votes; 12 votes; matched by 'agents'");
+	render(f);
+	assert_contains(&f->parts.text, "    Why here: 2 votes; matched by 'agents'\n");
+
+	f->issue.items[0].form = ISSUE_LINE;
+	f->issue.items[0].why = STR("12 votes; published on 24 July 2026; matched by 'agents'");
+	render(f);
+	assert_contains(
+	    &f->parts.text, "    12 votes · published on 24 July 2026 · matched by 'agents'\n");
+}
+
+/* A line names what its page may not lead to; without a page all that there is. */
+static void
+links_of_entries_on_a_line(void **state)
+{
+	struct fixture *f = *state;
+	struct entry *entry = add(f, "A Title");
+
+	entry->pdf_url = STR("https://arxiv.org/pdf/2607.00001");
+	entry->abstract = STR("The code is at https://github.com/example/code.");
+	entry->project_url = STR("https://example.org/");
+	f->issue.items[0].form = ISSUE_LINE;
+	render(f);
+	assert_contains(&f->parts.text,
+	    "    https://arxiv.org/abs/2607.00001\n"
+	    "    https://github.com/example/code\n"
+	    "    https://example.org/\n");
+	assert_contains(&f->parts.html,
+	    "<p class=\"f\"> <a href=\"https://github.com/example/code\">Code on GitHub</a> "
+	    "<a href=\"https://example.org/\">Project page</a></p>");
+	assert_lacks(&f->parts.html, "/pdf/");
+
+	entry->url = STR("");
+	render(f);
+	assert_contains(&f->parts.text, "    https://arxiv.org/pdf/2607.00001\n");
+	assert_contains(&f->parts.html, " <a href=\"https://arxiv.org/pdf/2607.00001\">PDF</a>");
+
+	/* Posts link to whatever they speak of. */
+	entry->kind = ENTRY_POST;
+	render(f);
+	assert_lacks(&f->parts.html, "Code on GitHub");
+}
+
+static void
 an_empty_issue_says_so(void **state)
 {
 	struct fixture *f = *state;
@@ -423,7 +478,7 @@ links_are_called_by_where_they_lead(void **state)
 	render(f);
 	assert_contains(&f->parts.text, "    HF page   https://huggingface.co/papers/1\n    Code");
 	assert_contains(
-	    &f->parts.html, "page</a> <a href=\"https://gitlab.example.com/x\">Code</a> </p>");
+	    &f->parts.html, "Face</a> <a href=\"https://gitlab.example.com/x\">Code</a> </p>");
 	entry->url = STR("https://example.org/arxiv.org");
 	entry->discussion_url = STR("https://news.example.org/1");
 	render(f);
@@ -1210,6 +1265,8 @@ main(void)
 		CASE(a_subject_is_one_line),
 		CASE(cutting),
 		CASE(text_says_all),
+		CASE(what_the_facts_tell_is_no_reason),
+		CASE(links_of_entries_on_a_line),
 		CASE(an_empty_issue_says_so),
 		CASE(authors_are_shortened_with_their_count),
 		CASE(what_is_counted),
