@@ -48,8 +48,10 @@ day_digest_subscribers(const struct settings *settings, struct buf *digest)
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	unsigned char bytes[CRYPT_SHA256_BYTES];
 
-	for (size_t i = 0; i < count; i++)
-		buf_addf(&text, "%s\n", settings_string_at(settings, "subscribers", i));
+	for (size_t i = 0; i < count; i++) {
+		buf_add_string(&text, settings_string_at(settings, "subscribers", i));
+		buf_add_char(&text, '\n');
+	}
 	if (count > 0) {
 		crypt_sha256(buf_str(&text), bytes);
 		crypt_add_hex(digest, bytes, 16);

@@ -90,10 +90,10 @@ store_list_states(struct store *store, struct arena *arena, struct store_list_st
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "SELECT l.key, l.id, a.done_at, l.configured,"
-	    " EXISTS (SELECT 1 FROM recipient r INDEXED BY recipient_paused"
-	    "  WHERE r.list = l.id AND r.state = 'paused')"
-	    " OR EXISTS (SELECT 1 FROM recipient r INDEXED BY recipient_own"
-	    "  WHERE r.list = l.id AND r.audience IS NOT NULL AND r.origin <> 'named')"
+	    " l.id IN (SELECT list FROM recipient INDEXED BY recipient_paused"
+	    "  WHERE state = 'paused')"
+	    " OR l.id IN (SELECT list FROM recipient INDEXED BY recipient_own"
+	    "  WHERE audience IS NOT NULL AND origin <> 'named')"
 	    " FROM list l JOIN audience a ON a.list = l.id AND a.address = '' ORDER BY l.key",
 	    err);
 	int found;

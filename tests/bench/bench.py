@@ -6,6 +6,7 @@ that has other things to do. Times decide nothing here: the exit status is 0 unl
 not be measured. tests/bench/run prepares what this needs and starts it.
 """
 
+import contextlib
 import glob
 import hashlib
 import http.server
@@ -887,10 +888,85 @@ def finding(bench):
             print_cells('', '', f'{peer} {show_figures(figures)}')
 
 
+# --- the scheduler ----------------------------------------------------------------------------------
+
+LISTS, SUBSCRIBERS, IDLE_S = 1000, 100_000, 10
+
+
+def write_lists(bench, home, count):
+    lists = '\n'.join(
+        f'list l{number} {{ sources = {{hf}} timezone = Europe/Berlin schedule = "08:30 weekdays" '
+        f'subscribers = {{reader{number}@example.com}} }}' for number in range(count))
+    bench.write(f'{home}/config/digest/digest.conf', f'''
+smtp {{ from = "digest@example.org"  url = "null:" }}
+source hf {{ provider = hf_daily  base_url = "{bench.feed.base}" }}
+{lists}
+''')
+
+
+def let_sleep(bench, home, subscribers):
+    """Makes the lists known, with that many subscribers, and today done."""
+    bench.digest('run', '--offline', home=home)
+    with contextlib.closing(sqlite3.connect(store_of(bench, home))) as database, database:
+        lists = database.execute('SELECT count(*) FROM list').fetchone()[0]
+        database.execute("UPDATE audience SET done_at = unixepoch(?)", (f'{TODAY}T11:00:00Z',))
+        database.executemany(
+            "INSERT INTO recipient (list, address, kind, state, origin, token, since)"
+            " VALUES (?, ?, 0, 'active', 'command', ?, 0)",
+            ((1 + number % lists, f'subscriber{number}@example.com', f'token{number}')
+             for number in range(subscribers - lists)))
+
+
+def instructions_of_tick(bench, home, *options):
+    folder = bench.path(home)
+    bench.run(['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', *options, DIGEST, 'run'],
+              DIGEST_NOW=f'{TODAY}T12:00:00Z', HOME=folder, XDG_STATE_HOME=f'{folder}/state',
+              XDG_CONFIG_HOME=f'{folder}/config')
+    return int(re.search(r'Collected : (\d+)', bench.said())[1])
+
+
+def idle_daemon(bench, home):
+    """Wake-ups and CPU seconds of a daemon that has nothing to do."""
+    folder = bench.path(home)
+    daemon = bench.start([DIGEST, 'daemon'], DIGEST_NOW=f'{TODAY}T12:00:00Z', HOME=folder,
+                         XDG_STATE_HOME=f'{folder}/state', XDG_CONFIG_HOME=f'{folder}/config')
+    bench.servers.append(daemon)
+
+    def used():
+        with open(f'/proc/{daemon}/status', encoding='ascii') as file:
+            switches = re.findall(r'voluntary_ctxt_switches:\s(\d+)', file.read())
+        with open(f'/proc/{daemon}/schedstat', encoding='ascii') as file:
+            return int(switches[0]), int(file.read().split()[0]) / 1e9
+
+    time.sleep(2)
+    before = used()
+    time.sleep(IDLE_S)
+    return [after - was for was, after in zip(before, used())]
+
+
+def scheduler(bench):
+    need('valgrind')
+    for home, lists, subscribers in (('many', LISTS, SUBSCRIBERS), ('one', 1, 1)):
+        write_lists(bench, home, lists)
+        let_sleep(bench, home, subscribers)
+    bench.feed.statuses.clear()
+    mine, theirs = in_turn(ROUNDS, lambda: bench.digest('run', home='many')[0],
+                           lambda: bench.digest('run', home='one')[0])
+    demand(not bench.feed.statuses, 'a source was asked although nothing was due')
+    row(f'nothing due, {LISTS:,} lists, {SUBSCRIBERS:,} readers: CPU', mine, 'one list', theirs, show_ms)
+    share = instructions_of_tick(bench, 'many', '--toggle-collect=run') / instructions_of_tick(bench, 'many')
+    print_cells('  … of which to decide, behind the configuration', show_ms(mine * share), '', '', '<=10 ms',
+                'ok' if mine * share <= 0.01 else 'MISSED')
+    wakes, cpu = idle_daemon(bench, 'many')
+    print_cells(f'idle daemon, {IDLE_S} s: wake-ups; CPU', f'{wakes}; {show_ms(cpu)}', '', '', '<=1',
+                'ok' if wakes <= 1 else 'MISSED')
+
+
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, importing, personal, liked, held_out, searching, finding)
+                small_and_large, read_xml, start_up, sending, importing, personal, liked, held_out, searching, finding,
+                scheduler)
 
 
 def main():
