@@ -2,8 +2,9 @@
  * Delivery: a message to one recipient, by a transport chosen by URL scheme. Transports are rows of
  * transports.def, one file transport_NAME.c each:
  *
- *     smtp://host[:port]  smtps://[user@]host[:port]   sendmail:[PATH]   maildir:PATH
- *     file:FOLDER         stdout:                      null:
+ *     smtp://host[:port]  smtps://[user@]host[:port]   lmtp:host[:port]   lmtp:SOCKET
+ *     sendmail:[PATH]     maildir:PATH                 mbox:FILE          file:FOLDER
+ *     stdout:             null:
  *
  * The smtp section's settings other than url, from, ca_file, expire, on_doubt, verp and those of DKIM, which
  * are the caller's to read, act in here. The journal is told before the final dot (or its like) and after; see journal.h.
@@ -28,7 +29,7 @@ const struct setting *deliver_settings(void);
  */
 int deliver_check(const char *url, const struct settings *settings, struct err *err);
 
-/* Whether the transport speaks to a server over the network (and so needs a real From domain). */
+/* Whether the transport speaks to a server (and so needs a net, and perhaps a real From domain). */
 bool deliver_is_remote(const char *url);
 
 /* Whether the transport's host is this machine. */

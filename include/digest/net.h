@@ -105,6 +105,20 @@ struct net_mail_options {
 int net_mail_connect(struct net *net, struct stream **stream,
     const struct net_mail_options *options, struct err *err);
 
+struct net_plain_options {
+	const char *socket; /* the path of a socket of this machine; NULL for host and port */
+	const char *host;
+	int port;
+	int64_t timeout_ms; /* for connecting */
+};
+
+/*
+ * Connects and says nothing, unencrypted. The stream must be closed before `net`. EX_UNAVAILABLE, or
+ * EX_CONFIG for what is no name of a host or socket.
+ */
+int net_plain_connect(struct net *net, struct stream **stream,
+    const struct net_plain_options *options, struct err *err);
+
 /* Whether a host name or literal address is this machine's loopback. */
 bool net_is_loopback(const char *host);
 

@@ -1,6 +1,6 @@
 /*
  * The SMTP conversation (RFC 5321) over a stream that is connected, greeted, and where wanted secured
- * and logged in: that is net's. Messages go out one recipient at a time, so that every reply has one
+ * and logged in: that is net's. LMTP (RFC 2033) is the same with other words. Messages go out one recipient at a time, so that every reply has one
  * meaning; what a reply means for the delivery's future is told in a receipt.
  *
  * Replies are read strictly: three digits, the same on every line, at most 100 lines and 64 KiB; the
@@ -19,6 +19,11 @@ struct smtp;
 struct smtp_options {
 	const char *helo; /* our name in EHLO: a domain or an address literal */
 	/*
+	 * LMTP (RFC 2033), over a stream that was not greeted yet: the reply to the dot is then the
+	 * recipient's own, and one who was refused has none.
+	 */
+	bool is_lmtp;
+	/*
 	 * For EHLO, RSET, MAIL and RCPT, each; DATA has twice as long, and the body three times and a
 	 * second more per KiB.
 	 */
@@ -30,7 +35,7 @@ struct smtp_options {
 bool smtp_is_name(struct str name);
 
 /*
- * Introduces us: EHLO, or HELO where that is unknown. Takes the stream over in any case: a failure
+ * Introduces us: EHLO, or HELO where that is unknown; LHLO, once greeted. Takes the stream over in any case: a failure
  * closes it. EX_CONFIG when `helo` is no name, EX_TEMPFAIL on a 4xx, else EX_UNAVAILABLE.
  */
 int smtp_open(

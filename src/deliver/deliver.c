@@ -30,8 +30,9 @@ enum { TRANSPORT_COUNT = sizeof(transports) / sizeof(transports[0]) };
 
 static const struct setting rows[] = {
 	{ "url", SETTING_STRING, "",
-	    "how mail leaves: smtps://USER@HOST, smtp://[USER@]HOST[:PORT], sendmail:[PATH], "
-	    "maildir:PATH, file:FOLDER, stdout: or null:" },
+	    "how mail leaves: smtps://USER@HOST, smtp://[USER@]HOST[:PORT], lmtp:HOST[:PORT], "
+	    "lmtp:SOCKET, sendmail:[PATH], maildir:PATH, mbox:FILE, file:FOLDER, stdout: or "
+	    "null:" },
 	{ "user", SETTING_STRING, "", "whom to log in as, where the URL does not say it" },
 	{ "password_file", SETTING_STRING, "",
 	    "a file whose first line is the password; yours, and readable to nobody else" },
@@ -165,14 +166,20 @@ deliver_check(const char *url, const struct settings *settings, struct err *err)
 	return status;
 }
 
+static bool
+is_server(const struct deliver_target *target)
+{
+	return target->transport->address == DELIVER_SERVER ||
+	    target->transport->address == DELIVER_SERVER_OR_SOCKET;
+}
+
 bool
 deliver_is_remote(const char *url)
 {
 	struct err ignored = ERR_NONE;
 	struct deliver_target target;
 
-	bool is_remote = deliver_target_read(&target, url, &ignored) == 0 &&
-	    target.transport->address == DELIVER_SERVER;
+	bool is_remote = deliver_target_read(&target, url, &ignored) == 0 && is_server(&target);
 	deliver_target_release(&target);
 	return is_remote;
 }
@@ -180,7 +187,7 @@ deliver_is_remote(const char *url)
 static bool
 is_loopback(const struct deliver_target *target)
 {
-	return target->transport->address != DELIVER_SERVER || net_is_loopback(target->host);
+	return !is_server(target) || target->host[0] == '\0' || net_is_loopback(target->host);
 }
 
 bool

@@ -17,7 +17,6 @@ enum {
 	/* Servers end sessions that last (Gmail: 100 messages) or idle; we end ours before. */
 	SESSION_MESSAGES = 100,
 	SESSION_IDLE_MS = 60000,
-	HOST_NAME_BYTES = 256,
 };
 
 struct server {
@@ -73,14 +72,34 @@ check_login(const struct deliver_target *target, const struct settings *settings
 }
 
 int
-server_check(const struct deliver_target *target, const struct settings *settings, struct err *err)
+server_check_name(const struct settings *settings, struct err *err)
 {
 	const char *helo = settings_string(settings, "helo");
+
+	if (helo[0] == '\0' || smtp_is_name(str_from(helo)))
+		return 0;
+	return err_set(err, EX_CONFIG, "%s: '%s' is no name to say in EHLO",
+	    settings_origin(settings, "helo"), helo);
+}
+
+const char *
+server_name(const struct settings *settings, char room[SERVER_NAME_BYTES])
+{
+	const char *helo = settings_string(settings, "helo");
+
+	room[0] = room[SERVER_NAME_BYTES - 1] = '\0';
+	if (helo[0] == '\0' && gethostname(room, SERVER_NAME_BYTES - 1) == 0)
+		helo = room;
+	return smtp_is_name(str_from(helo)) ? helo : "localhost";
+}
+
+int
+server_check(const struct deliver_target *target, const struct settings *settings, struct err *err)
+{
 	const char *tls = settings_string(settings, "tls");
 
-	if (helo[0] != '\0' && !smtp_is_name(str_from(helo)))
-		return err_set(err, EX_CONFIG, "%s: '%s' is no name to say in EHLO",
-		    settings_origin(settings, "helo"), helo);
+	if (server_check_name(settings, err) < 0)
+		return -1;
 	if (target->transport->has_implicit_tls && strcmp(tls, "none") == 0)
 		return err_set(err, EX_CONFIG, "%s: there is no %s with tls = none",
 		    settings_origin(settings, "tls"), target->transport->name);
@@ -118,18 +137,27 @@ connect_stream(const struct deliver_session *session, const char *helo, struct n
 int
 server_open(struct deliver_session *session, struct net *net, struct err *err)
 {
-	const char *helo = settings_string(session->settings, "helo");
-	char host_name[HOST_NAME_BYTES] = "";
+	char room[SERVER_NAME_BYTES];
+	const char *helo = server_name(session->settings, room);
 	struct stream *stream = NULL;
 
-	if (helo[0] == '\0' && gethostname(host_name, sizeof(host_name) - 1) == 0)
-		helo = host_name;
-	if (!smtp_is_name(str_from(helo)))
-		helo = "localhost";
 	if (connect_stream(session, helo, net, &stream, err) < 0)
 		return -1;
+	return server_converse(session, stream, helo, false, err);
+}
+
+int
+server_converse(struct deliver_session *session, struct stream *stream, const char *helo,
+    bool is_lmtp, struct err *err)
+{
 	struct server *server = mem_alloc(sizeof(*server));
-	struct smtp_options options = { helo, session->timeout_ms, session->dot_timeout_ms };
+	struct smtp_options options = {
+		.helo = helo,
+		.is_lmtp = is_lmtp,
+		.timeout_ms = session->timeout_ms,
+		.dot_timeout_ms = session->dot_timeout_ms,
+	};
+
 	session->state = server;
 	return smtp_open(&server->smtp, stream, &options, err);
 }

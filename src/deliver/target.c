@@ -142,10 +142,11 @@ read_server(struct deliver_target *target, struct str rest, struct err *err)
 	struct str authority, after;
 	int64_t port;
 
-	if (!str_starts(rest, "//"))
+	if (str_starts(rest, "//"))
+		rest = str_skip(rest, 2);
+	else if (target->transport->address == DELIVER_SERVER)
 		return err_set(err, EX_CONFIG, "write the server like '%s://mail.example.com'",
 		    target->transport->name);
-	rest = str_skip(rest, 2);
 	ptrdiff_t slash = str_find_char(rest, '/');
 	authority = slash >= 0 ? str_head(rest, (size_t)slash) : rest;
 	after = str_skip(rest, authority.len);
@@ -237,6 +238,10 @@ deliver_target_read(struct deliver_target *target, const char *url, struct err *
 	struct str rest = str_skip(text, (size_t)colon + 1);
 	switch (target->transport->address) {
 	case DELIVER_SERVER: return read_server(target, rest, err);
+	case DELIVER_SERVER_OR_SOCKET:
+		if (str_starts(rest, "/") && !str_starts(rest, "//"))
+			return read_path(target, rest, err);
+		return read_server(target, rest, err);
 	case DELIVER_PATH:
 	case DELIVER_PATH_OR_NOTHING: return read_path(target, rest, err);
 	case DELIVER_NOTHING: break;

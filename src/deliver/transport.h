@@ -14,6 +14,7 @@ enum deliver_address {
 	DELIVER_PATH, /* a path, perhaps below "~/" */
 	DELIVER_PATH_OR_NOTHING,
 	DELIVER_SERVER, /* //[user@]host[:port] */
+	DELIVER_SERVER_OR_SOCKET, /* host[:port], or the path of a socket */
 };
 
 /* A URL, read. Strings are "" where the URL has none. */

@@ -113,21 +113,20 @@ take_reply(char *bytes, size_t size, size_t count, void *context)
 	return len;
 }
 
-/* smtp://host:port/helo or smtps://…, put together by libcurl's own hands; curl_free() it. */
+/* scheme://host:port/name, put together by libcurl's own hands; curl_free() it. */
 static char *
-mail_url(const struct net_mail_options *options)
+make_url(const char *scheme, const char *host_name, int port_number, const char *name)
 {
-	const char *scheme = options->tls == NET_TLS_IMPLICIT ? "smtps" : "smtp";
-	const bool is_bare_ipv6 = strchr(options->host, ':') != NULL && options->host[0] != '[';
+	const bool is_bare_ipv6 = strchr(host_name, ':') != NULL && host_name[0] != '[';
 	char port[16], host[NET_VALIDATOR_BYTES + 2], path[NET_VALIDATOR_BYTES + 2];
 	char *url = NULL;
 	CURLU *parts = curl_url();
 
 	if (parts == NULL)
 		mem_die();
-	snprintf(port, sizeof(port), "%d", options->port);
-	snprintf(host, sizeof(host), is_bare_ipv6 ? "[%s]" : "%s", options->host);
-	snprintf(path, sizeof(path), "/%s", options->helo);
+	snprintf(port, sizeof(port), "%d", port_number);
+	snprintf(host, sizeof(host), is_bare_ipv6 ? "[%s]" : "%s", host_name);
+	snprintf(path, sizeof(path), "/%s", name);
 	if (curl_url_set(parts, CURLUPART_SCHEME, scheme, 0) == CURLUE_OK &&
 	    curl_url_set(parts, CURLUPART_HOST, host, 0) == CURLUE_OK &&
 	    curl_url_set(parts, CURLUPART_PORT, port, 0) == CURLUE_OK &&
@@ -224,6 +223,29 @@ check_options(const struct net_mail_options *options, struct err *err)
 	return 0;
 }
 
+static int
+find_socket(CURL *easy, const char *host, int *fd, struct err *err)
+{
+	curl_socket_t socket = CURL_SOCKET_BAD;
+
+	if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
+	    socket == CURL_SOCKET_BAD)
+		return err_set(err, EX_UNAVAILABLE, "'%s' closed the connection", host);
+	*fd = (int)socket;
+	return 0;
+}
+
+static struct stream *
+lend_stream(CURL *easy, int fd)
+{
+	struct mail_stream *mail = mem_alloc(sizeof(*mail));
+
+	mail->stream.ops = &mail_ops;
+	mail->easy = easy;
+	mail->fd = fd;
+	return &mail->stream;
+}
+
 /* 0 when the connection stands ready for the next command. */
 static int
 establish(
@@ -231,7 +253,6 @@ establish(
 {
 	struct dialogue dialogue = { .is_logged_in = false };
 	char detail[CURL_ERROR_SIZE] = "";
-	curl_socket_t socket = CURL_SOCKET_BAD;
 
 	set_mail_options(easy, options, &dialogue);
 	curl_easy_setopt(easy, CURLOPT_URL, url);
@@ -248,11 +269,7 @@ establish(
 		dialogue.reply[0] = '\0';
 		return refuse_login(options, &dialogue, err);
 	}
-	if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
-	    socket == CURL_SOCKET_BAD)
-		return err_set(err, EX_UNAVAILABLE, "'%s' closed the connection", options->host);
-	*fd = (int)socket;
-	return 0;
+	return find_socket(easy, options->host, fd, err);
 }
 
 int
@@ -263,7 +280,8 @@ net_mail_connect(struct net *net, struct stream **stream, const struct net_mail_
 
 	if (check_options(options, err) < 0)
 		return -1;
-	char *url = mail_url(options);
+	const char *scheme = options->tls == NET_TLS_IMPLICIT ? "smtps" : "smtp";
+	char *url = make_url(scheme, options->host, options->port, options->helo);
 	if (url == NULL)
 		return err_set(err, EX_CONFIG, "'%s' is no name of a mail server", options->host);
 	CURL *easy = net_easy(net);
@@ -273,10 +291,54 @@ net_mail_connect(struct net *net, struct stream **stream, const struct net_mail_
 		curl_easy_cleanup(easy);
 		return -1;
 	}
-	struct mail_stream *mail = mem_alloc(sizeof(*mail));
-	mail->stream.ops = &mail_ops;
-	mail->easy = easy;
-	mail->fd = fd;
-	*stream = &mail->stream;
+	*stream = lend_stream(easy, fd);
+	return 0;
+}
+
+/* The scheme is one that libcurl says nothing in of its own. */
+static int
+establish_plain(
+    CURL *easy, const struct net_plain_options *options, const char *peer, int *fd, struct err *err)
+{
+	char detail[CURL_ERROR_SIZE] = "";
+	char *url = options->socket != NULL ? make_url("http", "localhost", 80, "")
+	                                    : make_url("http", options->host, options->port, "");
+
+	if (url == NULL)
+		return err_set(err, EX_CONFIG, "'%s' is no name of a mail server", peer);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_free(url);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options->socket);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
+	CURLcode code = curl_easy_perform(easy);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL); /* it lives on this stack */
+	if (code != CURLE_OK) {
+		struct net_failure failure = { easy, code, detail, peer };
+		net_describe(&failure, err);
+		return -1;
+	}
+	return find_socket(easy, peer, fd, err);
+}
+
+int
+net_plain_connect(struct net *net, struct stream **stream, const struct net_plain_options *options,
+    struct err *err)
+{
+	const char *peer = options->socket != NULL ? options->socket : options->host;
+	int fd = -1;
+
+	if (strlen(peer) >= NET_VALIDATOR_BYTES)
+		return err_set(err, EX_CONFIG, "the name of the mail server is too long");
+	CURL *easy = net_easy(net);
+	if (establish_plain(easy, options, peer, &fd, err) < 0) {
+		curl_easy_cleanup(easy);
+		return -1;
+	}
+	*stream = lend_stream(easy, fd);
 	return 0;
 }

@@ -68,6 +68,7 @@ struct transaction {
 
 struct smtp {
 	struct smtp_wire *wire; /* NULL once the session is over */
+	bool is_lmtp;
 	int64_t timeout_ms, dot_timeout_ms;
 	unsigned capabilities;
 	int64_t size_limit; /* 0 when the server names none */
@@ -150,23 +151,48 @@ say_hello(struct smtp *smtp, const char *verb, const char *helo, smtp_wire_line 
 }
 
 static int
-introduce(struct smtp *smtp, const char *helo, struct err *err)
+refuse_opening(const struct smtp_reply *reply, struct err *err, const char *what)
+{
+	return err_set(err, code_class(reply->code) == 4 ? EX_TEMPFAIL : EX_UNAVAILABLE,
+	    "the server refuses %s: %d %s", what, reply->code, reply->text);
+}
+
+/* Over SMTP, net has read it. */
+static int
+read_greeting(struct smtp *smtp, struct err *err)
 {
 	struct smtp_reply reply = { .code = 0 };
 
-	int status = say_hello(smtp, "EHLO", helo, take_capability, &reply);
+	if (smtp_wire_read(smtp->wire, smtp->timeout_ms, &reply, NULL, NULL) < 0)
+		return err_set(
+		    err, EX_UNAVAILABLE, "no greeting: %s", smtp_wire_trouble(smtp->wire));
+	if (reply.code == 220)
+		return 0;
+	return refuse_opening(&reply, err, "the connection");
+}
+
+static int
+introduce(struct smtp *smtp, const char *helo, struct err *err)
+{
+	const char *verb = smtp->is_lmtp ? "LHLO" : "EHLO";
+	struct smtp_reply reply = { .code = 0 };
+
+	if (smtp->is_lmtp && read_greeting(smtp, err) < 0)
+		return -1;
+	int status = say_hello(smtp, verb, helo, take_capability, &reply);
 	/* RFC 5321 section 3.2: a server from before the extensions. */
-	if (status == 0 && (reply.code == 500 || reply.code == 502)) {
+	if (status == 0 && !smtp->is_lmtp && (reply.code == 500 || reply.code == 502)) {
 		smtp->capabilities = 0;
 		status = say_hello(smtp, "HELO", helo, NULL, &reply);
 	}
 	if (status < 0)
-		return err_set(
-		    err, EX_UNAVAILABLE, "no answer to EHLO: %s", smtp_wire_trouble(smtp->wire));
+		return err_set(err, EX_UNAVAILABLE, "no answer to %s: %s", verb,
+		    smtp_wire_trouble(smtp->wire));
 	if (code_class(reply.code) == 2)
 		return 0;
-	return err_set(err, code_class(reply.code) == 4 ? EX_TEMPFAIL : EX_UNAVAILABLE,
-	    "the server refuses '%s': %d %s", helo, reply.code, reply.text);
+	char quoted[NAME_BYTES + 3];
+	snprintf(quoted, sizeof(quoted), "'%s'", helo);
+	return refuse_opening(&reply, err, quoted);
 }
 
 int
@@ -176,6 +202,7 @@ smtp_open(
 	struct smtp *made = mem_alloc(sizeof(*made));
 
 	*smtp = NULL;
+	made->is_lmtp = options->is_lmtp;
 	made->timeout_ms = options->timeout_ms;
 	made->dot_timeout_ms = options->dot_timeout_ms;
 	made->last_used_ms = clock_monotonic_ms();
@@ -498,8 +525,8 @@ blame_sender(const struct transaction *t, struct receipt *receipt, struct err *e
 /*
  * What a refused step means: for the recipient (SMTP_DONE), or for the whole job (SMTP_STOPPED).
  * SMTP_WAITS when the server waits for a body all the same, since it was told DATA before we knew
- * (RFC 2920 section 3.1). Where it has no recipient, a lone dot ends that; anything else ends with the
- * connection.
+ * (RFC 2920 section 3.1). Where it has no recipient, a lone dot ends that, but not in LMTP, where
+ * nobody would answer it (RFC 2033 section 4.2); anything else ends with the connection.
  */
 static enum smtp_progress
 refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct err *err)
@@ -516,7 +543,7 @@ refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct
 	    reply->text);
 	smtp->needs_reset = true;
 	bool is_about_us = blame_sender(t, receipt, err);
-	if (waits && (step != STEP_RCPT || is_about_us))
+	if (waits && (step != STEP_RCPT || is_about_us || smtp->is_lmtp))
 		hang_up(smtp);
 	if (is_about_us)
 		return SMTP_STOPPED;

@@ -18,6 +18,8 @@ N counts messages from 1; "peer" counts connections. Options:
     --auth USER:PASSWORD  a login is required, by PLAIN or LOGIN; with --tls only after TLS
     --auth-words TEXT     what EHLO says behind "AUTH" (default " PLAIN LOGIN"), "\\t" for a TAB
     --auth-once           AUTH is no more on offer after the login, as some servers do
+    --lmtp                LMTP instead of SMTP
+    --socket PATH         there instead of at a port
     --offer WORDS         other capabilities in EHLO, comma-separated (default PIPELINING,8BITMIME)
     --fault STAGE=ACTION  repeatable, see below
     --times N             each fault happens N times, then all is well (default 0: always)
@@ -118,6 +120,14 @@ class Server:
                 return fault[1]
         return None
 
+    def listen(self):
+        if self.options.socket:
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(self.options.socket)
+            listener.listen(100)
+            return listener
+        return socket.create_server(('127.0.0.1', 0), backlog=100)
+
     def keep(self, body, envelope):
         with self.lock:
             self.message_count += 1
@@ -128,16 +138,17 @@ class Server:
             os.replace(stem + '.new', stem + suffix)
 
     def run(self):
-        with socket.create_server(('127.0.0.1', 0), backlog=100) as listener:
+        with self.listen() as listener:
             name = self.options.port_file
             with open(name + '.new', 'w') as file:
-                file.write(f'{listener.getsockname()[1]}\n')
+                file.write(f'{self.options.socket or listener.getsockname()[1]}\n')
             os.replace(name + '.new', name)
             peer = 0
             while True:
                 connection, _ = listener.accept()
                 peer += 1
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if not self.options.socket:
+                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=Session(self, connection, peer).run, daemon=True).start()
 
 
@@ -387,7 +398,8 @@ class Session:
     def obey(self, line):
         text = line.decode('utf-8', 'surrogateescape')
         verb, _, argument = text.partition(' ')
-        commands = {'EHLO': self.ehlo, 'HELO': self.helo_command, 'STARTTLS': self.starttls, 'AUTH': self.auth,
+        hello = {'LHLO': self.ehlo} if self.options.lmtp else {'EHLO': self.ehlo, 'HELO': self.helo_command}
+        commands = {**hello, 'STARTTLS': self.starttls, 'AUTH': self.auth,
                     'MAIL': self.mail, 'RCPT': self.rcpt, 'DATA': self.data, 'RSET': self.rset,
                     'NOOP': lambda _: self.say('250 fine'), 'QUIT': self.quit}
         command = commands.get(verb.upper())
@@ -415,6 +427,8 @@ def read_options(arguments):
     parser.add_argument('--port-file', required=True)
     parser.add_argument('--folder', required=True)
     parser.add_argument('--log')
+    parser.add_argument('--lmtp', action='store_true')
+    parser.add_argument('--socket')
     parser.add_argument('--tls', choices=['none', 'starttls', 'implicit'], default='none')
     parser.add_argument('--cert', choices=['good', 'wrong', 'self'], default='good')
     parser.add_argument('--ca')

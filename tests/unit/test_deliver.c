@@ -13,7 +13,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -228,6 +230,10 @@ test_good_urls(void **state)
 		{ "maildir:///var/mail/me", false, true },
 		{ "maildir:Mail", false, true },
 		{ "maildir:~/Mail", false, true },
+		{ "mbox:/var/mail/me", false, true },
+		{ "lmtp:127.0.0.1", true, true },
+		{ "lmtp://[::1]:24", true, true },
+		{ "lmtp:/run/dovecot/lmtp", true, true },
 		{ "file:/tmp", false, true },
 		{ "sendmail:/bin/true", false, true },
 		{ "sendmail:msmtp", false, true },
@@ -312,6 +318,12 @@ test_bad_urls(void **state)
 		{ "maildir://host/x",
 		    "maildir: 'host/x' would be a host; write a path like "
 		    "'maildir:/var/mail/digest'" },
+		{ "mbox:", "mbox: a path is missing; write it like 'mbox:/var/mail/digest'" },
+		{ "lmtp:", "lmtp: the URL names no host; write it like 'lmtp://mail.example.com'" },
+		{ "lmtp:me@localhost", "lmtp: there is no login in LMTP; name no user" },
+		{ "lmtp:mail.example.com",
+		    "lmtp: mail to 'mail.example.com' would go out unencrypted; say tls = none if "
+		    "that network is yours" },
 		{ "null:x", "null: nothing may follow 'null:', but 'x' does" },
 		{ "sendmail:/nonexistent/sendmail",
 		    "sendmail: cannot run '/nonexistent/sendmail': No such file or directory" },
@@ -418,14 +430,15 @@ test_null(void **state)
 static void
 test_journal_that_fails(void **state)
 {
-	static const char *const schemes[] = { "null", "file", "maildir", "sendmail" };
+	static const char *const schemes[] = { "null", "file", "maildir", "sendmail", "mbox" };
+	static const char *const places[] = { "", "full", "full", "swallow", "mbox.full" };
 	struct err err = ERR_NONE;
 	struct receipt receipt;
 
 	(void)state;
 	write_file("swallow", "#!/bin/sh\nexec cat >/dev/null\n", 0700);
 	for (size_t i = 0; i < COUNT(schemes); i++) {
-		const char *where = i == 0 ? "null:" : url(schemes[i], i == 3 ? "swallow" : "full");
+		const char *where = i == 0 ? "null:" : url(schemes[i], places[i]);
 		struct book book = new_book();
 		book.refuses_dot = true;
 		assert_int_equal(send_to(where, &hello, &book, &receipt, &err), -1);
@@ -521,6 +534,143 @@ test_maildir(void **state)
 	assert_int_equal(count_files("mail/new"), 0);
 	assert_int_equal(count_files("mail/tmp"), 0);
 	assert_string_equal(book.events, "dot 7, accepted 7, dot 7, accepted 7, dot 7, accepted 7");
+}
+
+/* Sends by mbox:, and ignores the line in front, which has the time in it: the rest of the file. */
+static const char *
+mbox_after(const char *name, struct message message, struct book *book, struct receipt *receipt)
+{
+	struct err err = ERR_NONE;
+
+	assert_int_equal(send_to(url("mbox", name), &message, book, receipt, &err), 0);
+	const char *end = strchr(read_file(name), '\n');
+	assert_non_null(end);
+	return end + 1;
+}
+
+static void
+test_mbox(void **state)
+{
+	struct book book = new_book();
+	struct receipt receipt;
+	struct message message = hello;
+	struct stat status;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	book.watched = "mbox";
+	assert_string_equal(mbox_after("mbox", hello, &book, &receipt), HELLO_LF "\n");
+	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	assert_string_equal(book.events, "dot 7, accepted 7");
+	assert_string_equal(book.seen, "");
+	assert_int_equal(strncmp(read_file("mbox"), "From from@example.org ", 22), 0);
+	assert_int_equal(stat(path("mbox"), &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_int_equal(stat(path("mbox.lock"), &status), -1);
+
+	/* Behind what is there, and an empty line; what looks like a message's start does not stay so. */
+	static const char *const before[] = { "", "x", "x\n", "x\n\n", "\n" };
+	static const char *const between[] = { "", "x\n\n", "x\n\n", "x\n\n", "\n\n" };
+	message.sender = "";
+	message.bytes = STR("A: b\r\n\r\nFrom me\r\n>>From you\r\nFromage\r\n>x\r\n");
+	for (size_t i = 0; i < COUNT(before); i++) {
+		write_file("box", before[i], 0644);
+		assert_int_equal(send_to(url("mbox", "box"), &message, &book, &receipt, &err), 0);
+		const char *text = read_file("box");
+		assert_int_equal(strncmp(text, between[i], strlen(between[i])), 0);
+		text += strlen(between[i]);
+		assert_int_equal(strncmp(text, "From MAILER-DAEMON ", 19), 0);
+		assert_string_equal(
+		    strchr(text, '\n') + 1, "A: b\n\n>From me\n>>>From you\nFromage\n>x\n\n");
+	}
+}
+
+static void
+test_mbox_that_is_locked(void **state)
+{
+	const struct timespec long_ago[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct book book = new_book();
+	struct receipt receipt;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	write_file("busy", "", 0600);
+	write_file("busy.lock", "", 0600);
+	assert_int_equal(send_to(url("mbox", "busy"), &hello, &book, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
+	assert_string_equal(receipt.reply, "another program keeps the mailbox locked");
+	assert_string_equal(book.events, "deferred 7");
+	assert_string_equal(read_file("busy"), "");
+
+	/* Whoever made this one is gone. */
+	assert_int_equal(utimensat(AT_FDCWD, path("busy.lock"), long_ago, 0), 0);
+	assert_string_equal(mbox_after("busy", hello, &book, &receipt), HELLO_LF "\n");
+
+	/* Another process, since a process never locks itself out. */
+	int ready[2];
+	assert_int_equal(pipe(ready), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		int file = open(path("busy"), O_RDWR | O_CLOEXEC);
+		bool is_locked = fcntl(file, F_SETLK, &lock) == 0 && write(ready[1], "x", 1) == 1;
+		if (is_locked)
+			pause();
+		_exit(1);
+	}
+	char byte;
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	book = new_book();
+	assert_int_equal(send_to(url("mbox", "busy"), &hello, &book, &receipt, &err), 0);
+	assert_string_equal(book.events, "deferred 7");
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(ready[0]);
+	close(ready[1]);
+	assert_int_equal(access(path("busy.lock"), F_OK), -1);
+}
+
+/* What does not fit is taken back. */
+static void
+test_mbox_that_is_full(void **state)
+{
+	const struct rlimit tight = { 20, RLIM_INFINITY };
+	struct book book = new_book();
+	struct receipt receipt;
+	struct rlimit old;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	write_file("full.mbox", "From a\n\n", 0600);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	int status = send_to(url("mbox", "full.mbox"), &hello, &book, &receipt, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(status, 0);
+	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
+	assert_string_equal(receipt.reply, "cannot write it: File too large");
+	assert_string_equal(book.events, "dot 7, deferred 7");
+	assert_string_equal(read_file("full.mbox"), "From a\n\n");
+}
+
+static void
+test_mbox_that_cannot_be(void **state)
+{
+	struct settings *settings = new_settings();
+	struct deliver_session *session;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	assert_int_equal(deliver_open(&session, url("mbox", "no/such"), settings, NULL, &err), -1);
+	assert_int_equal(err.code, EX_CANTCREAT);
+	err_clear(&err);
+	assert_int_equal(mkfifo(path("pipe.mbox"), 0600), 0);
+	assert_int_equal(
+	    deliver_open(&session, url("mbox", "pipe.mbox"), settings, NULL, &err), -1);
+	assert_int_equal(err.code, EX_CANTCREAT);
+	settings_free(settings);
 }
 
 static void
@@ -913,6 +1063,10 @@ main(void)
 		cmocka_unit_test(test_session_ends_with_its_journal),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_maildir),
+		cmocka_unit_test(test_mbox),
+		cmocka_unit_test(test_mbox_that_is_locked),
+		cmocka_unit_test(test_mbox_that_is_full),
+		cmocka_unit_test(test_mbox_that_cannot_be),
 		cmocka_unit_test(test_names_of_files),
 		cmocka_unit_test(test_folders_that_cannot_be),
 		cmocka_unit_test(test_stdout),

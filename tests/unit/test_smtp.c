@@ -142,11 +142,21 @@ assert_script_ended(const struct peer *peer)
 		fail_msg("act %zu did not happen: '%s'", peer->at, peer->acts[peer->at].text);
 }
 
-static const struct smtp_options options = { "me.example.org", 60000, 600000 };
+static const struct smtp_options options = {
+	.helo = "me.example.org", .timeout_ms = 60000, .dot_timeout_ms = 600000
+};
+static const struct smtp_options lmtp_options = {
+	.helo = "me.example.org", .is_lmtp = true, .timeout_ms = 60000, .dot_timeout_ms = 600000
+};
 
 #define HELLO \
 	{ \
 		CLIENT, "EHLO me.example.org\r\n" \
+	}
+#define GREETED \
+	{ SERVER, "220 mx.example.com LMTP\r\n" }, \
+	{ \
+		CLIENT, "LHLO me.example.org\r\n" \
 	}
 #define BARE \
 	{ \
@@ -198,6 +208,13 @@ static const struct smtp_options options = { "me.example.org", 60000, 600000 };
 	{ \
 		END_OF_SCRIPT, "" \
 	}
+
+/* Over LMTP the server speaks first. */
+static const struct smtp_options *
+options_for(const struct act *acts)
+{
+	return acts[0].kind == SERVER ? &lmtp_options : &options;
+}
 
 static struct message
 plain_message(void)
@@ -264,6 +281,22 @@ static const struct dialogue dialogues[] = {
 	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
 	{ "too large", { HELLO, { SERVER, "250-mx\r\n250 SIZE 19\r\n" }, QUIT, THE_END }, 0, 0,
 	    RECEIPT_FAILED, 0, "mail", "the message has 20 bytes and the server takes 19", true },
+
+	{ "LMTP",
+	    { GREETED, PIPELINES, GROUP, OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT,
+	        { SERVER, "250 2.0.0 <to@example.com> stored\r\n" }, QUIT, THE_END },
+	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 <to@example.com> stored", true },
+	{ "LMTP, a full mailbox",
+	    { GREETED, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" }, LONE_DOT,
+	        { SERVER, "452 4.2.2 <to@example.com> is full\r\n" }, QUIT, THE_END },
+	    0, 0, RECEIPT_DEFERRED, 452, "dot", "4.2.2 <to@example.com> is full", true },
+	{ "LMTP, RCPT 5xx",
+	    { GREETED, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n503 nobody\r\n" }, QUIT,
+	        THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "no", true },
+	{ "LMTP, RCPT 5xx, and yet 354: nobody would answer the dot",
+	    { GREETED, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n354 go\r\n" }, THE_END }, 0,
+	    0, RECEIPT_FAILED, 550, "rcpt", "no", false },
 
 	{ "MAIL 4xx", { HELLO, BARE, MAIL, { SERVER, "451 later\r\n" }, QUIT, THE_END }, 0, 0,
 	    RECEIPT_DEFERRED, 451, "mail", "later", true },
@@ -379,7 +412,7 @@ converse(const struct dialogue *dialogue, size_t piece)
 
 	print_message("%s, %zu\n", dialogue->name, piece);
 	peer_init(&peer, dialogue->acts, piece);
-	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, options_for(dialogue->acts), &err), 0);
 	assert_int_equal(
 	    smtp_send(smtp, &message, &peer.journal, &receipt, &err), dialogue->status);
 	assert_int_equal(err.code, dialogue->code_of_err);
@@ -777,6 +810,14 @@ test_bad_openings(void **state)
 		    EX_UNAVAILABLE, "the server refuses 'me.example.org': 502 no" },
 		{ { HELLO, { SERVER, "250-a\r\n500 b\r\n" }, THE_END }, EX_UNAVAILABLE,
 		    "no answer to EHLO: the lines of the reply have different codes" },
+		{ { { SERVER, "421 busy\r\n" }, THE_END }, EX_TEMPFAIL,
+		    "the server refuses the connection: 421 busy" },
+		{ { { SERVER, "250 hello\r\n" }, THE_END }, EX_UNAVAILABLE,
+		    "the server refuses the connection: 250 hello" },
+		{ { { SERVER, "2" }, { SERVER_CLOSES, "" }, THE_END }, EX_UNAVAILABLE,
+		    "no greeting: the connection was closed" },
+		{ { GREETED, { SERVER, "500 what?\r\n" }, THE_END }, EX_UNAVAILABLE,
+		    "the server refuses 'me.example.org': 500 what?" },
 	};
 
 	(void)state;
@@ -785,7 +826,8 @@ test_bad_openings(void **state)
 		struct peer peer;
 		struct smtp *smtp;
 		peer_init(&peer, cases[i].acts, 100000);
-		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), -1);
+		assert_int_equal(
+		    smtp_open(&smtp, &peer.stream, options_for(cases[i].acts), &err), -1);
 		assert_null(smtp);
 		assert_int_equal(err.code, cases[i].code);
 		assert_string_equal(err.text, cases[i].text);
@@ -806,14 +848,16 @@ test_names_for_ehlo(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		struct smtp_options odd = { bad[i], 1000, 1000 };
+		struct smtp_options odd = options;
+		odd.helo = bad[i];
 		struct err err = ERR_NONE;
 		peer_init(&peer, nothing, 100000);
 		assert_int_equal(smtp_open(&smtp, &peer.stream, &odd, &err), -1);
 		assert_int_equal(err.code, EX_CONFIG);
 		assert_script_ended(&peer);
 	}
-	struct smtp_options good = { "[IPv6:2001:db8::1]", 1000, 1000 };
+	struct smtp_options good = options;
+	good.helo = "[IPv6:2001:db8::1]";
 	struct err err = ERR_NONE;
 	peer_init(&peer, literal, 100000);
 	assert_int_equal(smtp_open(&smtp, &peer.stream, &good, &err), 0);
@@ -870,7 +914,7 @@ static void
 test_deadline_is_told(void **state)
 {
 	static const struct act acts[] = { HELLO, THE_END };
-	struct smtp_options hurried = { "me.example.org", 0, 0 };
+	const struct smtp_options hurried = { .helo = "me.example.org" };
 	struct err err = ERR_NONE;
 	struct peer peer;
 	struct smtp *smtp;
