@@ -22,6 +22,8 @@ wide_stop(struct str s)
 {
 	static const char *const stops[] = { "。", "！", "？", "．", "｡" };
 
+	if (s.len == 0 || (unsigned char)s.ptr[0] < 0x80)
+		return 0;
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
 		if (str_starts(s, stops[i]))
 			return str_from(stops[i]).len;

@@ -293,16 +293,12 @@ unicode_add_folded(struct buf *out, struct str s)
 	}
 }
 
-void
-unicode_add_composed(struct buf *out, struct str s)
+static void
+add_composed(struct buf *out, struct str s)
 {
 	struct buf valid = BUF_INIT(SIZE_MAX);
 	size_t len = 0;
 
-	if (ascii_bytes(s) == s.len) {
-		buf_add(out, s);
-		return;
-	}
 	unicode_add_valid(&valid, s);
 	uint8_t *composed =
 	    u8_normalize(UNINORM_NFC, (const uint8_t *)valid.ptr, valid.len, NULL, &len);
@@ -311,6 +307,32 @@ unicode_add_composed(struct buf *out, struct str s)
 	buf_add_bytes(out, composed, len);
 	free(composed);
 	buf_release(&valid);
+}
+
+/*
+ * What is composed with a character of ASCII stands behind it, never before: so the text is taken in
+ * pieces, each from the last such character on, and most of it as it is.
+ */
+void
+unicode_add_composed(struct buf *out, struct str s)
+{
+	while (s.len > 0) {
+		size_t plain = ascii_bytes(s), end;
+
+		if (plain == s.len) {
+			buf_add(out, s);
+			return;
+		}
+		if (plain > 0)
+			plain--;
+		buf_add(out, str_head(s, plain));
+		s = str_skip(s, plain);
+		end = 1;
+		while (end < s.len && (unsigned char)s.ptr[end] >= 0x80)
+			end++;
+		add_composed(out, str_head(s, end));
+		s = str_skip(s, end);
+	}
 }
 
 static bool

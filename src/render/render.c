@@ -94,14 +94,15 @@ render_text(struct arena *arena, const struct render_options *options,
 	return result;
 }
 
-/* The HTML part with so many cuts, in an arena of its own: long issues are tried many times. */
+/* The HTML part with so many cuts, in an arena of its own: long issues are tried several times. */
 static int
 fill_html(struct render_template *template, const struct issue *issue,
-    const struct render_options *options, size_t cuts, struct buf *out, struct err *err)
+    const struct render_options *options, struct render_entries *entries, size_t cuts,
+    struct buf *out, struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct render_look look = { .cuts = cuts };
-	struct render_view view = render_view(arena, issue, options, &look);
+	struct render_view view = render_view(arena, issue, options, &look, entries);
 	int result;
 
 	buf_reset(out);
@@ -112,33 +113,57 @@ fill_html(struct render_template *template, const struct issue *issue,
 	return result;
 }
 
+/* How long the part is with so many cuts. */
+struct
+try {
+	size_t cuts, bytes;
+};
+
+/*
+ * The next number of cuts to try between too few and enough: where the length would be right if it fell
+ * evenly, and every other time the middle, since it does not.
+ */
+static size_t
+next_cuts(struct try too_few, struct try enough, size_t tries)
+{
+	size_t span = enough.cuts - too_few.cuts, step = span / 2;
+
+	if (tries % 2 == 0 && too_few.bytes > enough.bytes)
+		step = (size_t)((double)span * (double)(too_few.bytes - HTML_BYTES) /
+		    (double)(too_few.bytes - enough.bytes));
+	if (step < 1)
+		step = 1;
+	return too_few.cuts + (step < span ? step : span - 1);
+}
+
 /*
  * The HTML part with as few cuts as it needs to be small enough. A template of the user's that is too
  * long even with all of them stays so.
  */
 static int
 render_html(struct arena *arena, const struct issue *issue, const struct render_options *options,
-    struct buf *out, struct err *err)
+    struct render_entries *entries, struct buf *out, struct err *err)
 {
 	struct render_template *template;
-	size_t too_few = 0, enough = render_most_cuts(issue), cuts = 0;
+	struct try too_few = { 0 }, enough = { .cuts = render_most_cuts(issue) };
+	size_t cuts = 0;
 
 	if (render_template_load(&template, arena, options->template_folder, options->template_name,
 	        RENDER_HTML, err) < 0 ||
-	    fill_html(template, issue, options, 0, out, err) < 0)
+	    fill_html(template, issue, options, entries, 0, out, err) < 0)
 		return -1;
 	if (out->len <= HTML_BYTES)
 		return 0;
-	while (too_few + 1 < enough) {
-		cuts = too_few + (enough - too_few) / 2;
-		if (fill_html(template, issue, options, cuts, out, err) < 0)
+	too_few.bytes = out->len;
+	for (size_t tries = 0; too_few.cuts + 1 < enough.cuts; tries++) {
+		cuts = next_cuts(too_few, enough, tries);
+		if (fill_html(template, issue, options, entries, cuts, out, err) < 0)
 			return -1;
-		if (out->len > HTML_BYTES)
-			too_few = cuts;
-		else
-			enough = cuts;
+		*(out->len > HTML_BYTES ? &too_few : &enough) = (struct try){ cuts, out->len };
 	}
-	return cuts == enough ? 0 : fill_html(template, issue, options, enough, out, err);
+	return cuts == enough.cuts
+	    ? 0
+	    : fill_html(template, issue, options, entries, enough.cuts, out, err);
 }
 
 static bool
@@ -169,7 +194,9 @@ render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err)
 {
 	struct arena *arena = arena_new();
-	struct render_view view = render_view(arena, issue, options, &(struct render_look){ 0 });
+	struct render_entries entries = render_entries(arena, issue);
+	struct render_view view =
+	    render_view(arena, issue, options, &(struct render_look){ 0 }, &entries);
 	int result = -1;
 
 	buf_reset(&parts->subject);
@@ -177,7 +204,7 @@ render_issue(const struct issue *issue, const struct render_options *options,
 	buf_reset(&parts->html);
 	if (render_subject(arena, options, &view, &parts->subject, err) == 0 &&
 	    render_text(arena, options, &view, TEXT_COLUMNS, false, &parts->text, err) == 0 &&
-	    render_html(arena, issue, options, &parts->html, err) == 0 &&
+	    render_html(arena, issue, options, &entries, &parts->html, err) == 0 &&
 	    check_way_out(options, parts, err) == 0)
 		result = 0;
 	arena_free(arena);
@@ -205,8 +232,9 @@ render_terminal(const struct issue *issue, const struct render_options *options,
     bool has_colour, struct buf *out, struct err *err)
 {
 	struct arena *arena = arena_new();
-	struct render_view view =
-	    render_view(arena, issue, options, &(struct render_look){ .has_style = true });
+	struct render_entries entries = render_entries(arena, issue);
+	struct render_view view = render_view(
+	    arena, issue, options, &(struct render_look){ .has_style = true }, &entries);
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	int result;
 

@@ -24,6 +24,7 @@ struct maker {
 	const struct issue *issue;
 	const struct render_options *options;
 	const struct render_look *look;
+	struct render_entries *entries;
 	struct mustache_value *root;
 };
 
@@ -317,6 +318,39 @@ starts_group(const struct maker *maker, size_t index, bool has_days, struct str 
 	return is_first;
 }
 
+struct render_entries
+render_entries(struct arena *arena, const struct issue *issue)
+{
+	size_t count = issue->item_count * RENDER_COUNTED;
+	struct render_entries entries = { arena, arena_array(arena, count + 1, sizeof(void *)) };
+
+	for (size_t i = 0; i < count; i++)
+		entries.made[i] = NULL;
+	return entries;
+}
+
+/* Adds the item to the entries of its group, and to those for contents. */
+static void
+add_entry(const struct maker *maker, struct mustache_value *group, struct mustache_value *all,
+    const struct render_place *place)
+{
+	struct mustache_value *lists[] = { group, all };
+	size_t index = place->number - 1;
+	struct mustache_value **made =
+	    &maker->entries->made[index * RENDER_COUNTED + (size_t)place->detail];
+
+	if (*made == NULL)
+		*made =
+		    render_view_entry(maker->entries->arena, &maker->issue->items[index], place);
+	for (size_t i = 0; i < 2; i++) {
+		struct mustache_value *copy =
+		    mustache_value(maker->arena, lists[i], "", MUSTACHE_MAP);
+
+		copy->first = (*made)->first;
+		copy->last = (*made)->last;
+	}
+}
+
 /* All entries in the order of the issue: new ones, by day where there are several, then the others. */
 static void
 add_groups(const struct maker *maker)
@@ -332,7 +366,6 @@ add_groups(const struct maker *maker)
 	size_t left_out = 0;
 
 	for (size_t i = 0; i < issue->item_count; i++) {
-		const struct issue_item *item = &issue->items[i];
 		struct render_place place = { i + 1, detail_at(maker, i),
 			days.count > 1 && !has_days };
 		struct str heading;
@@ -346,8 +379,7 @@ add_groups(const struct maker *maker)
 		/* A group that is left out whole has no heading. */
 		if (entries == NULL)
 			entries = add_group(maker, groups, heading);
-		render_view_entry(maker->arena, entries, item, &place);
-		render_view_title(maker->arena, all, item->entry, i + 1);
+		add_entry(maker, entries, all, &place);
 	}
 	add(maker, maker->root, "left_out",
 	    left_out > 0
@@ -467,10 +499,10 @@ add_heading(const struct maker *maker)
 
 struct render_view
 render_view(struct arena *arena, const struct issue *issue, const struct render_options *options,
-    const struct render_look *look)
+    const struct render_look *look, struct render_entries *entries)
 {
 	struct mustache_value *root = mustache_value(arena, NULL, "", MUSTACHE_MAP);
-	struct maker maker = { arena, issue, options, look, root };
+	struct maker maker = { arena, issue, options, look, entries, root };
 	struct mustache_value *headline;
 
 	add_heading(&maker);

@@ -520,12 +520,9 @@ render_title(struct arena *arena, const struct entry *entry)
 	return title.len > 0 ? title : STR("(without a title)");
 }
 
-void
-render_view_title(
-    struct arena *arena, struct mustache_value *list, const struct entry *entry, size_t number)
+static void
+add_title(struct arena *arena, struct mustache_value *map, const struct entry *entry, size_t number)
 {
-	struct mustache_value *map = mustache_value(arena, list, "", MUSTACHE_MAP);
-
 	if (render_clean(arena, entry->title).len > 0)
 		add_typeset(arena, map, "title", entry->title, false);
 	else
@@ -580,16 +577,16 @@ add_flag(struct arena *arena, struct mustache_value *map, const char *name, bool
 	mustache_value(arena, map, name, value ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
 }
 
-void
-render_view_entry(struct arena *arena, struct mustache_value *list, const struct issue_item *item,
-    const struct render_place *place)
+struct mustache_value *
+render_view_entry(
+    struct arena *arena, const struct issue_item *item, const struct render_place *place)
 {
+	struct mustache_value *map = mustache_value(arena, NULL, "", MUSTACHE_MAP);
 	const struct entry *entry = item->entry;
 	struct render_comment comment =
 	    render_read_comment(arena, render_clean(arena, entry->comment));
 
-	render_view_title(arena, list, entry, place->number);
-	struct mustache_value *map = list->last;
+	add_title(arena, map, entry, place->number);
 	mustache_add_text(arena, map, "key", render_clean(arena, entry_key(entry)));
 	mustache_add_text(arena, map, "url", render_is_web_url(entry->url) ? entry->url : STR(""));
 	mustache_add_text(arena, map, "section", str_from(issue_section_name(item->section)));
@@ -601,11 +598,12 @@ render_view_entry(struct arena *arena, struct mustache_value *list, const struct
 	mustache_add_text(arena, map, "byline", line);
 	add_flag(arena, map, "has_byline", has_links || line.len > 0);
 	if (place->detail >= RENDER_SENTENCE)
-		return;
+		return map;
 	mustache_add_text(arena, map, "authors", authors(arena, entry));
 	struct str told = facts(arena, item, &comment, place->names_day);
 	mustache_add_text(arena, map, "facts", told);
 	add_typeset(arena, map, "comment", comment.rest, true);
 	add_typeset(arena, map, "journal", entry->journal_ref, true);
 	mustache_add_text(arena, map, "why", untold_reasons(arena, item, told));
+	return map;
 }

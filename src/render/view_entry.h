@@ -36,12 +36,8 @@ struct render_place {
 	bool names_day; /* its listing day is among its facts */
 };
 
-/* Adds the entry as an element of `list`. */
-void render_view_entry(struct arena *arena, struct mustache_value *list,
-    const struct issue_item *item, const struct render_place *place);
-
-/* Likewise, its number and title only, for a list of contents. */
-void render_view_title(
-    struct arena *arena, struct mustache_value *list, const struct entry *entry, size_t number);
+/* The entry as a map of what templates may name. */
+struct mustache_value *render_view_entry(
+    struct arena *arena, const struct issue_item *item, const struct render_place *place);
 
 #endif

@@ -740,6 +740,45 @@ def held_out(bench):
         print_cells('  with 95 % certainty', '', f'{low:+.3f} to {high:+.3f}')
 
 
+# --- rendering --------------------------------------------------------------------------------------
+
+def write_papers(path, count):
+    """Papers of the captured listings, or of our own words: title, authors, abstract."""
+    data = os.environ.get('DIGEST_TEST_DATA', os.path.join(TOP, '../shared/data'))
+    papers = [paper['text'] for paper in readers.read_papers(data)]
+    lines = []
+    for i in range(count):
+        words = (papers[i % len(papers)] if papers
+                 else ' '.join(sentence(i * 31 + j) + '.' for j in range(24))).split()
+        lines.append(f'{" ".join(words[:9])}\t{", ".join(PEOPLE)}\t{" ".join(words[9:])}\n')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.writelines(lines)
+
+
+def rendering(bench):
+    """Ours renders the parts and encodes them; the others are given the parts and encode them."""
+    render, etpan = os.path.join(KEPT, 'render_issue'), os.path.join(KEPT, 'write_mail')
+    others = os.path.join(TOP, 'tests/bench/write_mail.py')
+    need(render, etpan)
+    papers, message, out = bench.path('papers.tsv'), bench.path('message'), bench.path('out')
+
+    def seconds(*arguments):
+        measured([*arguments], out)
+        with open(out, encoding='utf-8') as file:
+            return float(file.read())
+
+    write_papers(papers, 50)
+    peers = [('libetpan', 1 / 4, [etpan, message, '60']),
+             ('Python email', 1 / 25, ['/usr/bin/python3', '-B', others, 'email', message, '20'])]
+    if os.system("/usr/bin/python3 -c \"import ctypes; ctypes.CDLL('libgmime-3.0.so.0')\" 2>/dev/null") == 0:
+        peers.append(('GMime', 3 / 10, ['/usr/bin/python3', '-B', others, 'gmime', message, '60']))
+    for name, aim, command in peers:
+        mine, theirs = in_turn(3, lambda: seconds(render, papers, '60', message), lambda: seconds(*command))
+        row('render and encode 50 papers: CPU', mine, name, theirs, show_ms, aim)
+    write_papers(papers, 2000)
+    print_cells('render and encode 2,000 papers: CPU', show_ms(seconds(render, papers, '5', message)))
+
+
 # --- personal issues --------------------------------------------------------------------------------
 
 PERSONAL, PERSONAL_FEW, DAY_PAPERS = int(os.environ.get('BENCH_PERSONAL', '10000')), 100, 1000
@@ -965,8 +1004,8 @@ def scheduler(bench):
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, importing, personal, liked, held_out, searching, finding,
-                scheduler)
+                small_and_large, read_xml, start_up, sending, importing, rendering, personal, liked,
+                held_out, searching, finding, scheduler)
 
 
 def main():
