@@ -63,6 +63,8 @@ struct pick_rules {
 	size_t limit; /* 0 = no limit */
 	size_t minutes; /* the reader's, see enum issue_form; 0 = as many as it takes */
 	bool has_updates; /* whether updated entries are wanted */
+	int32_t
+	    listed_since; /* what was listed on an earlier day is refused; DATE_NO_DAY: nothing */
 	int64_t now;
 };
 

@@ -158,6 +158,22 @@ check_group(struct str value, struct err *err)
 }
 
 static int
+check_catch_up(struct str value, struct err *err)
+{
+	bool is_known = str_is(value, "combined") || str_is(value, "latest");
+
+	return is_known ? 0 : err_set(err, EX_CONFIG, "must be combined or latest");
+}
+
+static int
+check_empty(struct str value, struct err *err)
+{
+	bool is_known = str_is(value, "skip") || str_is(value, "note");
+
+	return is_known ? 0 : err_set(err, EX_CONFIG, "must be skip or note");
+}
+
+static int
 check_schedule(struct str value, struct err *err)
 {
 	struct calendar_schedule schedule;

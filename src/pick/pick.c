@@ -45,10 +45,21 @@ pick_subject(struct pick_candidate *candidate, const struct pick_rules *rules, s
 	return candidate->subject;
 }
 
+static bool
+is_too_old(const struct pick_candidate *candidate, const struct pick_rules *rules)
+{
+	int32_t day = candidate->entry->listed_on;
+
+	return candidate->section != ISSUE_UPDATED && day != DATE_NO_DAY &&
+	    day < rules->listed_since;
+}
+
 /* Whether the filters let the candidate pass; sets why, either way. */
 static bool
 passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct arena *arena)
 {
+	char day[DATE_DAY_BYTES];
+
 	if (candidate->section == ISSUE_WITHDRAWN)
 		return true;
 	if (candidate->entry->is_withdrawn) {
@@ -57,6 +68,11 @@ passes(struct pick_candidate *candidate, const struct pick_rules *rules, struct 
 	}
 	if (candidate->section == ISSUE_UPDATED && !rules->has_updates) {
 		candidate->why = STR("an update, and updates are not wanted");
+		return false;
+	}
+	if (is_too_old(candidate, rules)) {
+		candidate->why = arena_printf(arena, "missed on %s, and only the latest is wanted",
+		    date_format_day(day, candidate->entry->listed_on));
 		return false;
 	}
 	if (rules->include_count + rules->exclude_count == 0)

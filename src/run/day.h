@@ -65,8 +65,10 @@ struct day_edition {
 	struct store_recipient *recipients; /* who gets a delivery */
 	size_t recipient_count;
 	int64_t due_at; /* by its schedule; DATE_NO_INSTANT: at no hour */
+	int32_t listed_since; /* what was listed before is left out; DATE_NO_DAY: nothing is */
 	bool is_overdue; /* it goes without sources that it waited for */
 	bool is_made; /* today's issue exists already */
+	bool is_note; /* an issue without entries: it says that there are none */
 	bool is_given_up; /* a trouble of its own, told already, keeps it from becoming an issue */
 	bool has_kind[2]; /* by message_kind: which messages anybody needs */
 	size_t picked_count;
@@ -92,7 +94,7 @@ struct day_sent {
 /* When a schedule came due last and comes due next; most lists share a few of them. */
 struct day_hours {
 	const char *schedule, *zone; /* NULL: nothing looked up yet */
-	int64_t last, next;
+	int64_t before_last, last, next;
 };
 
 struct day {
@@ -228,7 +230,10 @@ int day_reader_settings(struct settings **settings, const struct settings *list,
 struct day_due {
 	bool is_due;
 	int64_t at; /* by its schedule; DATE_NO_INSTANT: at no hour */
+	int32_t
+	    listed_since; /* where hours were missed and their papers are not wanted; or DATE_NO_DAY */
 };
+#define DAY_WANTED_NOW ((struct day_due){ true, DATE_NO_INSTANT, DATE_NO_DAY })
 int day_look_if_due(struct day *day, const struct settings *settings, int64_t done_at,
     struct day_due *due, struct err *err);
 
@@ -240,6 +245,9 @@ int day_find_asleep(struct day *day, struct err *err);
 
 /* Appends what stands for the subscribers that a list's settings name; nothing for none. */
 void day_digest_subscribers(const struct settings *settings, struct buf *digest);
+
+/* Whether all sources of the list were heard, so that what they do not have is not there. */
+bool day_has_heard(const struct day *day, const struct day_list *list);
 
 /* Whether an edition that could wait no longer goes without what that source has today. */
 bool day_is_missed(const struct day *day, const struct day_edition *edition, size_t source);

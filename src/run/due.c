@@ -10,14 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whose missed papers are not wanted gets what an issue of this hour would have had without the pause. */
+static void
+look_what_was_missed(
+    const struct settings *settings, int64_t done_at, int32_t before_last, struct day_due *due)
+{
+	const char *zone = settings_string(settings, "timezone");
+
+	if (str_is(str_from(settings_string(settings, "catch_up")), "latest") &&
+	    done_at != DATE_NO_INSTANT && zone_at(zone, done_at).day < before_last)
+		due->listed_since = before_last + 1;
+}
+
 /* Without a schedule an edition is due once per local date. */
 static void
-look_at_date(
-    const struct day *day, const char *zone, int64_t done_at, struct day_due *due, int64_t *next)
+look_at_date(const struct day *day, const struct settings *settings, int64_t done_at,
+    struct day_due *due, int64_t *next)
 {
+	const char *zone = settings_string(settings, "timezone");
 	int32_t today = zone_at(zone, day->now).day;
 
 	due->is_due = done_at == DATE_NO_INSTANT || zone_at(zone, done_at).day < today;
+	look_what_was_missed(settings, done_at, today - 1, due);
 	*next = zone_instant(zone, today + 1, 0);
 }
 
@@ -35,6 +49,7 @@ static int
 look_up_hours(struct day *day, const char *text, const char *zone, struct err *err)
 {
 	struct day_hours *hours = &day->hours;
+	int64_t last;
 	struct calendar_schedule schedule;
 
 	if (hours->schedule != NULL && strcmp(hours->schedule, text) == 0 &&
@@ -42,10 +57,14 @@ look_up_hours(struct day *day, const char *text, const char *zone, struct err *e
 		return 0;
 	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
 		return -1;
+	last = calendar_last_due(&schedule, zone, day->now);
 	*hours = (struct day_hours){
 		.schedule = arena_string(day->arena, str_from(text)),
 		.zone = arena_string(day->arena, str_from(zone)),
-		.last = calendar_last_due(&schedule, zone, day->now),
+		.before_last = last != DATE_NO_INSTANT
+		    ? calendar_last_due(&schedule, zone, last - 1)
+		    : DATE_NO_INSTANT,
+		.last = last,
 		.next = calendar_next_due(&schedule, zone, day->now),
 	};
 	return 0;
@@ -59,9 +78,9 @@ day_look_if_due(struct day *day, const struct settings *settings, int64_t done_a
 	const char *zone = settings_string(settings, "timezone");
 	int64_t next;
 
-	due->at = DATE_NO_INSTANT;
+	*due = DAY_WANTED_NOW;
 	if (text[0] == '\0') {
-		look_at_date(day, zone, done_at, due, &next);
+		look_at_date(day, settings, done_at, due, &next);
 		expect_run(day, next);
 		return 0;
 	}
@@ -70,6 +89,9 @@ day_look_if_due(struct day *day, const struct settings *settings, int64_t done_a
 	due->at = day->hours.last;
 	due->is_due =
 	    due->at != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due->at);
+	if (day->hours.before_last != DATE_NO_INSTANT)
+		look_what_was_missed(
+		    settings, done_at, zone_at(zone, day->hours.before_last).day, due);
 	expect_run(day, day->hours.next);
 	return 0;
 }

@@ -123,6 +123,17 @@ add_groups(const struct day *day, const struct day_edition *edition, struct issu
 	issue_group(issue);
 }
 
+/* Whether readers are told that nothing is new, by the list's key 'empty'. */
+static bool
+is_note(const struct day *day, const struct day_edition *edition)
+{
+	const char *empty = settings_string(edition->rules->settings, "empty");
+
+	return edition->picked_count == 0 && edition->recipient_count > 0 &&
+	    str_is(str_from(empty), "note") && day->scope == STORE_NEWS &&
+	    day_has_heard(day, edition->list);
+}
+
 static void
 compose(struct day *day, struct day_edition *edition)
 {
@@ -130,6 +141,7 @@ compose(struct day *day, struct day_edition *edition)
 	const struct config *config = day->request->config;
 	struct issue *issue = &edition->issue;
 
+	edition->is_note = is_note(day, edition);
 	*issue = (struct issue){
 		.list = str_from(list->name),
 		.title = str_from(list->title),

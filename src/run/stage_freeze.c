@@ -99,7 +99,7 @@ day_freeze(struct day *day, struct day_edition *edition, struct err *err)
 		sources[i] = day->source_ids[list->sources[i]];
 	struct store_frozen frozen = {
 		.audience = edition->audience,
-		.issue = edition->picked_count > 0 ? &edition->issue : NULL,
+		.issue = edition->picked_count > 0 || edition->is_note ? &edition->issue : NULL,
 		.subject = buf_str(&edition->parts[any].subject),
 		.bytes = { buf_str(&edition->message[0]), buf_str(&edition->message[1]) },
 		.sources = sources,
@@ -114,12 +114,9 @@ day_freeze(struct day *day, struct day_edition *edition, struct err *err)
 	return frozen.issue != NULL ? queue_deliveries(day, edition, err) : 0;
 }
 
-/*
- * An edition is done for now when its issue is made, or when its sources were all heard and had nothing:
- * "asked and got no answer" and "not published yet" are not done.
- */
-static bool
-is_done(const struct day *day, const struct day_list *list)
+/* "Asked and got no answer" and "not published yet" are not heard. */
+bool
+day_has_heard(const struct day *day, const struct day_list *list)
 {
 	for (size_t i = 0; i < list->source_count; i++) {
 		switch (day->outcomes[list->sources[i]].verdict) {
@@ -132,6 +129,9 @@ is_done(const struct day *day, const struct day_list *list)
 	return true;
 }
 
+/*
+ * An edition is done for now when its issue is made, or when its sources were all heard and had nothing.
+ */
 static int
 freeze_all(struct day *day, struct err *err)
 {
@@ -143,7 +143,7 @@ freeze_all(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->batch_count; i++) {
 		const struct day_edition *edition = &day->batch[i];
 		bool has_issue = edition->is_made || edition->issue_id != 0;
-		if (edition->is_given_up || (!has_issue && !is_done(day, edition->list))) {
+		if (edition->is_given_up || (!has_issue && !day_has_heard(day, edition->list))) {
 			day->result->is_waiting = true;
 			continue;
 		}

@@ -85,7 +85,7 @@ static int
 look_if_due(struct day *day, const struct settings *settings, int64_t done_at, bool is_scheduled,
     struct day_due *due, struct err *err)
 {
-	*due = (struct day_due){ .is_due = true, .at = DATE_NO_INSTANT };
+	*due = DAY_WANTED_NOW;
 	return is_scheduled ? day_look_if_due(day, settings, done_at, due, err) : 0;
 }
 
@@ -99,7 +99,7 @@ look_if_reader_due(
 {
 	struct settings *settings;
 	struct err trouble = ERR_NONE;
-	struct day_due due = { .is_due = true, .at = DATE_NO_INSTANT };
+	struct day_due due = DAY_WANTED_NOW;
 	const char *usual = settings_string(list->rules.settings, "schedule");
 
 	if (day_reader_settings(&settings, list->rules.settings, reader->address.ptr,
@@ -124,6 +124,7 @@ new_edition(struct day *day, struct day_list *list, const char *address)
 	edition->rules = &list->rules;
 	edition->address = address;
 	edition->due_at = DATE_NO_INSTANT;
+	edition->listed_since = DATE_NO_DAY;
 	for (int kind = 0; kind < 2; kind++) {
 		edition->parts[kind] = (struct render_parts)RENDER_PARTS_INIT;
 		edition->message[kind] = BUF_INIT(BUF_LIMIT);
@@ -158,6 +159,7 @@ add_plain_edition(struct day *day, struct day_list *list, bool has_others, struc
 	struct day_edition *edition = new_edition(day, list, "");
 	edition->audience = audience;
 	edition->due_at = due.at;
+	edition->listed_since = due.listed_since;
 	return 0;
 }
 

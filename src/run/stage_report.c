@@ -6,6 +6,13 @@
 
 /* ---- what was sent ---- */
 
+/* "14 papers", or what an issue without any says. */
+static const char *
+papers_or_note(struct day *day, size_t count)
+{
+	return count > 0 ? day_papers(day, count) : "word that nothing is new";
+}
+
 static int
 report_sent(struct day *day, const struct day_sent *sent, struct err *err)
 {
@@ -14,7 +21,7 @@ report_sent(struct day *day, const struct day_sent *sent, struct err *err)
 	if (store_issue(day->store, sent->issue, day->arena, &issue, err) < 0)
 		return -1;
 	buf_addf(&day->result->said, "sent %s to ",
-	    day_papers(day, issue.new_count + issue.updated_count));
+	    papers_or_note(day, issue.new_count + issue.updated_count));
 	if (sent->count == 1)
 		buf_add_string(&day->result->said, sent->address);
 	else
@@ -43,7 +50,7 @@ report_edition(struct day *day, const struct day_edition *edition)
 		buf_addf(said,
 		    "list '%s' has no recipients; add one with 'digest subscribers add ADDRESS'\n",
 		    list);
-	else if (edition->picked_count == 0)
+	else if (edition->picked_count == 0 && !edition->is_note)
 		buf_addf(said, "nothing new in '%s'%s%s\n", list,
 		    edition->address[0] != '\0' ? " for " : "", edition->address);
 }
@@ -125,7 +132,7 @@ foresee_recipients(struct day *day, const struct day_edition *edition)
 	struct buf *data = &day->result->data;
 	size_t count = edition->recipient_count;
 
-	buf_addf(data, "would send %s to ", day_papers(day, edition->picked_count));
+	buf_addf(data, "would send %s to ", papers_or_note(day, edition->picked_count));
 	if (count == 1)
 		buf_add(data, edition->recipients[0].address);
 	else
@@ -248,7 +255,7 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 		render_json(&edition->issue, buf_str(&parts->subject), &day->result->data);
 		return 0;
 	}
-	if (edition->issue.item_count == 0)
+	if (edition->issue.item_count == 0 && !edition->is_note)
 		return 0;
 	switch (day->request->format) {
 	case RUN_HTML: buf_add(&day->result->data, buf_str(&parts->html)); return 0;

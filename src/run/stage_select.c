@@ -42,6 +42,20 @@ find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 	return store_candidates(day->store, &want, day->batch_arena, &edition->candidates, err);
 }
 
+/* The newest listing is never too old. */
+static int32_t
+listed_since(const struct day_edition *edition)
+{
+	int32_t newest = DATE_NO_DAY;
+
+	for (size_t i = 0; i < edition->candidates.count; i++) {
+		const struct store_candidate *item = &edition->candidates.items[i];
+		if (item->section == ISSUE_NEW && item->entry->listed_on > newest)
+			newest = item->entry->listed_on;
+	}
+	return newest < edition->listed_since ? newest : edition->listed_since;
+}
+
 static int
 pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 {
@@ -60,6 +74,7 @@ pick_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		.limit = from->limit,
 		.minutes = from->minutes,
 		.has_updates = settings_bool(from->settings, "updates"),
+		.listed_since = listed_since(edition),
 		.now = day->now,
 	};
 
