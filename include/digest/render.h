@@ -61,6 +61,7 @@ struct render_envelope {
 	const char *unsubscribe; /* as in render_options */
 	const char *unsubscribe_page; /* an https: URL that takes one click (RFC 8058); or NULL */
 	enum message_kind kind;
+	bool is_notice; /* a word of this program to its owner (RFC 3834): nobody is to answer */
 	int64_t date;
 	bool is_signed; /* whether it begins with a DKIM-Signature for dkim_fill() to complete */
 };

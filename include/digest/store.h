@@ -566,4 +566,55 @@ int store_settle_complaints(struct store *store, const char *scope, const struct
     size_t count, bool is_all, int64_t now, struct arena *arena, bool *is_to_tell,
     struct store_ended **ended, size_t *ended_count, struct err *err);
 
+/* ---- health: sources and delivery hosts that keep failing ---- */
+
+/* The numbers of both are stored: only append. */
+enum store_health_kind { STORE_HEALTH_SOURCE, STORE_HEALTH_MAIL };
+enum store_health_told {
+	STORE_HEALTH_QUIET, /* no mail about it is owed */
+	STORE_HEALTH_OWED,
+	STORE_HEALTH_DOT, /* the mail's final dot went out; it may have arrived */
+	STORE_HEALTH_TOLD,
+};
+
+struct store_health {
+	enum store_health_kind kind;
+	struct str subject; /* the source's spec, or the transport's URL: what it is told by */
+	struct str name; /* what people call it */
+	int64_t failures; /* runs in a row */
+	int64_t since;
+	struct str reason; /* … of its failing; the first that was told, once it was */
+	int64_t ended_at; /* DATE_NO_INSTANT while it lasts */
+	int64_t owed_at; /* what became owed together is told together */
+	enum store_health_told told;
+};
+
+/*
+ * A run in which it failed; `failures` of these in a row by now, 0: one more than before. `since` is
+ * kept from the first. The other members do not count.
+ */
+int store_health_failed(
+    struct store *store, const struct store_health *health, int64_t now, struct err *err);
+
+/*
+ * A run in which it was well. What nobody was to hear of is forgotten, and so is everything unless
+ * `is_wanted`; else a mail saying that it is over is owed.
+ */
+int store_health_well(struct store *store, enum store_health_kind kind, struct str subject,
+    bool is_wanted, int64_t now, struct err *err);
+
+/* Lets a mail be owed about what has failed so often. */
+int store_health_owe(struct store *store, int64_t failures, int64_t now, struct err *err);
+
+/* All of them, those first that were owed first. */
+int store_healths(struct store *store, struct arena *arena, struct store_health **items,
+    size_t *count, struct err *err);
+
+/*
+ * What became of the mail about what has been owed since then, a delivery host that still fails
+ * excepted. What is over is forgotten when it was told.
+ */
+int store_mark_healths(
+    struct store *store, int64_t owed_at, enum store_health_told told, struct err *err);
+
 #endif

@@ -94,6 +94,37 @@ visit_source(
 	return tell_days(status, id, object);
 }
 
+/* What fails, since when, and why. */
+static int
+tell_health(struct status *status, struct json *root)
+{
+	struct json *array = json_add_array(root, "troubles");
+	struct store_health *items = NULL;
+	size_t count = 0;
+
+	if (store_healths(status->store, status->arena, &items, &count, status->err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct store_health *health = &items[i];
+		const char *kind = health->kind == STORE_HEALTH_SOURCE ? "source" : "mail";
+		char since[DATE_INSTANT_BYTES];
+		if (health->ended_at != DATE_NO_INSTANT)
+			continue;
+		struct json *object = json_add_object(array, NULL);
+		json_add_text(object, "kind", str_from(kind));
+		json_add_text(object, "name", health->name);
+		json_add_text(object, "subject", health->subject);
+		add_instant(object, "since", health->since);
+		json_add_int(object, "failures", health->failures);
+		json_add_text(object, "reason", health->reason);
+		json_add_bool(object, "told", health->told == STORE_HEALTH_TOLD);
+		buf_addf(status->text, "trouble %-16.*s since %s, %lld in a row: %.*s\n",
+		    STR_ARG(health->name), date_format_instant(since, health->since),
+		    (long long)health->failures, STR_ARG(health->reason));
+	}
+	return 0;
+}
+
 static int64_t
 next_run(const struct settings *settings, struct err *err)
 {
@@ -192,7 +223,7 @@ command_status(struct cli *cli, struct err *err)
 		goto out;
 	status.store = open.store;
 	if (store_each_source(open.store, visit_source, &status, err) < 0 ||
-	    tell_lists(cli, open.store, root, &text, err) < 0 ||
+	    tell_health(&status, root) < 0 || tell_lists(cli, open.store, root, &text, err) < 0 ||
 	    tell_ledger(open.ledger, root, &text, err) < 0)
 		goto out;
 	if (cli->options->is_json) {

@@ -94,6 +94,15 @@ check_folder(struct str value, struct err *err)
 	return 0;
 }
 
+/* Likewise; the file itself is made. */
+static int
+check_file(struct str value, struct err *err)
+{
+	if (value.len > 0 && value.ptr[0] != '/')
+		return err_set(err, EX_CONFIG, "'%.*s' must begin with '/'", STR_ARG(value));
+	return 0;
+}
+
 /* RFC 8058 section 3.1 wants https: and something that tells who asks. */
 static int
 check_unsubscribe(struct str value, struct err *err)

@@ -154,6 +154,8 @@ add_header(struct buf *out, const struct render_parts *parts,
 	    out, "Message-ID", (struct str){ (const char[]){ '<', MESSAGE_SLOT_ID, '>' }, 3 });
 	if (envelope->kind == MESSAGE_TO_PERSON && add_list_fields(out, envelope, err) < 0)
 		return -1;
+	if (envelope->is_notice)
+		mime_field_raw(out, "Auto-Submitted", STR("auto-generated"));
 	mime_field_raw(out, "MIME-Version", STR("1.0"));
 	buf_add_string(&type, "multipart/alternative");
 	mime_parameter(&type, "boundary", boundary);

@@ -142,6 +142,8 @@ struct day {
 	size_t sent_count;
 	size_t doubt_count; /* deliveries that this run left in doubt; each is told already */
 	bool is_mail_stopped; /* a trouble, told already, stopped the deliveries */
+	const char *mail_trouble; /* what the delivery host failed with, or put letters off with */
+	int64_t start_ms; /* by the monotonic clock */
 };
 
 /* A stage: 0 to go on, -1 to end the run. One of a batch works on the day's batch alone. */
@@ -168,6 +170,12 @@ void day_give_up(struct day *day, struct day_edition *edition, struct err *troub
  * none), and leaves in the result what is to be told. Never fails: what cannot be kept is told.
  */
 void day_settle_complaints(struct day *day, const struct err *ending);
+
+/*
+ * At the end of a run that writes, ended by an error or none: writes digest.metrics_file, if there is
+ * one. Never fails: what cannot be written is a trouble.
+ */
+void day_write_metrics(struct day *day, const struct err *ending);
 
 /* Finds out what the list's readers like, when a rank asks for it and it is not known. */
 int day_learn_likes(struct day *day, struct day_list *list, const char *rank, struct err *err);

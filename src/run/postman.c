@@ -281,6 +281,10 @@ count_letter(struct day *day, const struct letter *letter)
 
 	if (receipt->outcome == RECEIPT_ACCEPTED)
 		count_accepted(day, letter->delivery);
+	if (receipt->outcome == RECEIPT_DEFERRED && day->mail_trouble == NULL)
+		day->mail_trouble =
+		    arena_printf(day->arena, "put off at %s: %s", receipt->phase, receipt->reply)
+		        .ptr;
 	if (receipt->outcome == RECEIPT_ACCEPTED || receipt->outcome == RECEIPT_DEFERRED)
 		return;
 	if (receipt->outcome == RECEIPT_DOUBT)

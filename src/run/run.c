@@ -88,6 +88,7 @@ day_start(struct day *day, const struct run_request *request, struct run_result 
 	day->arena = arena_new();
 	day->batch_arena = arena_new();
 	day->now = clock_now();
+	day->start_ms = clock_monotonic_ms();
 	result->next_due = DATE_NO_INSTANT;
 }
 
@@ -196,6 +197,7 @@ run(const struct run_request *request, struct run_result *result, struct err *er
 
 	day_start(&day, request, result);
 	int status = walk(&day, mode->stages, err);
+	day_write_metrics(&day, err);
 	day_settle_complaints(&day, err);
 	day_release(&day);
 	return status;

@@ -161,8 +161,11 @@ stage_deliver(struct day *day, struct err *err)
 	ledger_set_retry(day->ledger, wait_s > 0 ? retry_pause_s(wait_s) : 0);
 	int64_t deadline_ms = clock_monotonic_ms() + wait_s * 1000;
 	day->is_mail_stopped = deliver_all(day, postman, deadline_ms, &trouble) < 0;
-	if (day->is_mail_stopped)
+	if (day->is_mail_stopped) {
 		day_trouble(day, &trouble);
+		if (trouble.code != EX_IOERR && trouble.code != EX_SOFTWARE && caught_signal == 0)
+			day->mail_trouble = arena_string(day->arena, str_from(trouble.text));
+	}
 	postman_log(postman);
 	postman_free(postman);
 	restore_signals(old);

@@ -154,6 +154,25 @@ static const char complaint_table[] = "CREATE TABLE complaint ("
                                       ") STRICT, WITHOUT ROWID;";
 
 /*
+ * Sources and delivery hosts that fail, from their first failure on until the owner knows that it is
+ * over. What is told is what stands here since it was owed, so a mail that is sent again is the same.
+ */
+static const char health_table[] =
+    "CREATE TABLE health ("
+    "	kind INTEGER NOT NULL CHECK (kind IN (0, 1))," /* enum store_health_kind */
+    "	subject TEXT NOT NULL," /* a source's spec, a transport's URL */
+    "	name TEXT NOT NULL,"
+    "	failures INTEGER NOT NULL," /* runs in a row */
+    "	since INTEGER NOT NULL,"
+    "	reason TEXT NOT NULL,"
+    "	ended_at INTEGER,"
+    "	owed_at INTEGER," /* when a mail about it came to be owed */
+    "	told INTEGER NOT NULL CHECK (told BETWEEN 0 AND 3)," /* enum store_health_told */
+    "	is_known INTEGER NOT NULL CHECK (is_known IN (0, 1))," /* its beginning was told */
+    "	PRIMARY KEY (kind, subject)"
+    ") STRICT, WITHOUT ROWID;";
+
+/*
  * What was said of papers; `list` is '' for all lists. `key` is a name of it (see alias). What no
  * source has listed has its text here. What was learned of it is kept while it is fresh.
  */
@@ -453,7 +472,8 @@ static int
 make_first_schema(struct db *db, struct err *err)
 {
 	static const char *const parts[] = { entry_tables, reader_tables, issue_tables,
-		delivery_tables, complaint_table, liking_tables, fulltext_tables, views };
+		delivery_tables, complaint_table, health_table, liking_tables, fulltext_tables,
+		views };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (db_exec(db, parts[i], err) < 0)

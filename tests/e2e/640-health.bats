@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# What keeps failing: one mail to the contact when it does, one when it is over; status and metrics.
+# shellcheck disable=SC2154
+
+load helper
+
+setup() {
+    set_up_home
+    mkdir "$home/hf" "$home/boxes"
+    for day in 27 28 29 30 31; do
+        listing_file "$home/hf/2026-07-$day.json" "2026-07-$day" "2607.000$day" "Paper of the $day"
+    done
+    start_replay --hf "$home/hf" --faults "$home/faults.json"
+    write_config <<CONF
+digest { retry = 0s  contact = admin@example.com  metrics_file = "$home/digest.prom" }
+smtp { from = "digest@example.com"  url = "file:$home/boxes" }
+source hf { provider = hf_daily  base_url = "$web" }
+list daily { title = "Daily papers"  sources = {hf}  timezone = UTC  subscribers = {reader@example.com} }
+CONF
+}
+
+teardown() {
+    tear_down_home
+}
+
+# at TIME [ARGUMENT...]: what `digest run` does at that time.
+at() {
+    DIGEST_NOW=$1 run --separate-stderr "$digest" run --wait=0 "${@:2}"
+}
+
+# The source answers that there is nothing here, or as usual.
+break_source() {
+    echo '[{"path": "/", "status": 404, "body": "gone fishing"}]' >"$home/faults.json"
+}
+
+mend_source() {
+    rm "$home/faults.json"
+}
+
+# The mails to the contact.
+told() {
+    grep -rl '^To: admin@example.com' "$home/boxes" --include='*.eml' | sort
+}
+
+told_count() {
+    told | wc -l
+}
+
+metric() {
+    grep -E "^digest_$1(\{[^}]*\})? " "$home/digest.prom" | sed 's/.* //'
+}
+
+start_mail() {
+    mkdir "$home/smtp"
+    python3 "$top/tests/lib/smtp_server.py" --port-file "$home/smtp.port" --folder "$home/smtp" "$@" \
+        >"$home/smtp.out" 2>&1 </dev/null 3>&- &
+    servers+=($!)
+    wait_for_file "$home/smtp.port"
+    mail=(--transport "smtp://127.0.0.1:$(cat "$home/smtp.port")")
+}
+
+@test "one mail when a source keeps failing, one when it is over" {
+    at 2026-07-27T08:00:00Z
+    [ "$status" -eq 0 ]
+    break_source
+    for hour in 07 08; do
+        at "2026-07-28T$hour:00:00Z"
+        [ "$(told_count)" -eq 0 ]
+        DIGEST_NOW="2026-07-28T$hour:10:00Z" run "$digest" status --json
+        [ "$(jq -r '.troubles[0].since' <<<"$output")" = 2026-07-28T07:00:00Z ]
+        [ "$(jq -r '.troubles[0].failures' <<<"$output")" -eq $((10#$hour - 6)) ]
+        [ "$(jq -r '.troubles[0].told' <<<"$output")" = false ]
+    done
+    for hour in 09 10 11; do
+        at "2026-07-28T$hour:00:00Z"
+        [ "$status" -eq 69 ]
+        [ "$(told_count)" -eq 1 ]
+    done
+    grep -q "^Subject: digest: source 'hf' keeps failing" "$(told)"
+    grep -q '^Auto-Submitted: auto-generated' "$(told)"
+    grep -q 'since 2026-07-28T07:00:00Z' "$(told)"
+    [ "$(metric source_failures)" -eq 5 ]
+    [ "$(metric run_exit_code)" -eq 69 ]
+    [ "$(metric trouble_since_timestamp_seconds)" -eq "$(date -d 2026-07-28T07:00:00Z +%s)" ]
+    mend_source
+    for hour in 12 13; do
+        at "2026-07-28T$hour:00:00Z"
+        [ "$(told_count)" -eq 2 ]
+    done
+    grep -rq "^Subject: digest: source 'hf' is well again" "$home/boxes"
+    [ "$(grep -rh '^Message-ID' "$home/boxes" | sort | uniq -d | wc -l)" -eq 0 ]
+    run "$digest" status --json
+    [ "$(jq '.troubles | length' <<<"$output")" -eq 0 ]
+    [ "$(metric source_failures)" -eq 0 ]
+}
+
+@test "what fails less often, or with health_after = 0, is nobody's mail" {
+    at 2026-07-27T08:00:00Z
+    break_source
+    at 2026-07-28T07:00:00Z
+    at 2026-07-28T08:00:00Z
+    mend_source
+    at 2026-07-28T09:00:00Z
+    [ "$(told_count)" -eq 0 ]
+    break_source
+    for hour in 07 08 09 10; do
+        at "2026-07-29T$hour:00:00Z" -o digest.health_after=0
+    done
+    mend_source
+    at 2026-07-29T11:00:00Z
+    [ "$(told_count)" -eq 0 ]
+}
+
+@test "that the mail server failed is told when it works again" {
+    for hour in 08 09 10 11; do
+        at "2026-07-27T$hour:00:00Z" --transport smtp://127.0.0.1:1
+        [ "$status" -eq 69 ]
+    done
+    run "$digest" status
+    [[ "$output" == *"trouble mail "*"since 2026-07-27T08:00:00Z, 4 in a row: "*refused* ]]
+    [ "$(told_count)" -eq 0 ]
+    start_mail
+    # The transport is what it is told by: the same port answers in another run.
+    python3 - "$db" "$(cat "$home/smtp.port")" <<'PY'
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("UPDATE health SET subject = 'smtp://127.0.0.1:' || ? WHERE kind = 1", (sys.argv[2],))
+PY
+    at 2026-07-27T12:00:00Z "${mail[@]}"
+    [ "$status" -eq 0 ]
+    [ "$(grep -l '^To: admin@example.com' "$home"/smtp/*.eml | wc -l)" -eq 1 ]
+    grep -q "^Subject: digest: mail server 'mail' is well again" "$home"/smtp/*.eml
+    at 2026-07-28T12:00:00Z "${mail[@]}"
+    [ "$(grep -l '^To: admin@example.com' "$home"/smtp/*.eml | wc -l)" -eq 1 ]
+}
+
+@test "a mail about health that was put off goes later, one whose reply was lost goes again as it was" {
+    at 2026-07-27T08:00:00Z
+    start_mail --fault 'rcpt:admin@example.com=451 4.3.0 later' --fault dot=close --times 1
+    break_source
+    for hour in 07 08 09; do
+        at "2026-07-28T$hour:00:00Z" "${mail[@]}"
+    done
+    [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 0 ]
+    at 2026-07-28T10:00:00Z "${mail[@]}"
+    [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 1 ]
+    at 2026-07-28T11:00:00Z "${mail[@]}"
+    at 2026-07-28T12:00:00Z "${mail[@]}"
+    [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 2 ]
+    cmp "$home/smtp/1.eml" "$home/smtp/2.eml"
+}
+
+@test "the file of metrics is whole, readable for all, and what promtool likes" {
+    at 2026-07-27T08:00:00Z
+    [ "$(stat -c %a "$home/digest.prom")" = 644 ]
+    [ "$(metric source_last_success_timestamp_seconds)" -eq "$(date -d 2026-07-27T08:00:00Z +%s)" ]
+    [ "$(metric list_last_issue_timestamp_seconds)" -eq "$(date -d 2026-07-27T08:00:00Z +%s)" ]
+    grep -q 'digest_source_verdict{.*verdict="new"} 1' "$home/digest.prom"
+    grep -q 'digest_build_info{version="' "$home/digest.prom"
+    [ ! -e "$home/digest.prom.new" ]
+    at 2026-07-28T08:00:00Z -o digest.metrics_file="$home/none/digest.prom"
+    [ "$status" -eq 73 ]
+    [[ "$stderr" == *"metrics: cannot write"* ]]
+    command -v promtool >/dev/null || skip "no promtool (Debian: prometheus)"
+    promtool check metrics <"$home/digest.prom"
+}
