@@ -400,8 +400,11 @@ add_envelope_id(char *parameters, size_t size, const char *id)
 		bool is_plain = *id > ' ' && *id <= '~' && *id != '+' && *id != '=';
 		if (len + (is_plain ? 1 : 3) > ENVELOPE_ID_BYTES)
 			return;
-		len += (size_t)snprintf(
-		    text + len, sizeof(text) - len, is_plain ? "%c" : "+%02X", (unsigned char)*id);
+		if (is_plain)
+			text[len++] = *id;
+		else
+			len += (size_t)snprintf(
+			    text + len, sizeof(text) - len, "+%02X", (unsigned char)*id);
 	}
 	if (len > 0)
 		snprintf(parameters + used, size - used, " ENVID=%s", text);
@@ -489,7 +492,11 @@ exchange(struct smtp *smtp, struct transaction *t, bool may_wait)
 				return 1;
 			say(smtp, t, is_pipelined ? STEP_DATA : t->unsaid);
 		}
+		bool was_said = t->out.len == 0;
 		int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
+		/* Nobody answers before he has heard: to look at once would be a call for nothing. */
+		if (status > 0 && !was_said && !may_wait && !smtp_wire_has_bytes(smtp->wire))
+			return 0;
 		if (status > 0)
 			status = smtp_wire_pull(smtp->wire, may_wait, &t->replies[t->unread]);
 		if (status <= 0)
@@ -645,6 +652,8 @@ finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *
 		return SMTP_WAITS;
 	if (!was_written)
 		smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+	if (!was_written && !may_wait && !smtp_wire_has_bytes(smtp->wire))
+		return SMTP_WAITS;
 	status = smtp_wire_pull(smtp->wire, may_wait, &t->last);
 	if (status == 0)
 		return SMTP_WAITS;

@@ -230,6 +230,12 @@ smtp_wire_listen(struct smtp_wire *wire)
 	return 0;
 }
 
+bool
+smtp_wire_has_bytes(const struct smtp_wire *wire)
+{
+	return wire->session->stream->read_buffer_len > 0;
+}
+
 /* --- replies ---------------------------------------------------------------------------------- */
 
 /* Cuts a line into code, "-" or not, and text: 0, or -1 when it is no line of a reply. */

@@ -49,6 +49,9 @@ int smtp_wire_say(struct smtp_wire *wire, char *command, int64_t timeout_ms);
  */
 int smtp_wire_listen(struct smtp_wire *wire);
 
+/* Whether something was read already that nobody has asked for yet: poll(2) does not know of it. */
+bool smtp_wire_has_bytes(const struct smtp_wire *wire);
+
 /*
  * Reads on in a reply, which the caller keeps until it is whole: 1 then, and 0 when the rest would have
  * to be waited for and may not. On -1 there was no complete reply, smtp_wire_trouble() says why, and
