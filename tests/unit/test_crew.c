@@ -1,0 +1,273 @@
+/*
+ * A crew against a server with a process per connection: what is committed before which dot goes out,
+ * and what becomes of the other sessions when a journal fails or a server hangs up.
+ */
+#include "digest/deliver.h"
+
+#include "digest/net.h"
+
+#include "../lib/peer.h"
+#include "unit.h"
+
+#include <netinet/tcp.h>
+
+enum { MESSAGES = 60, SESSIONS = 4, NOBODY = 0 };
+
+/* What the server's processes and the test know of each message, by its number from 1. */
+struct record {
+	bool is_announced[MESSAGES + 1]; /* the journal was told of its dot */
+	bool has_dot[MESSAGES + 1]; /* the server heard it */
+	int unannounced; /* dots that the journal was not told of before */
+};
+
+/* When the server hangs up. */
+struct script {
+	int dies_at_body, dies_at_dot; /* of that message; NOBODY for none */
+};
+
+static struct record *record;
+
+/* --- the server ---------------------------------------------------------------------------------- */
+
+/* The replies of one message: 354, and once the body ends, "250"; false when it hangs up. */
+static bool
+take_message(struct peer *peer, int fd, int number)
+{
+	const struct script *script = peer->script;
+	char body[4096];
+
+	peer_say(fd, "354 go on\r\n");
+	if (number == script->dies_at_body ||
+	    !peer_read_until(peer, fd, "\r\n.\r\n", body, sizeof(body)))
+		return false;
+	record->has_dot[number] = true;
+	if (!record->is_announced[number])
+		__atomic_fetch_add(&record->unannounced, 1, __ATOMIC_SEQ_CST);
+	if (number == script->dies_at_dot)
+		return false;
+	peer_say(fd, "250 kept\r\n");
+	return true;
+}
+
+static void
+serve_mail(struct peer *peer, int fd)
+{
+	char line[1024];
+	int number = NOBODY, one = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	peer_say(fd, "220 test LMTP\r\n");
+	while (peer_read_until(peer, fd, "\r\n", line, sizeof(line))) {
+		sscanf(line, "RCPT TO:<r%d@", &number);
+		if (strncmp(line, "DATA", 4) != 0)
+			peer_say(fd,
+			    strncmp(line, "LHLO", 4) == 0 ? "250-test\r\n250 PIPELINING\r\n"
+			                                  : "250 fine\r\n");
+		else if (!take_message(peer, fd, number))
+			return;
+	}
+}
+
+/* --- the journal --------------------------------------------------------------------------------- */
+
+struct book {
+	struct journal journal; /* first */
+	bool is_open[MESSAGES + 1]; /* its dot is out, and nothing more known */
+	bool has_result[MESSAGES + 1];
+	size_t open_count, most_open;
+	size_t rounds, fails_from; /* the round that is refused, and all behind it; 0 for none */
+	size_t counts[4]; /* results by outcome */
+};
+
+static int
+book_round(struct journal *journal, const struct journal_result *results, size_t result_count,
+    const int64_t *dots, size_t dot_count, struct err *err)
+{
+	struct book *book = (struct book *)journal;
+
+	assert_true(result_count > 0 || dot_count > 0);
+	if (++book->rounds >= book->fails_from && book->fails_from > 0)
+		return err_set(err, EX_IOERR, "the book is full");
+	for (size_t i = 0; i < result_count; i++) {
+		int64_t delivery = results[i].delivery;
+		assert_false(book->has_result[delivery]);
+		book->has_result[delivery] = true;
+		book->open_count -= book->is_open[delivery];
+		book->is_open[delivery] = false;
+		book->counts[results[i].receipt.outcome]++;
+	}
+	for (size_t i = 0; i < dot_count; i++) {
+		/* Not before this commit. */
+		assert_false(record->has_dot[dots[i]]);
+		assert_false(book->is_open[dots[i]] || book->has_result[dots[i]]);
+		book->is_open[dots[i]] = true;
+		book->open_count++;
+		record->is_announced[dots[i]] = true;
+	}
+	if (book->open_count > book->most_open)
+		book->most_open = book->open_count;
+	return 0;
+}
+
+/* --- the messages -------------------------------------------------------------------------------- */
+
+struct pile {
+	struct deliver_source source; /* first */
+	const struct book *book;
+	char addresses[MESSAGES + 1][32];
+	int next, settled;
+	enum receipt_outcome outcomes[MESSAGES + 1];
+};
+
+static int
+next_message(
+    struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
+{
+	struct pile *pile = (struct pile *)source;
+
+	(void)err;
+	if (pile->next == MESSAGES)
+		return 0;
+	int number = ++pile->next;
+	snprintf(
+	    pile->addresses[number], sizeof(pile->addresses[number]), "r%d@example.com", number);
+	buf_addf(room, "Subject: %d\r\n\r\ntext\r\n", number);
+	*message = (struct message){
+		.delivery = number,
+		.sender = "from@example.org",
+		.recipient = pile->addresses[number],
+		.id = "id@example.org",
+		.bytes = buf_str(room),
+	};
+	return 1;
+}
+
+/* Nobody hears of a result that is not in the journal. */
+static void
+settled(struct deliver_source *source, const struct message *message, const struct receipt *receipt)
+{
+	struct pile *pile = (struct pile *)source;
+
+	assert_true(pile->book->has_result[message->delivery]);
+	pile->outcomes[message->delivery] = receipt->outcome;
+	pile->settled++;
+}
+
+static bool
+goes_on(struct deliver_source *source)
+{
+	return ((struct pile *)source)->next < MESSAGES;
+}
+
+/* --- the tests ----------------------------------------------------------------------------------- */
+
+/* Sends all messages until the source is empty or a call fails; what the last call gave. */
+static int
+send_all(const struct script *script, struct book *book, struct pile *pile, struct err *err)
+{
+	const struct net_options net_options = { .user_agent = "test" };
+	struct settings *settings = settings_new(deliver_settings());
+	struct net *net;
+	struct peer peer;
+	char url[64];
+	int status = 0;
+
+	memset(record, 0, sizeof(*record));
+	book->journal.round = book_round;
+	*pile = (struct pile){
+		.source = { .count = MESSAGES,
+		    .message_bytes = 200,
+		    .next = next_message,
+		    .settled = settled,
+		    .goes_on = goes_on },
+		.book = book,
+	};
+	peer_start(&peer, serve_mail, script);
+	snprintf(url, sizeof(url), "lmtp:127.0.0.1:%d", peer.port);
+	assert_int_equal(net_open(&net, &net_options, err), 0);
+	struct deliver_crew *crew = deliver_crew_new(url, settings, net);
+	while (status == 0 && pile->next < MESSAGES)
+		status = deliver_crew_send(crew, &pile->source, &book->journal, err);
+	deliver_crew_free(crew);
+	net_close(net);
+	settings_free(settings);
+	peer_stop(&peer);
+	assert_int_equal(record->unannounced, 0);
+	assert_in_range(book->most_open, 0, SESSIONS);
+	return status;
+}
+
+static void
+every_dot_is_committed_before_it_goes_out(void **state)
+{
+	const struct script script = { NOBODY, NOBODY };
+	struct book book = { .rounds = 0 };
+	struct err err = ERR_NONE;
+	struct pile pile;
+
+	(void)state;
+	assert_int_equal(send_all(&script, &book, &pile, &err), 0);
+	assert_int_equal(book.counts[RECEIPT_ACCEPTED], MESSAGES);
+	assert_int_equal(pile.settled, MESSAGES);
+	assert_int_equal(book.open_count, 0);
+}
+
+/* Whichever round fails first: the dots that are in the journal go out, and no others. */
+static void
+a_failing_journal_stops_all_dots(void **state)
+{
+	const struct script script = { NOBODY, NOBODY };
+
+	(void)state;
+	for (size_t round = 1; round <= 6; round++) {
+		struct book book = { .fails_from = round };
+		struct err err = ERR_NONE;
+		struct pile pile;
+
+		assert_int_equal(send_all(&script, &book, &pile, &err), -1);
+		assert_int_equal(err.code, EX_IOERR);
+		assert_string_equal(err.text, "the book is full");
+		assert_memory_equal(record->has_dot, record->is_announced, sizeof(record->has_dot));
+		assert_true(pile.next < MESSAGES);
+		assert_true(pile.settled < pile.next);
+	}
+}
+
+/* One that was at work with a body has not arrived; all others do. */
+static void
+a_session_that_dies_leaves_the_others(void **state)
+{
+	const struct script scripts[] = { { 11, NOBODY }, { NOBODY, 11 } };
+	const enum receipt_outcome outcomes[] = { RECEIPT_DEFERRED, RECEIPT_DOUBT };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct book book = { .rounds = 0 };
+		struct err err = ERR_NONE;
+		struct pile pile;
+
+		assert_int_equal(send_all(&scripts[i], &book, &pile, &err), 0);
+		assert_int_equal(pile.settled, MESSAGES);
+		assert_int_equal(pile.outcomes[11], outcomes[i]);
+		assert_int_equal(book.counts[outcomes[i]], 1);
+		assert_int_equal(book.counts[RECEIPT_ACCEPTED], MESSAGES - 1);
+		assert_int_equal(book.open_count, 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_dot_is_committed_before_it_goes_out),
+		cmocka_unit_test(a_failing_journal_stops_all_dots),
+		cmocka_unit_test(a_session_that_dies_leaves_the_others),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	record =
+	    mmap(NULL, sizeof(*record), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (record == MAP_FAILED)
+		return 1;
+	return cmocka_run_group_tests_name("crew", tests, NULL, NULL);
+}
