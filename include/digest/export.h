@@ -23,6 +23,9 @@ struct export_format;
 const struct export_format *export_format(size_t nth);
 #define EXPORT_NAMES "bibtex|ris|csl-json|markdown|rss|atom"
 
+/* The format of that name, or NULL. */
+const struct export_format *export_named(const char *name);
+
 /* Appends the papers as one whole file of that format, UTF-8. */
 void export_write(const struct export_format *format, const struct export_head *head,
     struct entry *const *entries, size_t count, struct buf *out);

@@ -59,10 +59,12 @@ void mime_relaxed_field(struct buf *out, struct str field);
 void mime_relaxed_body(struct buf *out, struct str body);
 
 /*
- * Splits a message of ours (one multipart/alternative of text/plain and text/html, both
- * quoted-printable) and decodes its parts. EX_DATAERR when it is not exactly that, when a line is
- * longer than 998, a CR or LF stands alone, or a byte is not 7-bit.
+ * Splits a message of ours (one multipart/alternative of text/plain and text/html; or a multipart/mixed
+ * of that and one attachment; all quoted-printable) and appends its decoded parts; without an attachment
+ * `attached` stays as it is. EX_DATAERR when it is not exactly that, when a line is longer than 998, a
+ * CR or LF stands alone, or a byte is not 7-bit.
  */
-int mime_read_alternative(struct str message, struct buf *text, struct buf *html, struct err *err);
+int mime_read_message(
+    struct str message, struct buf *text, struct buf *html, struct buf *attached, struct err *err);
 
 #endif

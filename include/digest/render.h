@@ -21,13 +21,16 @@ struct render_options {
 	const char *unsubscribe;
 };
 
-/* The parts of an issue. Text has LF line ends. Release with render_parts_release(). */
+/*
+ * The parts of an issue. Text has LF line ends. Release with render_parts_release(). What is attached is
+ * not rendered: whoever has something attaches it, as text; "" for nothing.
+ */
 struct render_parts {
-	struct buf subject, text, html;
+	struct buf subject, text, html, attached;
 };
 #define RENDER_PARTS_INIT \
 	{ \
-		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) \
+		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) \
 	}
 void render_parts_release(struct render_parts *parts);
 
@@ -63,12 +66,14 @@ struct render_envelope {
 	enum message_kind kind;
 	bool is_notice; /* a word of this program to its owner (RFC 3834): nobody is to answer */
 	int64_t date;
+	const char *attached_type, *attached_name; /* "text/x-bibtex", "daily.bib"; or NULL */
 	bool is_signed; /* whether it begins with a DKIM-Signature for dkim_fill() to complete */
 };
 
 /*
  * The whole message in frozen form (message.h), RFC 5322: headers in a fixed order for the kind of
- * recipient, multipart/alternative of the two parts. The same parts and envelope give the same
+ * recipient, multipart/alternative of the two parts; where something is attached, multipart/mixed of
+ * that and the attachment. The same parts and envelope give the same
  * bytes. EX_CONFIG for an address or URL of the envelope that is none.
  */
 int render_message(const struct render_parts *parts, const struct render_envelope *envelope,

@@ -77,19 +77,20 @@ static int
 add_frozen_text(struct store *store, int64_t id, struct buf *out, struct err *err)
 {
 	struct buf message = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT),
-	           html = BUF_INIT(BUF_LIMIT);
+	           html = BUF_INIT(BUF_LIMIT), attached = BUF_INIT(BUF_LIMIT);
 	struct err first = ERR_NONE;
 
 	int status = store_message(store, id, MESSAGE_TO_LIST, &message, &first);
 	if (status < 0)
 		status = store_message(store, id, MESSAGE_TO_PERSON, &message, err);
 	if (status == 0)
-		status = mime_read_alternative(buf_str(&message), &text, &html, err);
+		status = mime_read_message(buf_str(&message), &text, &html, &attached, err);
 	if (status == 0)
 		buf_add(out, buf_str(&text));
 	buf_release(&message);
 	buf_release(&text);
 	buf_release(&html);
+	buf_release(&attached);
 	return status;
 }
 

@@ -183,6 +183,14 @@ check_empty(struct str value, struct err *err)
 }
 
 static int
+check_attachment(struct str value, struct err *err)
+{
+	return str_is(value, "bibtex") || str_is(value, "none")
+	    ? 0
+	    : err_set(err, EX_CONFIG, "must be bibtex or none");
+}
+
+static int
 check_schedule(struct str value, struct err *err)
 {
 	struct calendar_schedule schedule;

@@ -26,6 +26,15 @@ export_format(size_t nth)
 	return nth < sizeof(formats) / sizeof(formats[0]) ? formats[nth] : NULL;
 }
 
+const struct export_format *
+export_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
 void
 export_write(const struct export_format *format, const struct export_head *head,
     struct entry *const *entries, size_t count, struct buf *out)

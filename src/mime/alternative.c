@@ -111,30 +111,40 @@ field_is(struct str header, const char *name, const char *expected)
 	return is_equal;
 }
 
-/* "--" and the boundary, from the header of the message. */
+/* Takes what stands before the first part; the delimiter is "--" and the boundary from the header. */
 static int
-read_delimiter(struct str header, struct buf *delimiter, struct err *err)
+begin_parts(struct str *message, struct str header, const char *type, struct buf *delimiter,
+    struct err *err)
 {
-	struct buf value = BUF_INIT(BUF_LIMIT);
-	struct str start = STR("multipart/alternative; boundary=\"");
+	struct buf value = BUF_INIT(BUF_LIMIT), start = BUF_INIT(BUF_LIMIT);
 	int result = -1;
 
+	buf_addf(&start, "%s; boundary=\"", type);
 	find_field(header, "Content-Type", &value);
-	struct str type = buf_str(&value);
-	if (!field_is(header, "MIME-Version", "1.0"))
-		bad(err, "it is not MIME 1.0");
-	else if (!str_starts(type, start.ptr) || !str_ends(type, "\"") || type.len <= start.len + 1)
-		bad(err, "it is not one multipart/alternative");
-	else {
-		buf_add_string(delimiter, "--");
-		buf_add(delimiter, str_head(str_skip(type, start.len), type.len - start.len - 1));
-		result = 0;
+	if (!str_starts(buf_str(&value), start.ptr) || !str_ends(buf_str(&value), "\"") ||
+	    value.len <= start.len + 1) {
+		err_set(err, EX_DATAERR, "message: it is not one %s", type);
+		goto out;
 	}
+	buf_cut(&value, value.len - 1);
+	buf_addf(delimiter, "--%s", value.ptr + start.len);
+	if (!str_starts(*message, delimiter->ptr) ||
+	    !str_starts(str_skip(*message, delimiter->len), "\r\n")) {
+		bad(err, "its first part does not begin at once");
+		goto out;
+	}
+	*message = str_skip(*message, delimiter->len + 2);
+	result = 0;
+out:
 	buf_release(&value);
+	buf_release(&start);
 	return result;
 }
 
-/* Takes one part, which begins behind its delimiter's line, and the line of the next delimiter. */
+/*
+ * Takes one part of that type (NULL: of any), which begins behind its delimiter's line, and the line of
+ * the next delimiter.
+ */
 static int
 take_part(struct str *body, struct str delimiter, const char *type, const char *next,
     struct buf *out, struct err *err)
@@ -149,7 +159,7 @@ take_part(struct str *body, struct str delimiter, const char *type, const char *
 	buf_add(&end, delimiter);
 	buf_add_string(&end, next);
 	ptrdiff_t len = str_find(*body, buf_str(&end));
-	if (!field_is(header, "Content-Type", type) ||
+	if ((type != NULL && !field_is(header, "Content-Type", type)) ||
 	    !field_is(header, "Content-Transfer-Encoding", "quoted-printable")) {
 		bad(err, "a part is not what it should be");
 	} else if (len < 0) {
@@ -162,32 +172,70 @@ take_part(struct str *body, struct str delimiter, const char *type, const char *
 	return result;
 }
 
-int
-mime_read_alternative(struct str message, struct buf *text, struct buf *html, struct err *err)
+/* Takes the text and the HTML, whose header is read already. */
+static int
+take_texts(
+    struct str *message, struct str header, struct buf *text, struct buf *html, struct err *err)
 {
 	struct buf delimiter = BUF_INIT(BUF_LIMIT);
+	int result = -1;
+
+	if (begin_parts(message, header, "multipart/alternative", &delimiter, err) == 0 &&
+	    take_part(
+	        message, buf_str(&delimiter), "text/plain; charset=utf-8", "\r\n", text, err) == 0)
+		result = take_part(
+		    message, buf_str(&delimiter), "text/html; charset=utf-8", "--\r\n", html, err);
+	buf_release(&delimiter);
+	return result;
+}
+
+/* Takes all parts of a message with an attachment. */
+static int
+take_mixed(struct str *message, struct str header, struct buf *text, struct buf *html,
+    struct buf *attached, struct err *err)
+{
+	struct buf delimiter = BUF_INIT(BUF_LIMIT);
+	int result = -1;
+
+	if (begin_parts(message, header, "multipart/mixed", &delimiter, err) < 0 ||
+	    take_header(message, &header, err) < 0 ||
+	    take_texts(message, header, text, html, err) < 0)
+		goto out;
+	buf_add_string(&delimiter, "\r\n");
+	if (!str_starts(*message, delimiter.ptr)) {
+		bad(err, "its attachment does not begin at once");
+		goto out;
+	}
+	*message = str_skip(*message, delimiter.len);
+	buf_cut(&delimiter, delimiter.len - 2);
+	result = take_part(message, buf_str(&delimiter), NULL, "--\r\n", attached, err);
+out:
+	buf_release(&delimiter);
+	return result;
+}
+
+int
+mime_read_message(
+    struct str message, struct buf *text, struct buf *html, struct buf *attached, struct err *err)
+{
+	struct buf type = BUF_INIT(BUF_LIMIT);
 	struct str header;
 	int result = -1;
 
-	if (check_lines(message, err) < 0 || take_header(&message, &header, err) < 0 ||
-	    read_delimiter(header, &delimiter, err) < 0)
+	if (check_lines(message, err) < 0 || take_header(&message, &header, err) < 0)
 		goto out;
-
-	struct str line = buf_str(&delimiter);
-	if (!str_starts(message, line.ptr) || !str_starts(str_skip(message, line.len), "\r\n")) {
-		bad(err, "its first part does not begin at once");
+	if (!field_is(header, "MIME-Version", "1.0")) {
+		bad(err, "it is not MIME 1.0");
 		goto out;
 	}
-	message = str_skip(message, line.len + 2);
-	if (take_part(&message, line, "text/plain; charset=utf-8", "\r\n", text, err) < 0 ||
-	    take_part(&message, line, "text/html; charset=utf-8", "--\r\n", html, err) < 0)
-		goto out;
-	if (message.len > 0) {
-		bad(err, "something follows its last part");
-		goto out;
-	}
-	result = 0;
+	find_field(header, "Content-Type", &type);
+	if (str_starts(buf_str(&type), "multipart/mixed"))
+		result = take_mixed(&message, header, text, html, attached, err);
+	else
+		result = take_texts(&message, header, text, html, err);
+	if (result == 0 && message.len > 0)
+		result = bad(err, "something follows its last part");
 out:
-	buf_release(&delimiter);
+	buf_release(&type);
 	return result;
 }

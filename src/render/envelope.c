@@ -135,10 +135,9 @@ add_signature(struct buf *out, const struct render_envelope *envelope)
 
 static int
 add_header(struct buf *out, const struct render_parts *parts,
-    const struct render_envelope *envelope, struct str boundary, struct err *err)
+    const struct render_envelope *envelope, struct err *err)
 {
 	char date[DATE_INSTANT_BYTES];
-	struct buf type = BUF_INIT(BUF_LIMIT);
 
 	if (envelope->is_signed)
 		add_signature(out, envelope);
@@ -157,17 +156,28 @@ add_header(struct buf *out, const struct render_parts *parts,
 	if (envelope->is_notice)
 		mime_field_raw(out, "Auto-Submitted", STR("auto-generated"));
 	mime_field_raw(out, "MIME-Version", STR("1.0"));
-	buf_add_string(&type, "multipart/alternative");
-	mime_parameter(&type, "boundary", boundary);
-	mime_field_raw(out, "Content-Type", buf_str(&type));
-	buf_add_string(out, "\r\n");
-	buf_release(&type);
 	return 0;
 }
 
-/* The empty line in front of the next delimiter belongs to that (RFC 2046 section 5.1.1). */
+/* Ends a header with the type of what has parts. */
 static void
-add_part(struct buf *out, struct str boundary, const char *type, struct str text)
+add_multipart(struct buf *out, const char *type, struct str boundary)
+{
+	struct buf value = BUF_INIT(BUF_LIMIT);
+
+	buf_add_string(&value, type);
+	mime_parameter(&value, "boundary", boundary);
+	mime_field_raw(out, "Content-Type", buf_str(&value));
+	buf_add_string(out, "\r\n");
+	buf_release(&value);
+}
+
+/*
+ * A part, an attachment when it has a file's name. The empty line in front of the next delimiter belongs
+ * to that (RFC 2046 section 5.1.1).
+ */
+static void
+add_part(struct buf *out, struct str boundary, const char *type, const char *file, struct str text)
 {
 	struct buf value = BUF_INIT(BUF_LIMIT);
 
@@ -175,6 +185,12 @@ add_part(struct buf *out, struct str boundary, const char *type, struct str text
 	buf_add_string(&value, type);
 	mime_parameter(&value, "charset", STR("utf-8"));
 	mime_field_raw(out, "Content-Type", buf_str(&value));
+	if (file != NULL) {
+		buf_reset(&value);
+		buf_add_string(&value, "attachment");
+		mime_parameter(&value, "filename", str_from(file));
+		mime_field_raw(out, "Content-Disposition", buf_str(&value));
+	}
 	mime_field_raw(out, "Content-Transfer-Encoding", STR("quoted-printable"));
 	buf_add_string(out, "\r\n");
 	mime_quoted_printable(out, text);
@@ -182,29 +198,48 @@ add_part(struct buf *out, struct str boundary, const char *type, struct str text
 	buf_release(&value);
 }
 
+static void
+add_texts(struct buf *out, const struct render_parts *parts, struct str boundary)
+{
+	add_multipart(out, "multipart/alternative", boundary);
+	add_part(out, boundary, "text/plain", NULL, buf_str(&parts->text));
+	add_part(out, boundary, "text/html", NULL, buf_str(&parts->html));
+	buf_addf(out, "--%.*s--\r\n", STR_ARG(boundary));
+}
+
 int
 render_message(const struct render_parts *parts, const struct render_envelope *envelope,
     struct buf *out, struct err *err)
 {
-	struct buf content = BUF_INIT(BUF_LIMIT), boundary = BUF_INIT(BUF_LIMIT);
+	struct buf content = BUF_INIT(BUF_LIMIT), inner = BUF_INIT(BUF_LIMIT);
+	struct buf outer = BUF_INIT(BUF_LIMIT);
 	int result = -1;
 
 	buf_add(&content, buf_str(&parts->subject));
 	buf_add(&content, buf_str(&parts->text));
 	buf_add(&content, buf_str(&parts->html));
-	mime_boundary(&boundary, buf_str(&content));
-	if (add_header(out, parts, envelope, buf_str(&boundary), err) < 0)
+	mime_boundary(&inner, buf_str(&content));
+	mime_boundary(&outer, buf_str(&inner));
+	if (add_header(out, parts, envelope, err) < 0)
 		goto out;
-	add_part(out, buf_str(&boundary), "text/plain", buf_str(&parts->text));
-	add_part(out, buf_str(&boundary), "text/html", buf_str(&parts->html));
-	buf_addf(out, "--%s--\r\n", boundary.ptr);
+	if (parts->attached.len > 0) {
+		add_multipart(out, "multipart/mixed", buf_str(&outer));
+		buf_addf(out, "--%s\r\n", outer.ptr);
+	}
+	add_texts(out, parts, buf_str(&inner));
+	if (parts->attached.len > 0) {
+		add_part(out, buf_str(&outer), envelope->attached_type, envelope->attached_name,
+		    buf_str(&parts->attached));
+		buf_addf(out, "--%s--\r\n", outer.ptr);
+	}
 	if (buf_has_failed(out))
 		err_set(err, EX_DATAERR, "message: it would be larger than %zu bytes", out->limit);
 	else
 		result = 0;
 out:
 	buf_release(&content);
-	buf_release(&boundary);
+	buf_release(&inner);
+	buf_release(&outer);
 	return result;
 }
 
@@ -212,10 +247,11 @@ int
 render_verify(struct str message, const struct render_parts *parts, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
+	struct buf attached = BUF_INIT(BUF_LIMIT);
 	struct err cause = ERR_NONE;
 	int result = 0;
 
-	if (mime_read_alternative(message, &text, &html, &cause) < 0)
+	if (mime_read_message(message, &text, &html, &attached, &cause) < 0)
 		result = err_set(err, EX_SOFTWARE, "verify: %s", cause.text);
 	else if (!str_equal(buf_str(&text), buf_str(&parts->text)))
 		result = err_set(
@@ -223,7 +259,11 @@ render_verify(struct str message, const struct render_parts *parts, struct err *
 	else if (!str_equal(buf_str(&html), buf_str(&parts->html)))
 		result = err_set(
 		    err, EX_SOFTWARE, "verify: the message's HTML is not what was rendered");
+	else if (!str_equal(buf_str(&attached), buf_str(&parts->attached)))
+		result = err_set(
+		    err, EX_SOFTWARE, "verify: the message's attachment is not what was attached");
 	buf_release(&text);
 	buf_release(&html);
+	buf_release(&attached);
 	return result;
 }

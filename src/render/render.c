@@ -26,6 +26,7 @@ render_parts_release(struct render_parts *parts)
 	buf_release(&parts->subject);
 	buf_release(&parts->text);
 	buf_release(&parts->html);
+	buf_release(&parts->attached);
 }
 
 /* Fills one part of the template. */

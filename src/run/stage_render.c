@@ -5,6 +5,7 @@
 #include "day.h"
 
 #include "digest/crypt.h"
+#include "digest/export.h"
 
 #include <string.h>
 
@@ -49,6 +50,33 @@ domain_of(const char *address)
 	return at != NULL ? at + 1 : "localhost";
 }
 
+/* The papers as a file for reference managers, where the list wants one. */
+static void
+attach_papers(struct day *day, const struct day_edition *edition, struct buf *out)
+{
+	const struct issue *issue = &edition->issue;
+	const struct export_head head = { issue->title, issue->list, issue->made_at };
+	struct entry **entries =
+	    arena_array(day->batch_arena, issue->item_count + 1, sizeof(struct entry *));
+
+	buf_reset(out);
+	if (strcmp(settings_string(edition->rules->settings, "attach"), "bibtex") != 0)
+		return;
+	for (size_t i = 0; i < issue->item_count; i++)
+		entries[i] = issue->items[i].entry;
+	export_write(export_named("bibtex"), &head, entries, issue->item_count, out);
+}
+
+static const char *
+attachment_name(struct day *day, const struct issue *issue)
+{
+	char date[DATE_DAY_BYTES];
+
+	return arena_printf(day->batch_arena, "%.*s-%s.bib", STR_ARG(issue->list),
+	    date_format_day(date, issue->date))
+	    .ptr;
+}
+
 static int
 render_kind(struct day *day, struct day_edition *edition, enum message_kind kind, struct err *err)
 {
@@ -77,11 +105,14 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 		.unsubscribe_page = page,
 		.kind = kind,
 		.date = edition->issue.made_at,
+		.attached_type = "text/x-bibtex",
+		.attached_name = attachment_name(day, &edition->issue),
 		.is_signed = day_signs(day),
 	};
 
 	if (render_issue(&edition->issue, &options, &edition->parts[kind], err) < 0)
 		return -1;
+	attach_papers(day, edition, &edition->parts[kind].attached);
 	return render_message(&edition->parts[kind], &envelope, &edition->message[kind], err);
 }
 

@@ -61,7 +61,7 @@ main(int argc, char **argv)
 {
 	FILE *file = argc == 3 ? fopen(argv[1], "r") : NULL;
 	struct buf message = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT);
-	struct buf html = BUF_INIT(BUF_LIMIT);
+	struct buf html = BUF_INIT(BUF_LIMIT), attached = BUF_INIT(BUF_LIMIT);
 	struct err err = ERR_NONE;
 	struct rounds rounds;
 	char block[4096];
@@ -74,7 +74,7 @@ main(int argc, char **argv)
 	while ((len = fread(block, 1, sizeof(block), file)) > 0)
 		buf_add_bytes(&message, block, len);
 	fclose(file);
-	if (mime_read_alternative(buf_str(&message), &text, &html, &err) < 0) {
+	if (mime_read_message(buf_str(&message), &text, &html, &attached, &err) < 0) {
 		fprintf(stderr, "write_mail: %s\n", err.text);
 		return err.code;
 	}

@@ -65,3 +65,28 @@ PY
         diff - "$home/keys" <<<$'arxiv:2607.00001\narxiv:2607.00002'
     done
 }
+
+@test "take-away: the papers go with the mail" {
+    write_config <<CONF
+smtp { from = "digest@example.com"  url = "maildir:$home/mail" }
+list daily { sources = {"$home/listing.json"}  timezone = UTC  attach = bibtex }
+CONF
+    "$digest" --send-to list@example.com
+    python3 - "$home"/mail/new/* "$home/attached" <<'PY'
+import email, email.policy, sys
+with open(sys.argv[1], 'rb') as file:
+    message = email.message_from_binary_file(file, policy=email.policy.default)
+assert [part.get_content_type() for part in message.walk()] == [
+    'multipart/mixed', 'multipart/alternative', 'text/plain', 'text/html', 'text/x-bibtex']
+assert not any(part.defects for part in message.walk())
+assert 'Maps of old' in message.get_body().get_content()
+attached, = message.iter_attachments()
+assert attached.get_filename() == 'daily-2026-07-27.bib' and attached.get_content_charset() == 'utf-8'
+with open(sys.argv[2], 'w', encoding='utf-8') as file:
+    file.write(attached.get_content().replace('\r\n', '\n'))
+PY
+    "$digest" issues show 1 --format bibtex | diff - "$home/attached"
+    "$digest" issues show 1 | grep -qF 'Maps of old'
+    run -78 "$digest" --preview -o list.daily.attach=pdf
+    [[ "$output" == *"must be bibtex or none"* ]]
+}

@@ -85,7 +85,7 @@ CONF
     # What the file says of a list is not said of another source.
     echo 'list daily { title = "Of the file" }' >"$home/digest.conf"
     "$digest" -c "$home/digest.conf" --preview=html --source "$home/2026-07-27.json" >"$home/html"
-    ! grep -qF 'Of the file' "$home/html"
+    refute grep -qF 'Of the file' "$home/html"
     "$digest" -c "$home/digest.conf" --preview --source "$home/2026-07-27.json" -o list.daily.limit=1 >"$home/text"
     grep -qF '1 new paper ' "$home/text"
 }

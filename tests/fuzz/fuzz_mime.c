@@ -92,11 +92,13 @@ static void
 read_all(struct str text)
 {
 	struct buf one = BUF_INIT(BUF_LIMIT), two = BUF_INIT(BUF_LIMIT);
+	struct buf three = BUF_INIT(BUF_LIMIT);
 	struct err err = ERR_NONE;
 
 	(void)mime_decode_quoted_printable(&one, text, &err);
 	err_clear(&err);
-	(void)mime_read_alternative(text, &one, &two, &err);
+	(void)mime_read_message(text, &one, &two, &three, &err);
+	buf_release(&three);
 	buf_release(&one);
 	buf_release(&two);
 }

@@ -92,3 +92,14 @@ send_both_kinds() {
     altered 's/^(MIME-Version: .*)/\1\nList-Id: <l.example.net>\nReply-To: l@example.net\nPrecedence: list/'
     expect yes "$home/altered"
 }
+
+@test "signatures of messages with an attachment are good" {
+    keep_key RSA -pkeyopt rsa_keygen_bits:2048
+    sed -i 's/list daily {/list daily { attach = bibtex /' "$home/config/digest/digest.conf"
+    send_both_kinds
+    mapfile -t all < <(mails)
+    grep -qi '^Content-Type: multipart/mixed' "${all[0]}"
+    expect yes "${all[@]}"
+    altered 's/^@misc/@book/'
+    expect no "$home/altered"
+}

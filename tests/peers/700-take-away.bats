@@ -74,3 +74,18 @@ assert all(link.startswith(('http://', 'https://')) for link in links)
 assert sum(node.tag.endswith('}heading') for node in root.iter()) == int(sys.argv[2]) + 1
 PY
 }
+
+@test "GMime reads a message with the papers attached, and gives them back" {
+    /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libgmime-3.0.so.0")' 2>/dev/null || skip 'no GMime'
+    "$digest" --preview=eml --source "$home/listing.json" -o list.daily.attach=bibtex >"$home/mail.eml"
+    PYTHONPATH=$BATS_TEST_DIRNAME /usr/bin/python3 -B - "$home/mail.eml" <<'PY'
+import email, email.policy, sys
+import gmime
+raw = open(sys.argv[1], 'rb').read()
+message, warnings = gmime.parse(raw)
+assert not warnings, warnings
+*_, attached = gmime.parts(message)
+other, = email.message_from_bytes(raw, policy=email.policy.default).iter_attachments()
+assert attached.decode() == other.get_content() and attached.count(b'\n@misc{') == 1, attached
+PY
+}

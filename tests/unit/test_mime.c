@@ -429,7 +429,11 @@ static int
 read_message(struct str message, struct buf *text, struct buf *html)
 {
 	struct err err = ERR_NONE;
-	int result = mime_read_alternative(message, text, html, &err);
+	struct buf attached = BUF_INIT(BUF_LIMIT);
+	int result = mime_read_message(message, text, html, &attached, &err);
+
+	assert_int_equal(attached.len, 0);
+	buf_release(&attached);
 
 	assert_int_equal(err.code, result == 0 ? 0 : EX_DATAERR);
 	return result;
@@ -482,6 +486,50 @@ other_messages_are_refused(void **state)
 		buf_release(&text);
 		buf_release(&html);
 	}
+}
+
+#define MIXED \
+	"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_m\"\r\n\r\n--=_m\r\n"
+#define TEXTS \
+	"Content-Type: multipart/alternative; boundary=\"=_b\"\r\n\r\n--=_b\r\n" PART( \
+	    "plain") "one\r\n\r\n--=_b\r\n" PART("html") "two\r\n\r\n--=_b--\r\n"
+#define FILE_PART \
+	"Content-Type: text/x-bibtex; charset=utf-8\r\n" \
+	"Content-Disposition: attachment; filename=a.bib\r\n" \
+	"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+static void
+attachments_are_read_back(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		MIXED TEXTS "--=_m--\r\n",
+		MIXED TEXTS "--=_m\r\n" FILE_PART "three\r\n",
+		MIXED TEXTS "--=_m\r\n" FILE_PART "three\r\n\r\n--=_m--\r\nmore\r\n",
+		MIXED TEXTS "\r\n--=_m\r\n" FILE_PART "three\r\n\r\n--=_m--\r\n",
+		MIXED TEXTS "--=_m\r\n" FILE_PART "=ZZ\r\n\r\n--=_m--\r\n",
+		MIXED FILE_PART "three\r\n\r\n--=_m--\r\n",
+	};
+	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
+	struct buf attached = BUF_INIT(BUF_LIMIT);
+	struct err err = ERR_NONE;
+
+	assert_int_equal(mime_read_message(STR(MIXED TEXTS "--=_m\r\n" FILE_PART
+	                                                   "three=C3=A9\r\n\r\n--=_m--\r\n"),
+	                     &text, &html, &attached, &err),
+	    0);
+	assert_str(buf_str(&text), "one\n");
+	assert_str(buf_str(&html), "two\n");
+	assert_str(buf_str(&attached), "three\xc3\xa9\n");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		err_clear(&err);
+		if (mime_read_message(str_from(bad[i]), &text, &html, &attached, &err) == 0)
+			fail_msg("case %zu was read", i);
+		assert_int_equal(err.code, EX_DATAERR);
+	}
+	buf_release(&text);
+	buf_release(&html);
+	buf_release(&attached);
 }
 
 static void
@@ -600,6 +648,7 @@ main(void)
 		cmocka_unit_test(random_fields_come_back),
 		cmocka_unit_test(a_message_is_read_back),
 		cmocka_unit_test(other_messages_are_refused),
+		cmocka_unit_test(attachments_are_read_back),
 		cmocka_unit_test(lines_above_998_are_refused),
 		cmocka_unit_test(a_boundary_depends_on_its_seed_alone),
 		cmocka_unit_test(canonical_forms),

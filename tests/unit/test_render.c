@@ -1137,7 +1137,9 @@ messages_to_persons_do(void **state)
 	/* A filled one still reads, and says what was filled in. */
 	message_fill(&filled, buf_str(&message), "a@example.com", "1@example.com", "tok3n");
 	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
-	assert_int_equal(mime_read_alternative(buf_str(&filled), &text, &html, &f->err), 0);
+	struct buf attached = BUF_INIT(BUF_LIMIT);
+	assert_int_equal(mime_read_message(buf_str(&filled), &text, &html, &attached, &f->err), 0);
+	assert_int_equal(attached.len, 0);
 	assert_contains(&text, "unsubscribe%20tok3n\n");
 	assert_contains(&html, "unsubscribe%20tok3n\">");
 
@@ -1254,6 +1256,33 @@ the_same_issue_gives_the_same_bytes(void **state)
 	buf_release(&two);
 }
 
+static void
+a_file_is_attached(void **state)
+{
+	struct fixture *f = *state;
+	struct buf message = BUF_INIT(BUF_LIMIT);
+	struct render_envelope envelope = envelope_of(f);
+
+	envelope.attached_type = "text/x-bibtex";
+	envelope.attached_name = "Täglich, 2026.bib";
+	add(f, "Title");
+	render(f);
+	buf_add_string(&f->parts.attached, "@misc{a,\n  title = {é}\n}\n");
+	assert_int_equal(render_message(&f->parts, &envelope, &message, &f->err), 0);
+	assert_contains(&message, "\r\nContent-Type: multipart/mixed; boundary=\"=_");
+	assert_contains(&message,
+	    "\r\nContent-Type: text/x-bibtex; charset=utf-8\r\n"
+	    "Content-Disposition: attachment; filename*=utf-8''T%C3%A4glich%2C%202026.bib\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+	    "@misc{a,\r\n  title =3D {=C3=A9}\r\n}\r\n\r\n--=_");
+	assert_int_equal(render_verify(buf_str(&message), &f->parts, &f->err), 0);
+	buf_add_string(&f->parts.attached, "more\n");
+	assert_int_equal(render_verify(buf_str(&message), &f->parts, &f->err), -1);
+	assert_string_equal(
+	    f->err.text, "verify: the message's attachment is not what was attached");
+	buf_release(&message);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -1304,6 +1333,7 @@ main(void)
 		CASE(names_cannot_add_fields),
 		CASE(a_changed_message_is_noticed),
 		CASE(the_same_issue_gives_the_same_bytes),
+		CASE(a_file_is_attached),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
