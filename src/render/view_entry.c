@@ -292,49 +292,59 @@ facts(struct arena *arena, const struct issue_item *item, const struct render_co
 	return finish(arena, &text);
 }
 
-/* Whether those facts have what a reason says. */
-static bool
-is_told(struct str facts, struct str reason)
+/* A reason as a fact: a date alone. */
+static struct str
+as_fact(struct str reason)
 {
 	static const char *const verbs[] = { "published on ", "listed on " };
 
 	for (size_t i = 0; i < 2; i++)
 		if (str_starts(reason, verbs[i]))
-			reason = str_skip(reason, str_from(verbs[i]).len);
+			reason = str_skip(reason, strlen(verbs[i]));
+	return reason;
+}
+
+/* Whether a fact is among those. */
+static bool
+is_told(struct str facts, struct str wanted)
+{
 	while (facts.len > 0) {
 		ptrdiff_t end = str_find(facts, STR(SEPARATOR));
 		struct str fact = end < 0 ? facts : str_head(facts, (size_t)end);
 
-		if (str_equal(fact, reason))
+		if (str_equal(fact, wanted))
 			return true;
 		facts = end < 0 ? STR("") : str_skip(facts, (size_t)end + strlen(SEPARATOR));
 	}
 	return false;
 }
 
-/* Adds why the entry is here, but for what the facts tell: nobody wants to read it twice. */
-static void
-add_reasons(struct buf *text, struct str why, struct str facts, const char *separator)
+/* Takes the next reason that those facts do not tell: nobody wants to read it twice. */
+static bool
+next_reason(struct str *why, struct str facts, struct str *reason)
 {
-	while (why.len > 0) {
-		ptrdiff_t end = str_find(why, STR(REASON_SEPARATOR));
-		struct str reason = end < 0 ? why : str_head(why, (size_t)end);
+	while (why->len > 0) {
+		ptrdiff_t end = str_find(*why, STR(REASON_SEPARATOR));
 
-		why = end < 0 ? STR("") : str_skip(why, (size_t)end + strlen(REASON_SEPARATOR));
-		if (is_told(facts, reason))
-			continue;
-		if (text->len > 0)
-			buf_add_string(text, separator);
-		buf_add(text, reason);
+		*reason = end < 0 ? *why : str_head(*why, (size_t)end);
+		*why = end < 0 ? STR("") : str_skip(*why, (size_t)end + strlen(REASON_SEPARATOR));
+		if (!is_told(facts, as_fact(*reason)))
+			return true;
 	}
+	return false;
 }
 
 static struct str
 untold_reasons(struct arena *arena, const struct issue_item *item, struct str facts)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct str why = render_clean(arena, item->why), reason;
 
-	add_reasons(&text, render_clean(arena, item->why), facts, REASON_SEPARATOR);
+	while (next_reason(&why, facts, &reason)) {
+		if (text.len > 0)
+			buf_add_string(&text, REASON_SEPARATOR);
+		buf_add(&text, reason);
+	}
 	return finish(arena, &text);
 }
 
@@ -343,7 +353,7 @@ static struct str
 byline(struct arena *arena, const struct issue_item *item, const struct render_comment *comment)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
-	struct str votes = STR("");
+	struct str votes = STR(""), why = render_clean(arena, item->why), reason;
 
 	if (item->entry->votes >= 0)
 		votes = count_of(arena, item->entry->votes, "vote");
@@ -351,7 +361,8 @@ byline(struct arena *arena, const struct issue_item *item, const struct render_c
 	add_fact(&text, version_text(arena, item));
 	add_fact(&text, set_plain(arena, comment->venue));
 	add_fact(&text, votes);
-	add_reasons(&text, render_clean(arena, item->why), votes, SEPARATOR);
+	while (next_reason(&why, votes, &reason))
+		add_fact(&text, as_fact(reason));
 	return finish(arena, &text);
 }
 
