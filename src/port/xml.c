@@ -1,8 +1,8 @@
 /*
- * XML as events. Plain documents are read by xml_plain.c. For others, libxml2's push parser reads them
- * from the beginning in recovering mode, and the events that were given already are not given again;
- * the text it parses has been decoded and mended before (xml_decode.c, xml_mend.c). Here are ceilings
- * and what "repaired" and "cut off" mean. It loads nothing and never uses NOENT, DTDLOAD or HUGE.
+ * XML as events, by libxml2. A document is read strictly, as it is; where something is odd it is read
+ * over again, mended (xml_mend.c), in recovering mode, and the events that were given already are not
+ * given again. Here are ceilings and what "repaired" and "cut off" mean. It loads nothing and never uses
+ * NOENT, DTDLOAD or HUGE.
  */
 #include "digest/xml.h"
 
@@ -10,28 +10,38 @@
 #include "digest/mem.h"
 #include "xml_decode.h"
 #include "xml_mend.h"
-#include "xml_plain.h"
 
 #include <libxml/parser.h>
 #include <libxml/uri.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { URL_BYTES_MAX = 8192 };
+enum { URL_BYTES_MAX = 8192, EQUAL_SIGNS_MAX = 4 * XML_ATTRIBUTES_MAX };
 
 /* How far the root is looked for: nearly always it stands at the very front. */
 enum { ROOT_NEAR_BYTES = 2 << 10, ROOT_FAR_BYTES = 64 << 10 };
+
+/* A place between events: so many tags, and bytes of text since the last of them. */
+struct place {
+	int64_t tags;
+	size_t text_len;
+};
 
 struct run {
 	const struct xml_handler *handler;
 	void *context;
 	struct err *err;
-	xmlParserCtxtPtr parser; /* NULL while the document is plain */
+	struct xml_decoder decoder;
+	struct xml_mender *mender; /* NULL while the document is read strictly */
+	struct str rest; /* text that the parser has not taken yet */
+	bool has_ended; /* no more text comes */
+	xmlParserCtxtPtr parser;
 	int64_t start_ms, len; /* when it began, and how much was read */
-	struct xml_given given; /* events that need not be given again */
+	struct place place, given; /* where it is, and what the handler has had */
 	int result; /* what stopped the reading, or 0 */
+	size_t equal_signs; /* since the last '<' */
+	bool is_odd; /* read strictly, it is not what it should be */
 	int depth;
-	size_t text_len; /* since the last tag */
 	bool has_root, is_repaired;
 	struct buf root; /* the root's qualified name */
 	struct buf scratch; /* attribute values that had to be decoded */
@@ -46,12 +56,12 @@ text_of(const xmlChar *text)
 	return str_from((const char *)text);
 }
 
+/* Not to be called while the parser takes text: it would lose the ground under its feet. */
 static void
 stop(struct run *run, int result)
 {
 	run->result = result;
-	if (run->parser != NULL)
-		xmlStopParser(run->parser);
+	xmlStopParser(run->parser);
 }
 
 static void __attribute__((format(printf, 2, 3))) refuse(struct run *run, const char *format, ...)
@@ -65,14 +75,49 @@ static void __attribute__((format(printf, 2, 3))) refuse(struct run *run, const 
 	stop(run, -1);
 }
 
-/* Whether the handler has had this tag already. */
+/* Whether this is no strict reading of something odd; if it is one, it ends. */
+static bool
+may_be_odd(struct run *run)
+{
+	if (run->mender != NULL)
+		return true;
+	run->is_odd = true;
+	xmlStopParser(run->parser);
+	return false;
+}
+
+/* Whether events are of no use any more. */
+static bool
+is_over(const struct run *run)
+{
+	return run->result != 0 || run->is_odd;
+}
+
+/* Goes past a tag: whether the handler has had it already. */
 static bool
 was_given(struct run *run)
 {
-	if (run->given.tags == 0)
-		return false;
-	run->given.tags--;
-	return true;
+	run->place.tags++;
+	run->place.text_len = 0;
+	if (run->place.tags <= run->given.tags)
+		return true;
+	run->given = run->place;
+	return false;
+}
+
+/*
+ * Controls beyond ASCII: what nobody means, but the same numbers in Windows-1252, which xml_mend.c knows.
+ */
+static bool
+has_odd_control(struct str text)
+{
+	const char *at = text.ptr, *end = text.ptr + text.len;
+
+	while (at < end && (at = memchr(at, 0xc2, (size_t)(end - at))) != NULL) {
+		if (++at < end && (unsigned char)*at < 0xa0)
+			return true;
+	}
+	return false;
 }
 
 static struct str
@@ -124,16 +169,46 @@ collect_attributes(struct run *run, int count, const xmlChar **given)
 	return kept;
 }
 
+/*
+ * Whether the tag does not end where libxml2 takes it for read, which it says only afterwards; or opens one
+ * of HTML's empty elements: what follows may be meant to stand behind it.
+ */
+static bool
+is_odd_tag(const struct run *run, const xmlChar *name)
+{
+	const xmlChar *at = run->parser->input->cur;
+
+	if (*at == '/')
+		return at[1] != '>';
+	return *at != '>' || xml_mend_is_void(text_of(name));
+}
+
+/* More of them than may be, or such as mean something else. */
+static bool
+has_odd_attributes(int namespace_count, int count, const xmlChar **given)
+{
+	if (namespace_count + count > XML_ATTRIBUTES_MAX)
+		return true;
+	for (int i = 0; i < count; i++) {
+		const xmlChar **five = given + (ptrdiff_t)i * 5;
+		if (has_odd_control(
+		        (struct str){ (const char *)five[3], (size_t)(five[4] - five[3]) }))
+			return true;
+	}
+	return false;
+}
+
 static void
 on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
     int namespace_count, const xmlChar **namespaces, int attribute_count, int defaulted_count,
     const xmlChar **attributes)
 {
-	(void)namespace_count, (void)namespaces, (void)defaulted_count;
+	(void)namespaces, (void)defaulted_count;
 	struct run *run = data;
-	if (run->result != 0)
+	bool is_odd = is_odd_tag(run, name) ||
+	    has_odd_attributes(namespace_count, attribute_count, attributes);
+	if (is_over(run) || (is_odd && !may_be_odd(run)))
 		return;
-	run->text_len = 0;
 	run->depth++;
 	if (!run->has_root) {
 		run->has_root = true;
@@ -158,9 +233,8 @@ static void
 on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct run *run = data;
-	if (run->result != 0)
+	if (is_over(run))
 		return;
-	run->text_len = 0;
 	run->depth--;
 	if (was_given(run))
 		return;
@@ -174,22 +248,31 @@ static void
 on_text(void *data, const xmlChar *text, int len)
 {
 	struct run *run = data;
-	if (run->result != 0)
+	struct str rest = { (const char *)text, (size_t)len };
+	if (is_over(run) || (has_odd_control(rest) && !may_be_odd(run)))
 		return;
-	run->text_len += (size_t)len;
-	if (run->text_len > XML_TEXT_BYTES_MAX) {
+	size_t before = run->place.text_len;
+	run->place.text_len += rest.len;
+	if (run->place.text_len > XML_TEXT_BYTES_MAX) {
 		refuse(run, "more than %d MiB of text in one element", XML_TEXT_BYTES_MAX >> 20);
 		return;
 	}
-	struct str rest = { (const char *)text, (size_t)len };
-	if (run->given.tags > 0)
+	if (run->place.tags < run->given.tags || run->place.text_len <= run->given.text_len)
 		return;
-	size_t given = str_head(rest, run->given.text_len).len;
-	run->given.text_len -= given;
-	rest = str_skip(rest, given);
-	int result = rest.len > 0 ? run->handler->text(run->context, rest, run->err) : 0;
+	rest = str_skip(rest, run->given.text_len > before ? run->given.text_len - before : 0);
+	run->given = run->place;
+	int result = run->handler->text(run->context, rest, run->err);
 	if (result != 0)
 		stop(run, result);
+}
+
+/* A document type, and whatever is declared or left as it is because of one. */
+static void
+on_document_type(
+    void *data, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+{
+	(void)name, (void)public_id, (void)system_id;
+	may_be_odd(data);
 }
 
 /* Entities are how one kilobyte becomes a gigabyte, or a file of this machine. */
@@ -214,7 +297,7 @@ static void
 on_error(void *data, xmlErrorPtr error)
 {
 	struct run *run = data;
-	if (error->level == XML_ERR_WARNING)
+	if (error->level == XML_ERR_WARNING || is_over(run) || !may_be_odd(run))
 		return;
 	run->is_repaired = true;
 	if (run->fault[0] != '\0' || error->message == NULL)
@@ -234,8 +317,83 @@ ignore_message(void *context, const char *format, ...)
 	(void)format;
 }
 
-static xmlParserCtxtPtr
-new_parser(struct run *run)
+/* Counts what was read, and refuses it when that took too long. */
+static void
+check_time(struct run *run, size_t len)
+{
+	run->len += (int64_t)len;
+	int64_t allowed_ms = XML_WALL_MS + (run->len >> 20) * XML_WALL_MS_PER_MIB;
+	if (run->result == 0 && clock_monotonic_ms() - run->start_ms > allowed_ms)
+		run->result = err_set(run->err, EX_DATAERR, "takes more than %lld seconds to read",
+		    (long long)allowed_ms / 1000);
+}
+
+/*
+ * libxml2 compares each attribute of a tag with all others, so no tag may come near it that has very
+ * many; a mended one has not. Whether so many equal signs stand behind a '<'.
+ */
+static bool
+has_long_tag(struct run *run, struct str text)
+{
+	const char *from = text.ptr, *end = text.ptr + text.len, *sign;
+
+	while (from < end && (sign = memchr(from, '=', (size_t)(end - from))) != NULL) {
+		if (memchr(from, '<', (size_t)(sign - from)) != NULL)
+			run->equal_signs = 0;
+		if (++run->equal_signs > EQUAL_SIGNS_MAX)
+			return true;
+		from = sign + 1;
+	}
+	if (from < end && memchr(from, '<', (size_t)(end - from)) != NULL)
+		run->equal_signs = 0;
+	return false;
+}
+
+/* Fetches the next piece of text, unless there is none, or it is of no use any more. */
+static void
+next_piece(struct run *run)
+{
+	bool is_front = run->len == 0;
+	int status = run->mender != NULL ? xml_mender_next(run->mender, &run->rest, run->err)
+	                                 : xml_decoder_next(&run->decoder, &run->rest, run->err);
+
+	if (status < 0)
+		run->result = -1;
+	if (status <= 0)
+		run->rest = STR("");
+	run->has_ended = status <= 0;
+	check_time(run, run->rest.len);
+	if (run->mender == NULL)
+		run->is_odd =
+		    (is_front && !str_starts(run->rest, "<")) || has_long_tag(run, run->rest);
+}
+
+/*
+ * Gives the parser the next bytes: as many as there is room for, less only at the end. It takes what
+ * stands at the end of fewer for the end of all, be it in the middle of a character.
+ */
+static int
+take_text(void *data, char *bytes, int room)
+{
+	struct run *run = data;
+	size_t given = 0;
+
+	while (given < (size_t)room) {
+		if (run->rest.len == 0 && !run->has_ended && !is_over(run))
+			next_piece(run);
+		struct str text = str_head(run->rest, (size_t)room - given);
+		if (is_over(run) || text.len == 0)
+			break;
+		memcpy(bytes + given, text.ptr, text.len);
+		run->rest = str_skip(run->rest, text.len);
+		given += text.len;
+	}
+	return (int)given;
+}
+
+/* Parses the document from its beginning to its end, or to where something stops it. */
+static void
+parse(struct run *run, int options)
 {
 	xmlSAXHandler sax = {
 		.initialized = XML_SAX2_MAGIC,
@@ -244,84 +402,54 @@ new_parser(struct run *run)
 		.characters = on_text,
 		.ignorableWhitespace = on_text,
 		.cdataBlock = on_text,
+		.internalSubset = on_document_type,
 		.entityDecl = on_entity,
 		.attributeDecl = on_attribute_declaration,
 		.serror = on_error,
 	};
+	run->rest = STR("");
+	run->has_ended = false;
+	run->depth = 0;
+	run->place = (struct place){ 0 };
 	xmlInitParser();
 	xmlSetGenericErrorFunc(NULL, ignore_message);
-	xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&sax, run, NULL, 0, NULL);
-	if (parser == NULL)
+	run->parser =
+	    xmlCreateIOParserCtxt(&sax, run, take_text, NULL, run, XML_CHAR_ENCODING_UTF8);
+	if (run->parser == NULL)
 		mem_die();
-	xmlCtxtUseOptions(parser, XML_PARSE_RECOVER | XML_PARSE_NONET);
-	return parser;
+	/* What the document says of its encoding was heard when it was decoded. */
+	xmlCtxtUseOptions(run->parser, options | XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+	xmlParseDocument(run->parser);
+	if (run->parser->errNo == XML_ERR_NO_MEMORY)
+		mem_die();
 }
 
-/* Counts what was read, and refuses it when that took too long. */
 static void
-check_time(struct run *run, size_t len)
+parser_free(struct run *run)
 {
-	run->len += (int64_t)len;
-	int64_t allowed_ms = XML_WALL_MS + (run->len >> 20) * XML_WALL_MS_PER_MIB;
-	if (clock_monotonic_ms() - run->start_ms > allowed_ms)
-		refuse(run, "takes more than %lld seconds to read", (long long)allowed_ms / 1000);
+	if (run->parser == NULL)
+		return;
+	/* libxml2 makes a document of its own for declarations, whatever the handlers are. */
+	xmlFreeDoc(run->parser->myDoc);
+	xmlFreeParserCtxt(run->parser);
+	run->parser = NULL;
 }
 
-/* Reads to the end, or to where something stops the parser. */
+/* What the end of the mended document means. */
 static int
-push_all(struct run *run, struct xml_mender *mender)
-{
-	struct str text;
-	bool is_empty = true;
-	int status = 1;
-
-	while (run->parser->disableSAX == 0) {
-		status = xml_mender_next(mender, &text, run->err);
-		if (status <= 0)
-			break;
-		xmlParseChunk(run->parser, text.ptr, (int)text.len, 0);
-		is_empty = false;
-		check_time(run, text.len);
-	}
-	if (status == 0 && !is_empty)
-		xmlParseChunk(run->parser, "", 0, 1);
-	return status < 0 ? -1 : 0;
-}
-
-/* Whether the document is plain, or something stopped the reading: then run->result tells it. */
-static bool
-read_plain(struct run *run, struct xml_decoder *decoder)
-{
-	struct xml_plain *plain = xml_plain_new(decoder, run->handler, run->context);
-	enum xml_plain_found found = XML_PLAIN_MORE;
-	size_t len;
-
-	while (found == XML_PLAIN_MORE && run->result == 0) {
-		found = xml_plain_next(plain, &len, &run->given, &run->result, run->err);
-		if (found == XML_PLAIN_MORE)
-			check_time(run, len);
-	}
-	xml_plain_free(plain);
-	return found != XML_PLAIN_ODD;
-}
-
-/* What the end of the parsing means. */
-static int
-verdict(struct run *run, const struct xml_mender *mender)
+verdict(struct run *run)
 {
 	if (run->result != 0)
 		return run->result;
-	if (run->parser->errNo == XML_ERR_NO_MEMORY)
-		mem_die();
-	if (xml_mender_is_cut(mender))
+	if (xml_mender_is_cut(run->mender))
 		return err_set(
 		    run->err, EX_DATAERR, "cut off: it ends inside of a CDATA section or comment");
-	if (!xml_mender_has_tag(mender))
+	if (!xml_mender_has_tag(run->mender))
 		return err_set(run->err, EX_DATAERR, "not XML: no tag in it");
 	const char *fault = run->fault[0] != '\0' ? run->fault : "not well-formed";
 	if (!run->has_root)
 		return err_set(run->err, EX_DATAERR, "not XML: %s", fault);
-	if (run->parser->disableSAX != 0)
+	if (run->parser->disableSAX != 0 || run->parser->errNo == XML_ERR_DOCUMENT_END)
 		return err_set(
 		    run->err, EX_DATAERR, "damaged XML, line %d: %s", run->fault_line, fault);
 	if (run->depth > 0)
@@ -330,31 +458,19 @@ verdict(struct run *run, const struct xml_mender *mender)
 	return 0;
 }
 
-static void
-run_free(struct run *run)
-{
-	if (run->parser != NULL) {
-		/* libxml2 makes a document of its own for declarations, whatever the handlers are. */
-		xmlFreeDoc(run->parser->myDoc);
-		xmlFreeParserCtxt(run->parser);
-	}
-	buf_release(&run->scratch);
-	buf_release(&run->root);
-	mem_free(run);
-}
-
 /* Mends the document, from its beginning, and has it parsed. */
 static int
-read_mended(struct run *run, struct xml_decoder *decoder)
+read_mended(struct run *run)
 {
-	struct xml_mender *mender = xml_mender_new(decoder);
-	int result = -1;
-
-	run->parser = new_parser(run);
-	if (push_all(run, mender) == 0)
-		result = verdict(run, mender);
-	run->is_repaired = run->is_repaired || xml_mender_is_repaired(mender);
-	xml_mender_free(mender);
+	run->mender = xml_mender_new(&run->decoder);
+	run->is_odd = false;
+	run->has_root = false;
+	buf_reset(&run->root);
+	parse(run, XML_PARSE_RECOVER);
+	int result = verdict(run);
+	run->is_repaired = run->is_repaired || xml_mender_is_repaired(run->mender);
+	parser_free(run);
+	xml_mender_free(run->mender);
 	return result;
 }
 
@@ -362,7 +478,6 @@ int
 xml_read(struct input *input, const char *charset, const struct xml_handler *handler, void *context,
     bool *is_repaired, struct err *err)
 {
-	struct xml_decoder decoder;
 	int result = -1;
 	struct run *run = mem_alloc(sizeof(*run));
 
@@ -373,21 +488,24 @@ xml_read(struct input *input, const char *charset, const struct xml_handler *han
 	run->scratch = BUF_INIT(BUF_LIMIT);
 	run->start_ms = clock_monotonic_ms();
 	*is_repaired = false;
-	if (xml_decoder_init(&decoder, input, charset, err) < 0)
+	if (xml_decoder_init(&run->decoder, input, charset, err) < 0)
 		goto out;
-	if (read_plain(run, &decoder)) {
-		result = run->result;
-	} else {
-		xml_decoder_release(&decoder);
-		if (xml_decoder_init(&decoder, input, charset, err) < 0)
+	parse(run, 0);
+	parser_free(run);
+	result = run->result;
+	if (run->is_odd) {
+		xml_decoder_release(&run->decoder);
+		if (xml_decoder_init(&run->decoder, input, charset, err) < 0)
 			goto out;
-		result = read_mended(run, &decoder);
+		result = read_mended(run);
 	}
-	*is_repaired = decoder.is_repaired || run->is_repaired;
+	*is_repaired = run->decoder.is_repaired || run->is_repaired;
 
 out:
-	xml_decoder_release(&decoder);
-	run_free(run);
+	xml_decoder_release(&run->decoder);
+	buf_release(&run->scratch);
+	buf_release(&run->root);
+	mem_free(run);
 	return result;
 }
 

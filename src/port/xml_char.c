@@ -135,34 +135,6 @@ is_predefined(struct str name)
 	    str_is(name, "quot") || str_is(name, "apos");
 }
 
-bool
-xml_chars_add_reference(struct buf *out, struct str text)
-{
-	static const struct {
-		const char *reference;
-		char c;
-	} predefined[] = {
-		{ "&amp;", '&' },
-		{ "&lt;", '<' },
-		{ "&gt;", '>' },
-		{ "&quot;", '"' },
-		{ "&apos;", '\'' },
-	};
-	uint32_t codepoint = 0;
-
-	for (size_t i = 0; i < sizeof(predefined) / sizeof(*predefined); i++) {
-		if (str_is(text, predefined[i].reference)) {
-			buf_add_char(out, predefined[i].c);
-			return true;
-		}
-	}
-	if (text.len < 3 || text.ptr[1] != '#' || numeric_reference(text, &codepoint) != text.len ||
-	    !is_xml_character(codepoint) || (codepoint >= 0x80 && codepoint < 0xa0))
-		return false;
-	buf_add_utf8(out, codepoint);
-	return true;
-}
-
 static void
 mend_numeric_reference(struct xml_chars *chars, size_t len, uint32_t codepoint)
 {
@@ -250,15 +222,6 @@ utf8_character(struct str text, uint32_t *codepoint, bool *is_cut)
 	}
 	*codepoint = value;
 	return len;
-}
-
-size_t
-xml_chars_beyond_ascii(struct str text)
-{
-	uint32_t codepoint = 0;
-	bool is_cut;
-	size_t len = utf8_character(text, &codepoint, &is_cut);
-	return len > 0 && is_xml_character(codepoint) ? len : 0;
 }
 
 /* False when more is needed to tell which character it is. */

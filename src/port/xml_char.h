@@ -32,10 +32,4 @@ void xml_chars_replace(struct xml_chars *chars, size_t len, struct str text);
 /* Whether a name may begin with the character at the front: 1; 0; -1 when more is needed to tell. */
 int xml_chars_starts_name(const struct xml_chars *chars, struct str text);
 
-/* The bytes of a character beyond ASCII that is at the front, or 0 for none that XML allows. */
-size_t xml_chars_beyond_ascii(struct str text);
-
-/* Appends what "&…;" stands for; false when XML does not know it, or it would be mended. */
-bool xml_chars_add_reference(struct buf *out, struct str text);
-
 #endif

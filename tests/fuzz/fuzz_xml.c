@@ -118,11 +118,11 @@ read_input(struct input *input, struct seen *seen)
 }
 
 /*
- * A carriage return before the root means nothing, but is not for xml_plain.c: libxml2 reads all of it.
- * What it makes of the bytes is the same, be they plain to their end, to some place or not at all.
+ * White space at the front means nothing, but is odd, so that all of the document is mended. What comes
+ * of it is the same, be it well-formed to its end, to some place or not at all.
  */
 static void
-check_plain(struct str text, int result, const struct seen *once)
+check_mended(struct str text, int result, const struct seen *once)
 {
 	struct buf odd = BUF_INIT(BUF_LIMIT);
 	struct seen mended = { 0 };
@@ -149,7 +149,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	int result = read_input(input_of_bytes(text), &once);
 	insist(read_input(input_new(&ops, &chunks), &cut) == result);
 	insist(result < 0 || once.hash == cut.hash);
-	check_plain(text, result, &once);
+	check_mended(text, result, &once);
 	bool has_root = xml_root(text, &space, &name);
 	insist(result < 0 || has_root || len > 65536);
 	xml_resolve(&space, str_head(text, len / 2), str_skip(text, len / 2));
