@@ -40,3 +40,22 @@ page() { # TEMPLATE
     [ "$(grep -c 'arXiv abstract' "$home/seen")" -eq 6 ]
     grep -qF '6 new papers' "$home/seen"
 }
+
+@test "SpamAssassin knows a person's message as a list's, and Python finds no defect in it" {
+    command -v spamassassin >/dev/null || skip 'spamassassin is not installed'
+    write_config <<CONF
+smtp { from = "Paper Digest <digest@example.com>"  url = "maildir:$home/mail" }
+digest { contact = "desk@example.com" }
+list daily { sources = {"$home/day.json"}  timezone = UTC  subscribers = {ada@example.net}  attach = bibtex }
+CONF
+    "$digest" run
+    spamassassin -L -t <"$(newest_mail)" >"$home/judged" 2>"$home/said"
+    python3 - "$(newest_mail)" "$home/judged" <<'PY'
+import email, email.policy, re, sys
+message, judged = (email.message_from_binary_file(open(name, 'rb'), policy=email.policy.default)
+                   for name in sys.argv[1:])
+assert not any(part.defects for part in message.walk())
+assert float(re.search(r'score=(\S+)', judged['X-Spam-Status'])[1]) <= 0.5, judged['X-Spam-Status']
+assert 'MAILING_LIST_MULTI' in judged['X-Spam-Status'], judged['X-Spam-Status']
+PY
+}
