@@ -318,6 +318,40 @@ starts_group(const struct maker *maker, size_t index, bool has_days, struct str 
 	return is_first;
 }
 
+/* Whether a list of contents helps: not where the entries are hardly longer than it. */
+static bool
+has_contents(const struct maker *maker)
+{
+	const struct issue *issue = maker->issue;
+
+	for (size_t i = 0; i < issue->item_count; i++)
+		if (issue->items[i].form != ISSUE_FULL || detail_at(maker, i) >= RENDER_SENTENCE)
+			return false;
+	return issue->item_count >= CONTENTS_FROM;
+}
+
+/* Numbers the groups and says how much is in each; those of a long issue stand for its contents. */
+static void
+add_outline(const struct maker *maker, const struct mustache_value *groups, bool has_contents)
+{
+	size_t place = 0;
+
+	for (struct mustache_value *group = groups->first; group != NULL; group = group->next) {
+		const struct mustache_value *entries = group->last;
+		size_t size = 0;
+
+		for (const struct mustache_value *entry = entries->first; entry != NULL;
+		     entry = entry->next)
+			size++;
+		add(maker, group, "place", arena_printf(maker->arena, "%zu", ++place));
+		add(maker, group, "size",
+		    arena_printf(maker->arena, "%zu %s", size, noun(maker->issue, size)));
+	}
+	add_flag(maker, "has_contents", has_contents);
+	add_flag(maker, "has_outline",
+	    !has_contents && place > 1 && maker->issue->item_count >= CONTENTS_FROM);
+}
+
 struct render_entries
 render_entries(struct arena *arena, const struct issue *issue)
 {
@@ -381,6 +415,7 @@ add_groups(const struct maker *maker)
 			entries = add_group(maker, groups, heading);
 		add_entry(maker, entries, all, &place);
 	}
+	add_outline(maker, groups, has_contents(maker));
 	add(maker, maker->root, "left_out",
 	    left_out > 0
 	        ? arena_printf(maker->arena, "%zu more %s", left_out, noun(issue, left_out))
@@ -458,18 +493,6 @@ add_footer(const struct maker *maker)
 	    has_token && render_is_unsubscribe(unsubscribe) ? unsubscribe : STR(""));
 }
 
-/* Whether a list of contents helps: not where the entries are hardly longer than it. */
-static bool
-has_contents(const struct maker *maker)
-{
-	const struct issue *issue = maker->issue;
-
-	for (size_t i = 0; i < issue->item_count; i++)
-		if (issue->items[i].form != ISSUE_FULL || detail_at(maker, i) >= RENDER_SENTENCE)
-			return false;
-	return issue->item_count >= CONTENTS_FROM;
-}
-
 static void
 add_heading(const struct maker *maker)
 {
@@ -494,7 +517,6 @@ add_heading(const struct maker *maker)
 	    issue->item_count > 1 ? arena_printf(arena, "%zu", issue->item_count - 1) : STR(""));
 	add(maker, maker->root, "period", period(arena, issue));
 	add_flag(maker, "is_empty", issue->item_count == 0);
-	add_flag(maker, "has_contents", has_contents(maker));
 }
 
 struct render_view

@@ -52,7 +52,7 @@ CONF
     grep -qF 'a { color: #7a1fa2; }' "$home/html"
     grep -qF 'Without a category</h2>' "$home/html"
     sed -i 's/group = category/group = source/' "$home/digest.conf"
-    "$digest" -c "$home/digest.conf" --preview=html | grep -q '<h2 class="group day">'
+    "$digest" -c "$home/digest.conf" --preview=html | grep -q '<h2 class="group day" id="g1">'
     run -78 --separate-stderr "$digest" -c "$home/digest.conf" --preview -o list.mine.accent=red
     [[ "$stderr" == *"must be a colour like #0a5aa8"* ]]
     run -78 --separate-stderr "$digest" -c "$home/digest.conf" --preview -o list.mine.group=topic

@@ -403,8 +403,34 @@ days_are_headings(void **state)
 	    &f->parts.text, "\n\nTuesday, 28 July 2026\n---------------------\n\n 2. Two\n");
 	assert_contains(&f->parts.text, "\n\nWithout a day\n-------------\n\n 3. Three\n");
 	assert_contains(&f->parts.text, "\n\nUpdated\n-------\n\n 4. Four\n    v1 → v2\n");
-	assert_contains(&f->parts.html, "<h2 class=\"group day\">Tuesday, 28 July 2026</h2>");
+	assert_contains(
+	    &f->parts.html, "<h2 class=\"group day\" id=\"g2\">Tuesday, 28 July 2026</h2>");
 	assert_contains(&f->parts.html, "<h3>2. ");
+}
+
+/* Where a list of all titles would not help, the headings stand for the contents. */
+static void
+long_issues_have_an_outline(void **state)
+{
+	struct fixture *f = *state;
+
+	for (const char *title = "ABCDEF"; *title != '\0'; title++)
+		add(f, arena_printf(f->arena, "%c", *title).ptr);
+	f->issue.items[5].entry->listed_on++;
+	render(f);
+	assert_contains(&f->parts.html, "<li><a href=\"#p6\">F</a></li>");
+	assert_lacks(&f->parts.html, "href=\"#g1\"");
+	f->issue.items[5].form = ISSUE_LINE;
+	render(f);
+	assert_lacks(&f->parts.html, "<li>");
+	assert_contains(&f->parts.html,
+	    "<p><a href=\"#g1\">Monday, 27 July 2026</a> <span class=\"soft\">· 5 "
+	    "papers</span></p>\n"
+	    "<p><a href=\"#g2\">Tuesday, 28 July 2026</a> <span class=\"soft\">· 1 "
+	    "paper</span></p>\n");
+	f->issue.items[5].entry->listed_on--;
+	render(f);
+	assert_lacks(&f->parts.html, "In this issue");
 }
 
 static void
@@ -1300,6 +1326,7 @@ main(void)
 		CASE(what_is_counted),
 		CASE(contents_only_where_they_help),
 		CASE(days_are_headings),
+		CASE(long_issues_have_an_outline),
 		CASE(groups_are_headings),
 		CASE(a_ranking_is_not_torn_into_days),
 		CASE(versions),
