@@ -363,9 +363,11 @@ next_piece(struct run *run)
 		run->rest = STR("");
 	run->has_ended = status <= 0;
 	check_time(run, run->rest.len);
+	/* libxml2 takes NUL for the end. */
 	if (run->mender == NULL)
-		run->is_odd =
-		    (is_front && !str_starts(run->rest, "<")) || has_long_tag(run, run->rest);
+		run->is_odd = (is_front && !str_starts(run->rest, "<")) ||
+		    memchr(run->rest.ptr, '\0', run->rest.len) != NULL ||
+		    has_long_tag(run, run->rest);
 }
 
 /*

@@ -276,6 +276,10 @@ broken_nesting(void **state)
 	mends(STR("<a>x<br>y<br>z<img src='i'>v</a>"),
 	    "<a>x<br>y</br><br>z</br><img src=[i]>v</img></a>");
 	mends(STR("<a>x</a y >"), "<a>x</a>");
+	/* A tag that goes on where its name seems to end. */
+	mends(STR("<a><b\x14"
+	          "c>x</bc></a>"),
+	    "<a><bc>x</bc></a>");
 	mends(STR("<a><b>x</b <c>y</c></a>"), "<a><b>x</b><c>y</c></a>");
 }
 
@@ -404,6 +408,7 @@ what_is_no_document(void **state)
 	refuses(STR("<p:a><b>x"), "cut off: it ends inside of <p:a>");
 	refuses(STR("<a><![CDATA[x</a>"), "cut off: it ends inside of a CDATA section or comment");
 	refuses(STR("<a><!-- x</a>"), "cut off: it ends inside of a CDATA section or comment");
+	refuses(STR("<a></a>\0<!-- x"), "cut off: it ends inside of a CDATA section or comment");
 	/* More elements behind the root: they would be lost. */
 	refuses(STR("<a/><b/>"), "damaged XML, line 1: Extra content at the end of the document");
 }
