@@ -15,6 +15,12 @@ struct config_rows;
 
 enum run_format { RUN_TEXT, RUN_HTML, RUN_EML, RUN_JSON };
 
+/* How far sending is, in deliveries. One that is put off and tried again counts each time. */
+struct run_sending {
+	size_t total, done; /* `done` is never more */
+	size_t deferred, failed, doubt; /* of those that are done */
+};
+
 /* What is asked of a run. Borrowed; strings may be NULL where nothing was said. */
 struct run_request {
 	const char *mode; /* a row of modes.def: "preview", "send", … */
@@ -54,6 +60,8 @@ struct run_request {
 	size_t columns; /* of a terminal; 0 for plain text of 72 */
 	bool has_colour;
 	void (*progress)(size_t done, size_t total, int64_t received_bytes); /* may be NULL */
+	/* May be NULL. A dot may be out when it is called: it must not allocate. */
+	void (*sending)(const struct run_sending *sending);
 };
 
 /* What came of it. Initialise with RUN_RESULT_INIT, end with run_result_release(). */

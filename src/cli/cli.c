@@ -72,6 +72,7 @@ cli_request(const struct cli *cli, const char *mode)
 		.columns = text_columns(),
 		.has_colour = terminal_has_colour(),
 		.progress = cli_shows_progress(options) ? terminal_progress : NULL,
+		.sending = cli_shows_progress(options) ? terminal_sending : NULL,
 	};
 }
 
@@ -139,6 +140,7 @@ cli_run(struct cli *cli, const struct run_request *request, struct err *err)
 	cli->is_waiting = result.is_waiting || is_busy;
 	cli->next_due = result.next_due;
 	terminal_end_progress();
+	terminal_end_bar();
 	status = cli_tell(cli, &result, status, err);
 	if (is_busy && request->yields_to_other) {
 		err_clear(err);

@@ -41,9 +41,11 @@ void terminal_progress(size_t done, size_t total, int64_t received_bytes);
 void terminal_end_progress(void);
 
 /*
- * Likewise of a file that is read to its end: how much of it, how many entries a second, and how long
- * it will take. terminal_end_bar() wipes it.
+ * Likewise of messages that are sent, and of a file that is read to its end: how much of it, how many
+ * messages or entries a second, and how long it will take. terminal_end_bar() wipes it.
  */
+struct run_sending;
+void terminal_sending(const struct run_sending *sending);
 void terminal_bar(const char *name, int64_t done_bytes, int64_t total_bytes, size_t entry_count);
 void terminal_end_bar(void);
 

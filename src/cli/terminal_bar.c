@@ -1,10 +1,12 @@
 /*
- * The bar of long work on a file. When there is one, and of what, is the command's business.
+ * The bar of long work: sending, or reading a file. When there is one, and of what, is the command's
+ * business.
  */
 #include "terminal.h"
 
 #include "digest/buf.h"
 #include "digest/clock.h"
+#include "digest/run.h"
 #include "digest/unicode.h"
 
 #include <stdio.h>
@@ -106,6 +108,44 @@ terminal_bar(const char *name, int64_t done_bytes, int64_t total_bytes, size_t e
 	}
 	write_line(buf_str(&line));
 	buf_release(&line);
+}
+
+/* Appends ", COUNT WHAT" where there are any. */
+static void
+add_count(char *line, size_t size, size_t count, const char *what)
+{
+	size_t used = strlen(line);
+
+	if (count > 0)
+		snprintf(line + used, size - used, ", %zu %s", count, what);
+}
+
+/* Nothing may allocate here: see run.h. */
+void
+terminal_sending(const struct run_sending *sending)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	char line[256], bar[] = "                    ";
+
+	if (since_ms == 0)
+		since_ms = now_ms;
+	int64_t elapsed_ms = now_ms - since_ms;
+	if (elapsed_ms < DELAY_MS || (has_bar && now_ms - told_ms < INTERVAL_MS))
+		return;
+	told_ms = now_ms;
+	size_t done = sending->done, all = sending->total > 0 ? sending->total : 1;
+	int64_t left_s =
+	    (int64_t)(sending->total - done) * elapsed_ms / 1000 / (int64_t)(done > 0 ? done : 1);
+	memset(bar, '#', done * BAR_COLUMNS / all);
+	snprintf(line, sizeof(line), "sending [%s] %3zu%%  %zu of %zu, %lld/s, %lld:%02lld left",
+	    bar, done * 100 / all, done, sending->total,
+	    (long long)((int64_t)done * 1000 / elapsed_ms), (long long)left_s / 60,
+	    (long long)left_s % 60);
+	add_count(line, sizeof(line), sending->deferred, "deferred");
+	add_count(line, sizeof(line), sending->failed, "failed");
+	add_count(line, sizeof(line), sending->doubt, "in doubt");
+	fprintf(stderr, "\r\033[K%.*s", (int)columns() - 1, line);
+	has_bar = true;
 }
 
 void

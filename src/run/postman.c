@@ -44,6 +44,7 @@ struct postman {
 	size_t letter_count;
 	size_t next, end; /* the letters whose frozen messages are loaded */
 	size_t counts[4]; /* by outcome, in all */
+	size_t total; /* about how many there are; only where somebody looks */
 	int64_t start_ms;
 };
 
@@ -80,6 +81,25 @@ next_letter(
 }
 
 static void
+tell_progress(const struct postman *postman)
+{
+	const size_t *counts = postman->counts;
+	struct run_sending sending = {
+		.total = postman->total,
+		.deferred = counts[RECEIPT_DEFERRED],
+		.failed = counts[RECEIPT_FAILED],
+		.doubt = counts[RECEIPT_DOUBT],
+	};
+
+	if (postman->day->request->sending == NULL)
+		return;
+	sending.done = counts[RECEIPT_ACCEPTED] + sending.deferred + sending.failed + sending.doubt;
+	if (sending.total < sending.done)
+		sending.total = sending.done;
+	postman->day->request->sending(&sending);
+}
+
+static void
 take_receipt(
     struct deliver_source *source, const struct message *message, const struct receipt *receipt)
 {
@@ -91,6 +111,7 @@ take_receipt(
 	letter->receipt = *receipt;
 	letter->is_settled = true;
 	postman->counts[receipt->outcome]++;
+	tell_progress(postman);
 }
 
 /* --- batches -------------------------------------------------------------------------------------- */
@@ -135,6 +156,20 @@ postman_log(const struct postman *postman)
 	    accepted, postman->counts[RECEIPT_DEFERRED], postman->counts[RECEIPT_FAILED],
 	    postman->counts[RECEIPT_DOUBT], (long long)took_ms,
 	    (long long)(took_ms > 0 ? (int64_t)accepted * 1000 / took_ms : 0));
+}
+
+/* For the progress that somebody looks at, and so no reason to stop. */
+void
+postman_count(struct postman *postman)
+{
+	struct day *day = postman->day;
+
+	for (size_t i = 0; i < day->scope_count && day->request->sending != NULL; i++) {
+		struct ledger_counts counts;
+		struct err ignored = ERR_NONE;
+		if (ledger_count(day->ledger, &day->scopes[i], true, &counts, &ignored) == 0)
+			postman->total += counts.count[LEDGER_QUEUED];
+	}
 }
 
 /* The frozen bytes of a delivery, or NULL: loaded already. */

@@ -12,6 +12,9 @@ struct postman;
 struct postman *postman_new(struct day *day, const volatile sig_atomic_t *signal);
 void postman_free(struct postman *postman);
 
+/* Counts what waits, where somebody looks at the progress. */
+void postman_count(struct postman *postman);
+
 /*
  * Delivers everything of a scope that is due now; what cannot be tried any more is given back. Errors as
  * deliver_crew_send() and the ledger's.

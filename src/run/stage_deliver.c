@@ -158,6 +158,7 @@ stage_deliver(struct day *day, struct err *err)
 	caught_signal = 0;
 	defer_signals(old);
 	struct postman *postman = postman_new(day, &caught_signal);
+	postman_count(postman);
 	ledger_set_retry(day->ledger, wait_s > 0 ? retry_pause_s(wait_s) : 0);
 	int64_t deadline_ms = clock_monotonic_ms() + wait_s * 1000;
 	day->is_mail_stopped = deliver_all(day, postman, deadline_ms, &trouble) < 0;

@@ -120,3 +120,12 @@ check_once() {
     deliver
     check_once
 }
+
+@test "who watches sees how far sending is, and what became of it; cron sees nothing" {
+    serve --fault dot=stall --times 2
+    "$digest" run --wait=0 --db "$db" --progress=always >"$here/out" 2>"$here/said" || true
+    grep -Eq 'sending \[#+ *\] +[0-9]+%  [0-9]+ of 60, [0-9]+/s, 0:0[0-9] left, [12] in doubt' "$here/said"
+    serve --fault dot=stall --times 2
+    "$digest" run --wait=0 --db "$db" >"$here/out" 2>"$here/said" || true
+    refute grep -q 'sending' "$here/said"
+}
