@@ -75,7 +75,7 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n'
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all dev deps demo test test-peers test-suites test-asan test-valgrind torture bench fuzz analyze lint \
+.PHONY: all dev deps demo test test-peers test-suites test-asan test-valgrind torture simulate bench fuzz analyze lint \
 	smtp-sink install uninstall dist clean help FORCE
 
 all: ## build build/digest (the default)
@@ -216,6 +216,10 @@ test-valgrind: build/digest $(TEST_PROGRAMS:%=build/%)
 torture: ## strike a day at every point; PART=kill, errno, malloc, power, runs, model, bugs
 torture: build/digest
 	@TORTURE_PARTS='$(PART)' tests/torture/run
+
+simulate: ## live through a month in a seeded world and check the mailboxes; SEED=N, MONTHS=N or DAYS=N
+simulate: build/digest
+	@tests/simulate/run $(if $(SEED),--seed $(SEED)) $(if $(MONTHS),--months $(MONTHS)) $(if $(DAYS),--days $(DAYS))
 
 bench: ## measure a day's work beside other programs
 bench: build/digest $(BENCH_PROGRAMS)
