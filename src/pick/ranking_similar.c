@@ -136,8 +136,9 @@ cosine(const struct vector *a, const struct vector *b, struct part best[REASON_W
 				j++;
 			continue;
 		}
-		struct part part = { a->parts[i].word,
-			a->parts[i++].weight * b->parts[j++].weight };
+		struct part part = { a->parts[i].word, a->parts[i].weight * b->parts[j].weight };
+		i++;
+		j++;
 		sum += part.weight;
 		for (int k = 0; best != NULL && k < REASON_WORDS; k++) {
 			if (part.weight > best[k].weight) {

@@ -125,15 +125,15 @@ static int
 stand_like(struct store *store, int64_t audience, int64_t other, struct err *err)
 {
 	static const char *const steps[] = {
-		"UPDATE audience SET heir_of = ?2,"
-		" heir_through = (SELECT coalesce(max(id), 0) FROM issue WHERE audience = ?2),"
-		" done_at = (SELECT done_at FROM audience WHERE id = ?2) WHERE id = ?1",
+		("UPDATE audience SET heir_of = ?2,"
+		 " heir_through = (SELECT coalesce(max(id), 0) FROM issue WHERE audience = ?2),"
+		 " done_at = (SELECT done_at FROM audience WHERE id = ?2) WHERE id = ?1"),
 		"DELETE FROM audience_source WHERE audience = ?1 AND audience <> ?2",
-		"INSERT INTO audience_source (audience, source, since_day, until_day, through)"
-		" SELECT ?1, source, since_day, until_day, through FROM audience_source"
-		" WHERE audience = ?2",
-		"INSERT OR IGNORE INTO update_due (audience, entry)"
-		" SELECT ?1, entry FROM update_due WHERE audience = ?2",
+		("INSERT INTO audience_source (audience, source, since_day, until_day, through)"
+		 " SELECT ?1, source, since_day, until_day, through FROM audience_source"
+		 " WHERE audience = ?2"),
+		("INSERT OR IGNORE INTO update_due (audience, entry)"
+		 " SELECT ?1, entry FROM update_due WHERE audience = ?2"),
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
