@@ -7,6 +7,8 @@
 #include "digest/err.h"
 #include "digest/str.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -64,6 +66,21 @@ enum calendar_expectation {
 
 /* Hugging Face Daily Papers: UTC days, Monday to Friday, filled until 10:00 UTC. */
 enum calendar_expectation calendar_hf(int32_t day, int64_t now);
+
+/* A day on whose evening arXiv announces nothing, or one on which it does although its table says no. */
+struct calendar_holiday {
+	int32_t day;
+	bool is_none; /* taken back */
+};
+
+/* "2027-05-21", or "-2026-12-29" to take one back. EX_CONFIG. */
+int calendar_parse_holiday(struct calendar_holiday *holiday, struct str text, struct err *err);
+
+/*
+ * What counts before the table of arXiv's holidays from now on, in the whole process; of two about one
+ * day the last. They are not copied.
+ */
+void calendar_set_holidays(const struct calendar_holiday *holidays, size_t count);
 
 /*
  * arXiv: a listing day is the date, in New York, of the morning after an announcement (Monday to

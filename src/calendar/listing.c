@@ -87,11 +87,41 @@ is_usual_holiday(int32_t day)
 	    is_observed(day, 12, 25);
 }
 
+int
+calendar_parse_holiday(struct calendar_holiday *holiday, struct str text, struct err *err)
+{
+	struct str rest = str_trim(text);
+
+	holiday->is_none = str_starts(rest, "-");
+	if (holiday->is_none)
+		rest = str_skip(rest, 1);
+	if (date_parse_day(rest, &holiday->day) == 0)
+		return 0;
+	return err_set(err, EX_CONFIG,
+	    "'%.*s' is no day like 2027-05-21, or -2027-05-21 to take a holiday back",
+	    STR_ARG(text));
+}
+
+static struct {
+	const struct calendar_holiday *items;
+	size_t count;
+} changed;
+
+void
+calendar_set_holidays(const struct calendar_holiday *holidays, size_t count)
+{
+	changed.items = holidays;
+	changed.count = count;
+}
+
 static bool
 is_holiday(int32_t day)
 {
 	struct date_civil civil = date_civil(day);
 
+	for (size_t i = changed.count; i > 0; i--)
+		if (changed.items[i - 1].day == day)
+			return !changed.items[i - 1].is_none;
 	for (size_t i = 0; i < sizeof(announced) / sizeof(announced[0]); i++) {
 		if (announced[i].year != civil.year)
 			continue;

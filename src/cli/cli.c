@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "terminal.h"
 
+#include "digest/calendar.h"
 #include "digest/export.h"
 
 #include <signal.h>
@@ -89,6 +90,22 @@ cli_load_config(
 			return -1;
 	}
 	return config_store_path(*config, options->db, store_path, err);
+}
+
+void
+cli_heed_config(struct cli *cli)
+{
+	const struct settings *digest = config_settings(cli->config, CONFIG_DIGEST);
+	size_t count = settings_count(digest, "arxiv_holidays");
+	struct calendar_holiday *holidays = arena_array(cli->arena, count + 1, sizeof(*holidays));
+	struct err none = ERR_NONE;
+
+	/* They were checked as they were read. */
+	for (size_t i = 0; i < count; i++) {
+		struct str text = str_from(settings_string_at(digest, "arxiv_holidays", i));
+		calendar_parse_holiday(&holidays[i], text, &none);
+	}
+	calendar_set_holidays(holidays, count);
 }
 
 /* Lines for people: each begins with the program's name, as an error's does. */

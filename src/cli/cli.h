@@ -34,6 +34,9 @@ struct run_request cli_request(const struct cli *cli, const char *mode);
 int cli_load_config(
     const struct cli *cli, struct config **config, struct buf *store_path, struct err *err);
 
+/* Lets the configuration count, now that it is good: what it says of arXiv's calendar. */
+void cli_heed_config(struct cli *cli);
+
 /* Runs a request and tells what came of it: data to stdout, the rest to people on stderr. */
 int cli_run(struct cli *cli, const struct run_request *request, struct err *err);
 

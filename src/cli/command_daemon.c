@@ -253,6 +253,7 @@ reload(struct daemon *daemon)
 	if (!err_is_set(&err) && check_config(daemon, config, &err) == 0) {
 		config_free(cli->config);
 		cli->config = config;
+		cli_heed_config(cli);
 		config = NULL;
 		daemon->next = clock_now();
 		tell(daemon, "reloaded", str_from(config_path(cli->config)));

@@ -170,6 +170,8 @@ work(struct cli *cli, int argc, char **argv, struct err *err)
 	if (needs_configuration(cli->options) &&
 	    cli_load_config(cli, &cli->config, &cli->store_path, err) < 0)
 		goto out;
+	if (cli->config != NULL)
+		cli_heed_config(cli);
 	status = dispatch(cli, err);
 out:
 	buf_release(&answer);

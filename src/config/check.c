@@ -167,6 +167,14 @@ check_group(struct str value, struct err *err)
 }
 
 static int
+check_holiday(struct str value, struct err *err)
+{
+	struct calendar_holiday holiday;
+
+	return calendar_parse_holiday(&holiday, value, err);
+}
+
+static int
 check_catch_up(struct str value, struct err *err)
 {
 	bool is_known = str_is(value, "combined") || str_is(value, "latest");

@@ -75,3 +75,17 @@ teardown() {
     [ "$status" -eq 64 ]
     [[ "$stderr" == *"'night'"* ]]
 }
+
+@test "holidays of arXiv are added and taken back by the configuration" {
+    sed -i '1i digest { arxiv_holidays = {2026-06-23, -2026-06-19} }' "$home/config/digest/digest.conf"
+    DIGEST_NOW=2026-06-22T12:00:00Z run "$digest" schedule --list night --next 2
+    [ "$status" -eq 0 ]
+    [ "$output" = "night: 02:30 weekdays (Europe/Berlin)
+  Tue 2026-06-23 02:30  2026-06-23T00:30:00Z
+  Wed 2026-06-24 02:30  2026-06-24T00:30:00Z" ]
+    DIGEST_NOW=2026-06-22T12:00:00Z run "$digest" schedule --list night --next 3
+    [[ "$output" == *"Thu 2026-06-25 02:30  2026-06-25T00:30:00Z; cl announces nothing, it is a holiday"* ]]
+    DIGEST_NOW=2026-06-22T12:00:00Z run --separate-stderr "$digest" schedule -o digest.arxiv_holidays=2026-13-01
+    [ "$status" -eq 78 ]
+    [[ "$stderr" == *"'2026-13-01' is no day like 2027-05-21"* ]]
+}

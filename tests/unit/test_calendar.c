@@ -405,6 +405,30 @@ arxiv_hours(void **state)
 	    calendar_arxiv(day("2026-07-26"), instant("2026-07-27T12:00:00Z")), CALENDAR_NONE);
 }
 
+static void
+holidays_are_changed(void **state)
+{
+	(void)state;
+	struct calendar_holiday changes[3];
+	struct err err = ERR_NONE;
+	int64_t now = instant("2026-12-31T00:00:00Z");
+
+	assert_int_equal(calendar_parse_holiday(&changes[0], STR("2026-06-23"), &err), 0);
+	assert_int_equal(calendar_parse_holiday(&changes[1], STR("-2026-09-07"), &err), 0);
+	assert_int_equal(calendar_parse_holiday(&changes[2], STR("-2026-06-23"), &err), 0);
+	calendar_set_holidays(changes, 2);
+	assert_int_equal(calendar_arxiv(day("2026-06-24"), now), CALENDAR_NONE);
+	assert_int_equal(calendar_arxiv(day("2026-09-08"), now), CALENDAR_PUBLISHED);
+	calendar_set_holidays(changes, 3);
+	assert_int_equal(calendar_arxiv(day("2026-06-24"), now), CALENDAR_PUBLISHED);
+	calendar_set_holidays(NULL, 0);
+	assert_int_equal(calendar_arxiv(day("2026-09-08"), now), CALENDAR_NONE);
+
+	assert_int_equal(calendar_parse_holiday(&changes[0], STR("2026-02-30"), &err), -1);
+	assert_int_equal(err.code, EX_CONFIG);
+	assert_non_null(strstr(err.text, "'2026-02-30' is no day like 2027-05-21"));
+}
+
 /* Mornings with a new list and without one, as seen from outside around the holidays of two years. */
 static void
 arxiv_holidays(void **state)
@@ -538,6 +562,7 @@ main(void)
 		cmocka_unit_test(hugging_face),
 		cmocka_unit_test(arxiv_hours),
 		cmocka_unit_test(arxiv_holidays),
+		cmocka_unit_test(holidays_are_changed),
 		cmocka_unit_test(arxiv_submissions),
 		cmocka_unit_test(submissions_are_listed),
 		cmocka_unit_test(listings_of_submissions),
