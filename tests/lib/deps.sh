@@ -59,6 +59,8 @@ libmail-dkim-perl file:/usr/share/perl5/Mail/DKIM/Verifier.pm
 biber command:biber
 cmark command:cmark
 python3-feedparser python:feedparser
+faketime command:faketime
+cron command:cron
 '
 
 bench_needs='
