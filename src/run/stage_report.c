@@ -4,6 +4,9 @@
  */
 #include "day.h"
 
+/* Where many readers have a selection of their own, so many of their issues are told of. */
+enum { TOLD_MOST = 20 };
+
 /* ---- what was sent ---- */
 
 /* "14 papers", or what an issue without any says. */
@@ -113,12 +116,14 @@ report_waiting(struct day *day, struct err *err)
 int
 stage_report(struct day *day, struct err *err)
 {
-	for (size_t i = 0; i < day->sent_count; i++) {
+	for (size_t i = 0; i < day->sent_count && i < TOLD_MOST; i++) {
 		if (report_sent(day, &day->sent[i], err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < day->edition_count; i++)
+	for (size_t i = 0; i < day->edition_count && i < TOLD_MOST; i++)
 		report_edition(day, &day->editions[i]);
+	if (day->sent_count > TOLD_MOST)
+		buf_addf(&day->result->said, "and %zu more issues\n", day->sent_count - TOLD_MOST);
 	return report_waiting(day, err);
 }
 
