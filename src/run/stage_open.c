@@ -83,10 +83,15 @@ give_up(struct day *day, struct err *err)
 		if (find_rhythm(settings, day->now, &lifetime_s, err) < 0 ||
 		    ledger_give_up(day->ledger, name, lifetime_s, day->now, &count, err) < 0)
 			return -1;
-		if (count > 0)
-			log_warn(
-			    "ledger: list=%s given_up=%zu reason=\"put off until the next issue\"",
-			    name, count);
+		if (count == 0)
+			continue;
+		struct err trouble = ERR_NONE;
+		err_set(&trouble, EX_UNAVAILABLE,
+		    "deliver: list '%s': %zu %s given up, put off by the server until the next "
+		    "issue; "
+		    "'digest issues list' tells which",
+		    name, count, count == 1 ? "delivery" : "deliveries");
+		day_trouble(day, &trouble);
 	}
 	return 0;
 }

@@ -43,7 +43,8 @@ state_of() {
     run_on 2026-07-28 75
     [ "$(state_of 1 grey@example.com)" = 4 ]
     [ "$(sqlite3 -readonly "$db" "SELECT attempts FROM delivery WHERE issue = 1 AND state = 4")" = 2 ]
-    run_on 2026-07-29 75
+    run_on 2026-07-29 69
+    grep -q "list 'daily': 1 delivery given up, put off by the server until the next issue" "$home/said"
     [ "$(state_of 1 grey@example.com)" = 8 ]
     [ "$(state_of 3 grey@example.com)" = 4 ]
     [ "$(state_of 3 good@example.com)" = 3 ]
