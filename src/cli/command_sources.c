@@ -195,21 +195,22 @@ read_opml(
 	const char *name = is_stdin ? "standard input" : path;
 	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct buf text = BUF_INIT(OPML_BYTES);
-	struct input *file, *bytes;
-	struct str chunk;
-	int status;
+	char chunk[1 << 14];
+	ssize_t len;
+	int status = 0;
 
 	if (fd < 0)
 		return err_set_errno(err, EX_NOINPUT, errno, "cannot open '%s'", name);
 	/* A pipe cannot be read twice, as a document in an encoding of its own may have to be. */
-	file = input_of_file(fd, name);
-	while ((status = input_next(file, &chunk, err)) > 0)
-		buf_add(&text, chunk);
-	input_close(file);
-	if (status == 0 && buf_has_failed(&text))
+	while ((len = TEMP_FAILURE_RETRY(read(fd, chunk, sizeof(chunk)))) > 0)
+		buf_add(&text, (struct str){ chunk, (size_t)len });
+	if (len < 0)
+		status = err_set_errno(err, EX_IOERR, errno, "cannot read '%s'", name);
+	else if (buf_has_failed(&text))
 		status = err_set(err, EX_DATAERR, "over %d MiB", OPML_BYTES >> 20);
+	close(fd);
 	if (status == 0) {
-		bytes = input_of_bytes(buf_str(&text));
+		struct input *bytes = input_of_bytes(buf_str(&text));
 		status = source_read_opml(bytes, cli->arena, feeds, count, err);
 		input_close(bytes);
 	}

@@ -40,7 +40,7 @@ teardown() {
     printf '# by hand\nsource mine {\n  provider = feed\n  url = "https://thegradient.pub/rss/"\n}' >"$conf"
     chmod 640 "$conf"
     cp "$conf" "$home/before"
-    "$digest" sources import - <"$home/feeds.opml"
+    "$digest" sources import - < <(cat "$home/feeds.opml")
     head -c "$(stat -c %s "$home/before")" "$conf" | cmp - "$home/before"
     [ "$(stat -c %a "$conf")" = 640 ]
     [ "$(grep -c '^source ' "$conf")" -eq 3 ]
