@@ -82,6 +82,20 @@ buf_add_char(struct buf *buf, char c)
 }
 
 void
+buf_add_markup(struct buf *buf, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		switch (text.ptr[i]) {
+		case '&': buf_add_string(buf, "&amp;"); break;
+		case '<': buf_add_string(buf, "&lt;"); break;
+		case '>': buf_add_string(buf, "&gt;"); break;
+		case '"': buf_add_string(buf, "&quot;"); break;
+		default: buf_add_char(buf, text.ptr[i]); break;
+		}
+	}
+}
+
+void
 buf_add_repeat(struct buf *buf, char c, size_t count)
 {
 	if (count == 0 || !reserve(buf, count))

@@ -72,8 +72,8 @@ private_read(struct buf *out, const char *path, const char *what, struct err *er
 
 	if (expand(&full, path, what, err) < 0)
 		goto out;
-	/* O_NONBLOCK: a FIFO there must not keep us waiting; it is refused below. */
-	file = open(full.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	/* What a link leads to may be changed by others. O_NONBLOCK: a FIFO there must not keep us waiting. */
+	file = open(full.ptr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (file < 0) {
 		bool is_missing = errno == ENOENT || errno == ENOTDIR;
 		err_set_errno(err, is_missing ? EX_CONFIG : EX_NOPERM, errno, "cannot open %s '%s'",

@@ -6,6 +6,7 @@
 
 #include "digest/calendar.h"
 #include "digest/export.h"
+#include "digest/identity.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -252,4 +253,30 @@ cli_check_operands(const struct cli *cli, size_t least, size_t most, struct err 
 		return 0;
 	return err_set(err, EX_USAGE, "%s: %s; 'digest help %s' tells what it takes", command,
 	    count < least ? "something is missing" : "there is a word too many", command);
+}
+
+int
+cli_read_name(const struct cli *cli, struct str *alias, struct err *err)
+{
+	const char *name = cli_operand(cli, 0);
+
+	if (identity_from_user(cli->arena, str_from(name), alias) == 0)
+		return 0;
+	return err_set(err, EX_USAGE,
+	    "%s: '%s' is no name of a paper; try an arXiv identifier, a DOI or a URL",
+	    cli->options->command, name);
+}
+
+int
+cli_find_entry(const struct cli *cli, struct store *store, struct entry **entry, struct err *err)
+{
+	struct str alias;
+
+	if (cli_read_name(cli, &alias, err) < 0 ||
+	    store_find(store, cli->arena, alias, entry, err) < 0)
+		return -1;
+	if (*entry != NULL)
+		return 0;
+	return err_set(err, EX_DATAERR, "%s: '%s' has not been listed by any source",
+	    cli->options->command, cli_operand(cli, 0));
 }

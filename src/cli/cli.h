@@ -77,6 +77,11 @@ struct export_head;
 bool cli_export(const struct cli *cli, const struct export_head *head, struct entry *const *entries,
     size_t count, struct buf *out);
 
+/* The first operand as a paper's name: EX_USAGE. And the paper of that name: EX_DATAERR. */
+int cli_read_name(const struct cli *cli, struct str *alias, struct err *err);
+int
+cli_find_entry(const struct cli *cli, struct store *store, struct entry **entry, struct err *err);
+
 /* The operand at that place, or "" behind the last. */
 const char *cli_operand(const struct cli *cli, size_t index);
 

@@ -8,7 +8,6 @@
 
 #include "digest/clock.h"
 #include "digest/export.h"
-#include "digest/identity.h"
 #include "digest/json.h"
 #include "digest/unicode.h"
 
@@ -180,24 +179,6 @@ add_json(struct buf *out, const struct entry *entry, const struct store_event *e
 
 /* ---- the command ---- */
 
-static int
-find_entry(struct cli *cli, struct store *store, struct entry **entry, struct err *err)
-{
-	const char *key = cli_operand(cli, 0);
-	struct str alias;
-
-	if (identity_from_user(cli->arena, str_from(key), &alias) < 0)
-		return err_set(err, EX_USAGE,
-		    "show: '%s' is no name of a paper; try an arXiv identifier, a DOI or a URL",
-		    key);
-	if (store_find(store, cli->arena, alias, entry, err) < 0)
-		return -1;
-	if (*entry == NULL)
-		return err_set(
-		    err, EX_DATAERR, "show: '%s' has not been listed by any source", key);
-	return 0;
-}
-
 static bool
 add_export(const struct cli *cli, struct entry *entry, struct buf *out)
 {
@@ -223,7 +204,7 @@ command_show(struct cli *cli, struct err *err)
 	if (cli_check_operands(cli, 1, 1, err) < 0)
 		return -1;
 	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0 ||
-	    find_entry(cli, open.store, &entry, err) < 0 ||
+	    cli_find_entry(cli, open.store, &entry, err) < 0 ||
 	    store_history(open.store, entry->id, cli->arena, &events, &count, err) < 0)
 		goto out;
 	if (cli_wants_json(cli)) {

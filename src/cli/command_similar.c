@@ -8,7 +8,6 @@
 
 #include "digest/clock.h"
 #include "digest/export.h"
-#include "digest/identity.h"
 #include "digest/json.h"
 
 #include <stdlib.h>
@@ -157,23 +156,6 @@ add_export(const struct cli *cli, const struct entry *entry, const struct store_
 }
 
 static int
-find_entry(struct cli *cli, struct store *store, struct entry **entry, struct err *err)
-{
-	const char *key = cli_operand(cli, 0);
-	struct str alias;
-
-	if (identity_from_user(cli->arena, str_from(key), &alias) < 0)
-		return err_set(err, EX_USAGE,
-		    "similar: '%s' is no name of a paper; try an arXiv identifier, a DOI or a URL",
-		    key);
-	if (store_find(store, cli->arena, alias, entry, err) < 0)
-		return -1;
-	return *entry != NULL
-	    ? 0
-	    : err_set(err, EX_DATAERR, "similar: '%s' has not been listed by any source", key);
-}
-
-static int
 tell_similar(struct cli *cli, struct store *store, const struct entry *entry, struct err *err)
 {
 	int64_t limit = cli->options->limit;
@@ -221,7 +203,7 @@ command_similar(struct cli *cli, struct err *err)
 
 	if (cli_check_operands(cli, 1, 1, err) == 0 &&
 	    cli_open_store(cli, DB_OVERLAY, &open, err) == 0 &&
-	    find_entry(cli, open.store, &entry, err) == 0)
+	    cli_find_entry(cli, open.store, &entry, err) == 0)
 		status = tell_similar(cli, open.store, entry, err);
 	cli_close_store(&open);
 	return status;

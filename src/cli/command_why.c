@@ -7,7 +7,6 @@
 #include "event_text.h"
 #include "terminal.h"
 
-#include "digest/identity.h"
 #include "digest/json.h"
 
 struct why {
@@ -302,10 +301,8 @@ command_why(struct cli *cli, struct err *err)
 
 	if (cli_check_operands(cli, 1, 1, err) < 0)
 		return -1;
-	if (identity_from_user(cli->arena, str_from(cli_operand(cli, 0)), &why.alias) < 0)
-		return err_set(err, EX_USAGE,
-		    "why: '%s' is no name of a paper; try an arXiv identifier, a DOI or a URL",
-		    cli_operand(cli, 0));
+	if (cli_read_name(cli, &why.alias, err) < 0)
+		return -1;
 	if (cli_open_store(cli, DB_OVERLAY, &open, err) < 0)
 		goto out;
 	why.store = open.store;

@@ -333,7 +333,7 @@ stop_for(struct shift *shift, const struct err *trouble, const struct worker *wo
 	err_prefix(shift->err, "%s", worker->session->target.transport->name);
 }
 
-/* When the next message may be begun; 0 for now. */
+/* When the next message may be begun; 0: at once. */
 static int64_t
 due_ms(const struct deliver_crew *crew)
 {
@@ -444,7 +444,7 @@ advance_all(struct shift *shift)
 }
 
 /*
- * When the next commit is due; 0 for now. The dots wait until half of those that talk are ready: the
+ * When the next commit is due; 0: at once. The dots wait until half of those that talk are ready: the
  * server has the other half to work on meanwhile.
  */
 static int64_t

@@ -4,16 +4,12 @@
  */
 #include "secret.h"
 
-#include "transport.h"
-
 #include "digest/child.h"
-#include "digest/mem.h"
+#include "digest/private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+enum { FILE_BYTES = 64 << 10 };
 
 bool
 secret_is_set(const struct settings *settings)
@@ -35,71 +31,20 @@ keep_first_line(char *password, size_t len)
 	return 0;
 }
 
-/* --- a file ------------------------------------------------------------------------------------ */
-
 static int
-check_file(int file, const char *path, struct err *err)
+read_file(char password[SECRET_BYTES], const char *path, struct err *err)
 {
-	struct stat status;
+	struct buf content = BUF_INIT(FILE_BYTES);
+	int status = private_read(&content, path, "password_file", err);
 
-	if (fstat(file, &status) < 0)
-		return err_set_errno(err, EX_NOPERM, errno, "password_file '%s'", path);
-	if (!S_ISREG(status.st_mode))
-		return err_set(err, EX_NOPERM, "password_file '%s' is no file", path);
-	if (status.st_uid != geteuid() && status.st_uid != 0)
-		return err_set(err, EX_NOPERM, "password_file '%s' belongs to somebody else", path);
-	if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return err_set(err, EX_NOPERM,
-		    "password_file '%s' is open to others; type: chmod 600 '%s'", path, path);
-	return 0;
-}
-
-/* As many bytes as there are, up to `size`; -1 with errno. */
-static ssize_t
-read_up_to(int file, char *bytes, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t count = read(file, bytes + len, size - len);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -1;
-		if (count == 0)
-			break;
-		len += (size_t)count;
+	if (status == 0) {
+		struct str kept = str_head(buf_str(&content), SECRET_BYTES - 1);
+		memcpy(password, kept.ptr, kept.len);
+		if (keep_first_line(password, kept.len) < 0)
+			status = err_set(err, EX_CONFIG,
+			    "the first line of password_file '%s' holds no password", path);
 	}
-	return (ssize_t)len;
-}
-
-static int
-read_file(char password[SECRET_BYTES], const char *setting, struct err *err)
-{
-	char *path = deliver_expand_path(str_from(setting));
-	int status = -1;
-
-	/* O_NONBLOCK: a FIFO there must not keep us waiting; it is refused below. */
-	int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (file < 0) {
-		err_set_errno(err, errno == ENOENT || errno == ENOTDIR ? EX_CONFIG : EX_NOPERM,
-		    errno, "cannot open password_file '%s'", path);
-		goto out;
-	}
-	if (check_file(file, path, err) < 0)
-		goto out;
-	ssize_t len = read_up_to(file, password, SECRET_BYTES - 1);
-	if (len < 0)
-		err_set_errno(err, EX_IOERR, errno, "cannot read password_file '%s'", path);
-	else if (keep_first_line(password, (size_t)len) < 0)
-		err_set(
-		    err, EX_CONFIG, "the first line of password_file '%s' holds no password", path);
-	else
-		status = 0;
-out:
-	if (file >= 0)
-		close(file);
-	mem_free(path);
+	private_wipe(&content);
 	return status;
 }
 

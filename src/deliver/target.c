@@ -22,8 +22,9 @@ copy_str(struct str text)
 	return copy;
 }
 
-char *
-deliver_expand_path(struct str path)
+/* A path with "~/" at its front made absolute; to be freed with mem_free(). */
+static char *
+expand_path(struct str path)
 {
 	const char *home = getenv("HOME");
 	struct buf out = BUF_INIT(BUF_LIMIT);
@@ -189,7 +190,7 @@ read_path(struct deliver_target *target, struct str rest, struct err *err)
 		return err_set(
 		    err, EX_CONFIG, "a path is missing; write it like '%s:/var/mail/digest'", name);
 	mem_free(target->path);
-	target->path = deliver_expand_path(rest);
+	target->path = expand_path(rest);
 	return 0;
 }
 

@@ -74,7 +74,4 @@ void deliver_note(struct receipt *receipt, enum receipt_outcome outcome, const c
 /* Appends the message with LF line ends, as programs and mailboxes of this machine like it. */
 void deliver_add_lf(struct buf *out, struct str message);
 
-/* A path with "~/" at its front made absolute; to be freed with mem_free(). */
-char *deliver_expand_path(struct str path);
-
 #endif

@@ -136,6 +136,16 @@ export_add_xml(struct buf *out, struct str text)
 }
 
 void
+export_add_element(struct buf *out, const char *name, struct str text)
+{
+	if (text.len == 0)
+		return;
+	buf_addf(out, "<%s>", name);
+	export_add_xml(out, text);
+	buf_addf(out, "</%s>\n", name);
+}
+
+void
 export_add_xml_html(struct export_writer *writer, struct str abstract)
 {
 	struct buf html = BUF_INIT(BUF_LIMIT);

@@ -39,6 +39,9 @@ struct str export_url(struct arena *arena, struct str url);
 /* Escaped for XML's text and quoted attributes; characters that XML 1.0 has not are U+FFFD. */
 void export_add_xml(struct buf *out, struct str text);
 
+/* An element of that name with the text in it, on a line of its own; nothing where there is no text. */
+void export_add_element(struct buf *out, const char *name, struct str text);
+
 /* The abstract as paragraphs of HTML, which is then escaped for XML. */
 void export_add_xml_html(struct export_writer *writer, struct str abstract);
 

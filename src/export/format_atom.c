@@ -5,21 +5,11 @@
 #include "format.h"
 
 static void
-add_element(struct buf *out, const char *name, struct str text)
-{
-	if (text.len == 0)
-		return;
-	buf_addf(out, "<%s>", name);
-	export_add_xml(out, text);
-	buf_addf(out, "</%s>\n", name);
-}
-
-static void
 add_instant(struct buf *out, const char *name, int64_t instant)
 {
 	char text[DATE_INSTANT_BYTES];
 
-	add_element(out, name, str_from(date_format_instant(text, instant)));
+	export_add_element(out, name, str_from(date_format_instant(text, instant)));
 }
 
 static void
@@ -43,7 +33,7 @@ add_id(struct export_writer *writer, const struct entry *entry)
 	else if (doi.len > 0)
 		id = arena_printf(writer->scratch, "https://doi.org/%.*s",
 		    STR_ARG(export_url(writer->scratch, doi)));
-	add_element(writer->out, "id", id);
+	export_add_element(writer->out, "id", id);
 }
 
 /* Section 4.2.15: "updated" must be there. */
@@ -67,7 +57,7 @@ add_authors(struct export_writer *writer, const struct entry *entry)
 
 	while (export_next_author(writer->scratch, entry, &at, &name)) {
 		buf_add_string(writer->out, "<author>");
-		add_element(writer->out, "name", name);
+		export_add_element(writer->out, "name", name);
 		buf_add_string(writer->out, "</author>\n");
 	}
 }
@@ -111,11 +101,11 @@ begin(struct export_writer *writer)
 	buf_add_string(out,
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	add_element(out, "title", export_line(writer->arena, writer->head->title));
-	add_element(out, "id", export_urn(writer->arena, writer->head->id));
+	export_add_element(out, "title", export_line(writer->arena, writer->head->title));
+	export_add_element(out, "id", export_urn(writer->arena, writer->head->id));
 	add_instant(out, "updated", writer->head->at);
 	buf_add_string(out, "<author><name>digest</name></author>\n");
-	add_element(out, "generator", STR("digest"));
+	export_add_element(out, "generator", STR("digest"));
 }
 
 static void

@@ -6,21 +6,11 @@
 #include "digest/html.h"
 
 static void
-add_element(struct buf *out, const char *name, struct str text)
-{
-	if (text.len == 0)
-		return;
-	buf_addf(out, "<%s>", name);
-	export_add_xml(out, text);
-	buf_addf(out, "</%s>\n", name);
-}
-
-static void
 add_instant(struct buf *out, const char *name, int64_t instant)
 {
 	char text[DATE_INSTANT_BYTES];
 
-	add_element(out, name, str_from(date_format_mail(text, instant)));
+	export_add_element(out, name, str_from(date_format_mail(text, instant)));
 }
 
 /* Whether a reader that takes it for HTML would see another text. */
@@ -45,7 +35,7 @@ add_title(struct export_writer *writer, struct str title)
 		export_add_xml(&html, title);
 		title = buf_str(&html);
 	}
-	add_element(writer->out, "title", title);
+	export_add_element(writer->out, "title", title);
 	buf_release(&html);
 }
 
@@ -59,7 +49,7 @@ write_entry(struct export_writer *writer, const struct entry *entry)
 
 	buf_add_string(out, "<item>\n");
 	add_title(writer, export_line(writer->scratch, entry->title));
-	add_element(out, "link", entry->url);
+	export_add_element(out, "link", entry->url);
 	buf_add_string(out, "<guid isPermaLink=\"false\">");
 	export_add_xml(out, entry_key(entry));
 	buf_add_string(out, "</guid>\n");
@@ -68,9 +58,10 @@ write_entry(struct export_writer *writer, const struct entry *entry)
 	else if (day != DATE_NO_DAY)
 		add_instant(out, "pubDate", date_instant_of(day));
 	while (export_next_author(writer->scratch, entry, &at, &name))
-		add_element(out, "dc:creator", name);
+		export_add_element(out, "dc:creator", name);
 	for (size_t i = 0; i < entry->category_count; i++)
-		add_element(out, "category", export_line(writer->scratch, entry->categories[i]));
+		export_add_element(
+		    out, "category", export_line(writer->scratch, entry->categories[i]));
 	if (entry->abstract.len > 0) {
 		buf_add_string(out, "<description>");
 		export_add_xml_html(writer, entry->abstract);
@@ -88,11 +79,11 @@ begin(struct export_writer *writer)
 	buf_add_string(writer->out,
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n");
-	add_element(writer->out, "title", title);
-	add_element(writer->out, "link", export_urn(writer->arena, writer->head->id));
-	add_element(writer->out, "description", title);
+	export_add_element(writer->out, "title", title);
+	export_add_element(writer->out, "link", export_urn(writer->arena, writer->head->id));
+	export_add_element(writer->out, "description", title);
 	add_instant(writer->out, "lastBuildDate", writer->head->at);
-	add_element(writer->out, "generator", STR("digest"));
+	export_add_element(writer->out, "generator", STR("digest"));
 }
 
 static void

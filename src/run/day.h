@@ -206,6 +206,21 @@ day_return_path(struct day *day, struct arena *arena, const struct ledger_delive
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);
 
+/* A message that is no issue. */
+struct day_message {
+	const struct render_parts *parts;
+	const char *address, *id; /* the recipient; the Message-ID without angle brackets */
+	int64_t date;
+	bool is_notice; /* written by nobody: answers of machines are not wanted */
+};
+
+/*
+ * Sends it at once, past the ledger. EX_UNAVAILABLE or EX_TEMPFAIL, with the reply, when it was not
+ * taken; and errors as deliver.h's.
+ */
+int day_send_message(struct day *day, const struct day_message *wish, struct journal *journal,
+    struct receipt *receipt, struct err *err);
+
 /* Forgets what an edition needed on its way to becoming an issue. */
 void day_finish_edition(struct day_edition *edition);
 

@@ -145,16 +145,11 @@ keep_receipt(
 static void
 add_line(struct render_parts *parts, struct str line)
 {
-	for (size_t i = 0; i < line.len; i++) {
-		char c = (unsigned char)line.ptr[i] < ' ' ? ' ' : line.ptr[i];
-		buf_add_char(&parts->text, c);
-		switch (c) {
-		case '<': buf_add_string(&parts->html, "&lt;"); break;
-		case '>': buf_add_string(&parts->html, "&gt;"); break;
-		case '&': buf_add_string(&parts->html, "&amp;"); break;
-		default: buf_add_char(&parts->html, c);
-		}
-	}
+	size_t start = parts->text.len;
+
+	for (size_t i = 0; i < line.len; i++)
+		buf_add_char(&parts->text, (unsigned char)line.ptr[i] < ' ' ? ' ' : line.ptr[i]);
+	buf_add_markup(&parts->html, str_skip(buf_str(&parts->text), start));
 	buf_add_char(&parts->text, '\n');
 	buf_add_string(&parts->html, "<br>\n");
 }
@@ -222,64 +217,23 @@ notice_id(const struct notice *notice)
 }
 
 static int
-hand_over(struct notice *notice, struct str bytes, const char *id, struct receipt *receipt,
-    struct err *err)
-{
-	struct day *day = notice->day;
-	const struct config *config = day->request->config;
-	const struct settings *smtp = config_settings(config, CONFIG_SMTP);
-	struct deliver_session *session = NULL;
-	struct message message = {
-		.sender = day->from_address,
-		.recipient = settings_string(config_settings(config, CONFIG_DIGEST), "contact"),
-		.id = id,
-		.bytes = bytes,
-	};
-
-	if (deliver_is_remote(day->transport) && day_net(day, err) < 0)
-		return -1;
-	if (deliver_open(&session, day->transport, smtp, day->net, err) < 0)
-		return -1;
-	int status = deliver_send(session, &message, &notice->journal, receipt, err);
-	deliver_close(session);
-	return status;
-}
-
-static int
 send_notice(struct notice *notice, struct err *err)
 {
 	struct day *day = notice->day;
 	const struct settings *digest = config_settings(day->request->config, CONFIG_DIGEST);
 	struct render_parts parts = RENDER_PARTS_INIT;
-	struct buf frozen = BUF_INIT(BUF_LIMIT), bytes = BUF_INIT(BUF_LIMIT);
-	struct receipt receipt = { .outcome = RECEIPT_DEFERRED };
-	struct str id = notice_id(notice);
-	struct render_envelope envelope = {
-		.from_name = day->from_name,
-		.from_address = day->from_address,
-		.reply_to = "",
-		.owner = "",
-		.unsubscribe = "",
-		.kind = MESSAGE_TO_LIST,
-		.is_notice = true,
+	struct receipt receipt;
+	struct day_message wish = {
+		.parts = &parts,
+		.address = settings_string(digest, "contact"),
+		.id = notice_id(notice).ptr,
 		.date = notice->owed_at,
-		.is_signed = day_signs(day),
+		.is_notice = true,
 	};
 
 	compose(notice, &parts);
-	int status = render_message(&parts, &envelope, &frozen, err);
-	if (status == 0)
-		status = dkim_fill(day->dkim, &bytes, buf_str(&frozen),
-		    settings_string(digest, "contact"), id.ptr, "", err);
-	if (status == 0)
-		status = hand_over(notice, buf_str(&bytes), id.ptr, &receipt, err);
-	if (status == 0 && receipt.outcome != RECEIPT_ACCEPTED)
-		status =
-		    err_set(err, receipt.outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
-		        "not taken at %s: %s", receipt.phase, receipt.reply);
+	int status = day_send_message(day, &wish, &notice->journal, &receipt, err);
 	render_parts_release(&parts);
-	buf_release(&frozen);
-	buf_release(&bytes);
 	return status;
 }
 

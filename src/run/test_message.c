@@ -44,64 +44,27 @@ compose_parts(struct render_parts *parts, const char *transport)
 }
 
 static int
-hand_over(struct day *day, const struct message *message, struct receipt *receipt, struct err *err)
-{
-	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
-	struct journal journal = { .dot = accept_dot, .settle = accept_receipt };
-	struct deliver_session *session = NULL;
-
-	if (deliver_is_remote(day->transport) && day_net(day, err) < 0)
-		return -1;
-	if (deliver_open(&session, day->transport, smtp, day->net, err) < 0)
-		return -1;
-	int status = deliver_send(session, message, &journal, receipt, err);
-	deliver_close(session);
-	return status;
-}
-
-static int
 send_test(struct day *day, const char *address, struct buf *out, struct err *err)
 {
 	struct render_parts parts = RENDER_PARTS_INIT;
-	struct buf frozen = BUF_INIT(BUF_LIMIT), bytes = BUF_INIT(BUF_LIMIT);
-	struct receipt receipt = { .outcome = RECEIPT_DEFERRED };
-	struct render_envelope envelope = {
-		.from_name = day->from_name,
-		.from_address = day->from_address,
-		.reply_to = "",
-		.owner = "",
-		.unsubscribe = "",
-		.kind = MESSAGE_TO_LIST,
+	struct journal journal = { .dot = accept_dot, .settle = accept_receipt };
+	struct receipt receipt;
+	struct day_message wish = {
+		.parts = &parts,
+		.address = address,
+		.id = arena_printf(day->arena, "test.%lld.%d%s", (long long)day->now, (int)getpid(),
+		    strchr(day->from_address, '@'))
+		          .ptr,
 		.date = day->now,
-		.is_signed = day_signs(day),
 	};
-	int status = -1;
 
 	compose_parts(&parts, day->transport);
-	if (render_message(&parts, &envelope, &frozen, err) < 0)
-		goto out;
-	struct str id = arena_printf(day->arena, "test.%lld.%d%s", (long long)day->now,
-	    (int)getpid(), strchr(day->from_address, '@'));
-	if (dkim_fill(day->dkim, &bytes, buf_str(&frozen), address, id.ptr, "", err) < 0)
-		goto out;
-	struct message message = {
-		.sender = day->from_address,
-		.recipient = address,
-		.id = id.ptr,
-		.bytes = buf_str(&bytes),
-	};
-	status = hand_over(day, &message, &receipt, err);
-	if (status == 0 && receipt.outcome == RECEIPT_ACCEPTED)
+	int status = day_send_message(day, &wish, &journal, &receipt, err);
+	if (status == 0)
 		buf_addf(out, "ok    test message to %s: %s\n", address, receipt.reply);
 	else
-		status =
-		    err_set(err, receipt.outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
-		        "test message to '%s': refused at %s: %s", address, receipt.phase,
-		        receipt.reply);
-out:
+		err_prefix(err, "test message to '%s'", address);
 	render_parts_release(&parts);
-	buf_release(&frozen);
-	buf_release(&bytes);
 	return status;
 }
 

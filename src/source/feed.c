@@ -211,20 +211,6 @@ end_person(struct feed *feed)
 
 /* --- the text of fields ------------------------------------------------------------------------- */
 
-static void
-add_escaped(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		if (c == '&')
-			buf_add_string(out, "&amp;");
-		else if (c == '<')
-			buf_add_string(out, "&lt;");
-		else
-			buf_add_char(out, c);
-	}
-}
-
 /* Whether an element is of a vocabulary that is no text's: foaf:Person in a dc:creator. */
 static bool
 is_foreign(struct feed *feed, const struct xml_element *element)
@@ -257,7 +243,7 @@ add_tag(struct feed *feed, const struct xml_element *element, bool is_end)
 		if (was_html)
 			buf_add(&escaped, buf_str(&feed->text));
 		else
-			add_escaped(&escaped, buf_str(&feed->text));
+			buf_add_markup(&escaped, buf_str(&feed->text));
 		buf_release(&feed->text);
 		feed->text = escaped;
 		feed->has_markup = true;
@@ -272,7 +258,7 @@ static void
 add_text(struct feed *feed, struct str text)
 {
 	if (feed->has_markup && feed->taken.kind != FEED_TEXT_HTML)
-		add_escaped(&feed->text, text);
+		buf_add_markup(&feed->text, text);
 	else
 		buf_add(&feed->text, text);
 }

@@ -87,18 +87,12 @@ add_attribute(struct buf *out, const char *name, struct str value)
 	struct buf clean = BUF_INIT(BUF_LIMIT);
 
 	unicode_add_clean(&clean, value);
-	buf_addf(out, " %s=\"", name);
 	for (size_t i = 0; i < clean.len; i++) {
-		char c = clean.ptr[i];
-		if (c == '&')
-			buf_add_string(out, "&amp;");
-		else if (c == '<')
-			buf_add_string(out, "&lt;");
-		else if (c == '"')
-			buf_add_string(out, "&quot;");
-		else
-			buf_add_char(out, (unsigned char)c < ' ' ? ' ' : c);
+		if ((unsigned char)clean.ptr[i] < ' ')
+			clean.ptr[i] = ' ';
 	}
+	buf_addf(out, " %s=\"", name);
+	buf_add_markup(out, buf_str(&clean));
 	buf_add_char(out, '"');
 	buf_release(&clean);
 }

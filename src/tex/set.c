@@ -24,27 +24,13 @@ static void set_list(struct setter *setter, const struct tex_node *list, bool is
 /* ---- bytes ---- */
 
 static void
-add_escaped(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '&': buf_add_string(out, "&amp;"); break;
-		case '<': buf_add_string(out, "&lt;"); break;
-		case '>': buf_add_string(out, "&gt;"); break;
-		case '"': buf_add_string(out, "&quot;"); break;
-		default: buf_add_char(out, text.ptr[i]); break;
-		}
-	}
-}
-
-static void
 set_text(struct setter *setter, struct str text)
 {
 	struct buf styled = BUF_INIT(SIZE_MAX);
 
 	tex_add_styled(&styled, text, setter->style);
 	if (setter->is_html)
-		add_escaped(setter->out, buf_str(&styled));
+		buf_add_markup(setter->out, buf_str(&styled));
 	else
 		buf_add(setter->out, buf_str(&styled));
 	buf_release(&styled);
@@ -285,7 +271,7 @@ set_accent(struct setter *setter, const struct tex_node *node)
 	}
 	slant(setter, false);
 	if (setter->is_html)
-		add_escaped(setter->out, buf_str(&accented));
+		buf_add_markup(setter->out, buf_str(&accented));
 	else
 		buf_add(setter->out, buf_str(&accented));
 	buf_release(&body);
@@ -317,7 +303,7 @@ set_link(struct setter *setter, const struct tex_node *node)
 
 	if (is_link) {
 		buf_add_string(setter->out, "<a href=\"");
-		add_escaped(setter->out, node->text);
+		buf_add_markup(setter->out, node->text);
 		buf_add_string(setter->out, "\">");
 	}
 	set_list(setter, node->body, false);
