@@ -8,6 +8,7 @@
 #include "digest/log.h"
 
 #include <signal.h>
+#include <string.h>
 
 enum { RETRY_LEAST_S = 5, RETRY_MOST_S = 60 };
 
@@ -107,6 +108,20 @@ has_no_server(const struct day *day, struct err *trouble)
 	return true;
 }
 
+/* What stopped the deliveries, and what becomes of them, unless that is said already. */
+static void
+tell_stopped(struct day *day, const struct err *trouble)
+{
+	struct err told = ERR_NONE;
+
+	if (strchr(trouble->text, ';') != NULL)
+		told = *trouble;
+	else
+		err_set(&told, trouble->code, "%s; what has not left goes with the next run",
+		    trouble->text);
+	day_trouble(day, &told);
+}
+
 /*
  * Delivers until nothing is left or the wait is over. A server that cannot be reached is waited for
  * like a deferral; what it was is in `err` when the wait is over.
@@ -163,9 +178,9 @@ stage_deliver(struct day *day, struct err *err)
 	int64_t deadline_ms = clock_monotonic_ms() + wait_s * 1000;
 	day->is_mail_stopped = deliver_all(day, postman, deadline_ms, &trouble) < 0;
 	if (day->is_mail_stopped) {
-		day_trouble(day, &trouble);
 		if (trouble.code != EX_IOERR && trouble.code != EX_SOFTWARE && caught_signal == 0)
 			day->mail_trouble = arena_string(day->arena, str_from(trouble.text));
+		tell_stopped(day, &trouble);
 	}
 	postman_log(postman);
 	postman_free(postman);
