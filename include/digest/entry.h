@@ -52,6 +52,7 @@ struct entry {
 
 	struct str url; /* the page to read; http or https */
 	struct str pdf_url, code_url, project_url, discussion_url;
+	struct str image_url; /* a picture that stands for it in small */
 
 	int64_t published_at; /* instants; DATE_NO_INSTANT when unknown */
 	int64_t updated_at;

@@ -77,6 +77,7 @@ add_entry(struct buf *out, const struct entry *entry)
 	add_line(out, "code", entry->code_url);
 	add_line(out, "project", entry->project_url);
 	add_line(out, "discussion", entry->discussion_url);
+	add_line(out, "picture", entry->image_url);
 	add_joined(out, "also called", entry->aliases, entry->alias_count);
 	add_joined(out, "listed by", entry->sources, entry->source_count);
 	add_line(out, "abstract", entry->abstract);

@@ -82,6 +82,7 @@ entry_json_add(struct json *object, const struct entry *entry)
 	entry_json_text(object, "code_url", entry->code_url);
 	entry_json_text(object, "project_url", entry->project_url);
 	entry_json_text(object, "discussion_url", entry->discussion_url);
+	entry_json_text(object, "image_url", entry->image_url);
 	entry_json_instant(object, "published", entry->published_at);
 	entry_json_instant(object, "updated", entry->updated_at);
 	add_texts(object, "sources", entry->sources, entry->source_count);

@@ -446,6 +446,20 @@ take_resource(struct feed *feed, const struct xml_element *element, const struct
 	}
 }
 
+/* A file of Media RSS is a picture by its type or its medium, a thumbnail is one by its name. */
+static void
+take_picture(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
+{
+	bool is_picture = str_starts_nocase(str_trim(attribute_of(element, "type")), "image/") ||
+	    str_equal_nocase(str_trim(attribute_of(element, "medium")), STR("image"));
+
+	if (!feed->is_in_item || (row->field != FIELD_PICTURE && !is_picture))
+		return;
+	feed_item_take_picture(&feed->item, feed->reader->arena,
+	    row->field == FIELD_PICTURE ? FEED_PICTURE_THUMBNAIL : FEED_PICTURE_OF_TYPE,
+	    linked(feed, element, "url"));
+}
+
 /* What is said by attributes, and by what stands in the element: true when its text says nothing. */
 static bool
 take_element(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
@@ -466,7 +480,12 @@ take_element(struct feed *feed, const struct xml_element *element, const struct 
 		take_link(feed, STR("enclosure"), attribute_of(element, "type"), STR(""),
 		    linked(feed, element, "url"));
 		return true;
-	case FIELD_CONTAINER: feed->container_depth = feed->depth; return true;
+	case FIELD_CONTAINER:
+		if (row->space == SPACE_MEDIA)
+			take_picture(feed, element, row);
+		feed->container_depth = feed->depth;
+		return true;
+	case FIELD_PICTURE: take_picture(feed, element, row); return true;
 	case FIELD_PERSON: start_person(feed, row); return true;
 	case FIELD_SOURCE: feed->source_depth = feed->is_in_item ? feed->depth : 0; return true;
 	default: return false;

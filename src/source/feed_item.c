@@ -236,6 +236,27 @@ page_rank(struct str type)
 	return 2;
 }
 
+static void
+take_page(struct feed_item *item, int rank, struct str url)
+{
+	if (rank <= item->url_rank || url.len == 0)
+		return;
+	item->url = url;
+	item->url_rank = rank;
+}
+
+void
+feed_item_take_picture(
+    struct feed_item *item, struct arena *arena, enum feed_picture what, struct str url)
+{
+	struct str clean = entry_text_url(arena, url);
+
+	if (clean.len == 0 || (int)what <= item->picture_rank)
+		return;
+	item->entry.image_url = clean;
+	item->picture_rank = (int)what;
+}
+
 void
 feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel, struct str type,
     struct str title, struct str url)
@@ -248,14 +269,12 @@ feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel,
 	rel = str_trim(rel);
 	if (rel.len == 0 || str_equal_nocase(rel, STR("alternate")) ||
 	    str_ends(rel, "/alternate")) {
-		int rank = page_rank(type);
-		if (rank > item->url_rank && url.len > 0) {
-			item->url = url;
-			item->url_rank = rank;
-		}
+		take_page(item, page_rank(type), url);
 	} else if (is_pdf && (is_related || str_equal_nocase(rel, STR("enclosure")))) {
 		if (entry->pdf_url.len == 0)
 			entry->pdf_url = entry_text_url(arena, url);
+	} else if (str_equal_nocase(rel, STR("enclosure")) && str_starts_nocase(type, "image/")) {
+		feed_item_take_picture(item, arena, FEED_PICTURE_OF_TYPE, url);
 	} else if (is_related && identity_doi(arena, url, &doi) == 0) {
 		identity_add(entry, arena, url);
 	} else if (str_equal_nocase(rel, STR("license"))) {

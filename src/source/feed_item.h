@@ -24,6 +24,7 @@ struct feed_item {
 	bool is_guid_url; /* a guid may stand for the link */
 	struct str url, original_url;
 	int url_rank; /* how much the link looks like the page to read */
+	int picture_rank; /* how much the picture looks like one that stands for the item */
 	struct str primary_category;
 	int published_rank, updated_rank, license_rank; /* -1 while there is none */
 	bool is_announced; /* arXiv tells how it lists it */
@@ -38,6 +39,14 @@ void feed_item_take_text(
 /* Takes a link: `url` is resolved. */
 void feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel,
     struct str type, struct str title, struct str url);
+
+/*
+ * Takes a picture: `url` is resolved. What the feed calls a thumbnail counts more than what is a picture
+ * by its type.
+ */
+enum feed_picture { FEED_PICTURE_OF_TYPE = 1, FEED_PICTURE_THUMBNAIL };
+void feed_item_take_picture(
+    struct feed_item *item, struct arena *arena, enum feed_picture what, struct str url);
 
 /* Takes a category that attributes name. */
 void feed_item_take_category(

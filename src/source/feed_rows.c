@@ -151,6 +151,7 @@ static const struct feed_row media_rows[] = {
 	{ STR("content"), SPACE_MEDIA, FIELD_CONTAINER, 0 },
 	{ STR("description"), SPACE_MEDIA, FIELD_SUMMARY, 2 },
 	{ STR("group"), SPACE_MEDIA, FIELD_CONTAINER, 0 },
+	{ STR("thumbnail"), SPACE_MEDIA, FIELD_PICTURE, 0 },
 	{ STR("title"), SPACE_MEDIA, FIELD_TITLE, 3 },
 };
 

@@ -40,6 +40,7 @@ enum feed_field {
 	FIELD_NAME, /* another identifier: a DOI, mostly */
 	FIELD_ORIGINAL_LINK,
 	FIELD_PERSON, /* by elements, or else the text */
+	FIELD_PICTURE, /* by attributes: a small one */
 	FIELD_PRIMARY_CATEGORY, /* by attributes */
 	FIELD_PUBLISHED,
 	FIELD_SUMMARY,

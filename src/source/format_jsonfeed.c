@@ -117,6 +117,10 @@ take_links(
 	    json_listing_either(json_get(object, "url"), json_get(object, "external_url"));
 
 	feed_item_take_link(item, arena, STR(""), STR(""), STR(""), full_url(feed, arena, url));
+	url = json_listing_either(json_get(object, "image"), json_get(object, "banner_image"));
+	if (url.len > 0)
+		feed_item_take_picture(
+		    item, arena, FEED_PICTURE_THUMBNAIL, full_url(feed, arena, url));
 	for (; file != NULL; file = json_after(file))
 		feed_item_take_link(item, arena, STR("enclosure"),
 		    json_text(json_get(file, "mime_type")), STR(""),

@@ -106,6 +106,7 @@ emit_paper(const struct json *item, const struct json *paper, struct format_read
 	entry.organisation = organisation(arena, item, paper);
 	entry.code_url = tidy_url(arena, json_get(paper, "githubRepo"));
 	entry.project_url = entry_text_url(arena, json_text(json_get(paper, "projectPage")));
+	entry.image_url = entry_text_url(arena, json_text(json_get(item, "thumbnail")));
 	add_dates(&entry, paper);
 	entry.votes = count_of(json_get(paper, "upvotes"));
 	entry.comments = count_of(json_get(item, "numComments"));

@@ -14,7 +14,8 @@ enum {
 	FILL_CODE_URL = 4,
 	FILL_PROJECT_URL = 8,
 	FILL_DISCUSSION_URL = 16,
-	FILL_ENTRY = 31, /* these are the entry's, what follows its content's */
+	FILL_IMAGE_URL = 2048,
+	FILL_ENTRY = 31 + FILL_IMAGE_URL, /* these are the entry's, what follows its content's */
 	FILL_COMMENT = 32,
 	FILL_JOURNAL_REF = 64,
 	FILL_LICENSE = 128,
@@ -227,7 +228,7 @@ said_by(const struct entry *entry)
 	    (entry->code_url.len > 0) * FILL_CODE_URL +
 	    (entry->project_url.len > 0) * FILL_PROJECT_URL +
 	    (entry->discussion_url.len > 0) * FILL_DISCUSSION_URL +
-	    (entry->comment.len > 0) * FILL_COMMENT +
+	    (entry->image_url.len > 0) * FILL_IMAGE_URL + (entry->comment.len > 0) * FILL_COMMENT +
 	    (entry->journal_ref.len > 0) * FILL_JOURNAL_REF +
 	    (entry->license.len > 0) * FILL_LICENSE +
 	    (entry->organisation.len > 0) * FILL_ORGANISATION +
@@ -272,6 +273,7 @@ load_known(struct store *store, int64_t id, const struct store_listed *listed, s
 	    " + (e.discussion_url = '') * 16 + (v.comment = '') * 32"
 	    " + (v.journal_ref = '') * 64 + (v.license = '') * 128 + (v.organisation = '') * 256"
 	    " + (v.authors = '[]') * 512 + (v.abstract = '') * 1024"
+	    " + (e.image_url = '') * 2048"
 	    " FROM entry e JOIN version v ON v.entry = e.id WHERE e.id = ?1"
 	    " ORDER BY v.id DESC LIMIT 1",
 	    err);
@@ -307,6 +309,7 @@ fill_entry(struct store *store, int64_t id, const struct entry *entry, struct er
 	    " code_url = iif(?4 <> '' AND (code_url = '' OR ?10), ?4, code_url),"
 	    " project_url = iif(?5 <> '' AND (project_url = '' OR ?10), ?5, project_url),"
 	    " discussion_url = iif(discussion_url = '', ?6, discussion_url),"
+	    " image_url = iif(image_url = '', ?11, image_url),"
 	    " published_at = iif(published_at IS NULL OR ?7 / 86400 < published_at / 86400,"
 	    "  coalesce(?7, published_at), published_at),"
 	    " updated_at = iif(?8 > coalesce(updated_at, ?8 - 1), ?8, updated_at),"
@@ -325,6 +328,7 @@ fill_entry(struct store *store, int64_t id, const struct entry *entry, struct er
 	store_bind_instant(stmt, 8, entry->updated_at);
 	db_bind_text(stmt, 9, buf_str(&store->categories));
 	db_bind_int(stmt, 10, entry->votes >= 0);
+	db_bind_text(stmt, 11, entry->image_url);
 	return db_run(stmt, err);
 }
 

@@ -154,6 +154,7 @@ read_content(struct entry *entry, struct db_stmt *stmt, struct arena *arena, str
 	entry->title_raw = db_is_null(stmt, 16) ? entry->title : store_text(stmt, 16, arena);
 	entry->abstract = store_text(stmt, 18, arena);
 	entry->is_withdrawn = !db_is_null(stmt, 19);
+	entry->image_url = store_text(stmt, 20, arena);
 	return store_read_authors(entry, db_text(stmt, 17), arena, err);
 }
 
@@ -165,7 +166,8 @@ load_content(
 	    "SELECT e.kind, e.published_at, e.updated_at, e.categories, e.url, e.pdf_url, "
 	    "e.code_url,"
 	    " e.project_url, e.discussion_url, v.id, v.number, v.comment, v.journal_ref, v.license,"
-	    " v.organisation, v.title, v.title_raw, v.authors, v.abstract, e.withdrawn_at"
+	    " v.organisation, v.title, v.title_raw, v.authors, v.abstract, e.withdrawn_at,"
+	    " e.image_url"
 	    " FROM entry e JOIN version v ON v.id = CASE WHEN ?2 <> 0 THEN ?2"
 	    " ELSE (SELECT max(id) FROM version WHERE entry = ?1) END WHERE e.id = ?1",
 	    err);

@@ -35,6 +35,7 @@ static const char *const steps[] = {
 	"  (SELECT project_url FROM entry WHERE id = ?2)),"
 	" discussion_url = iif(discussion_url <> '', discussion_url,"
 	"  (SELECT discussion_url FROM entry WHERE id = ?2)),"
+	" image_url = iif(image_url <> '', image_url, (SELECT image_url FROM entry WHERE id = ?2)),"
 	" categories = iif(categories <> '', categories,"
 	"  (SELECT categories FROM entry WHERE id = ?2)),"
 	" withdrawn_by = iif(withdrawn_at IS NULL,"

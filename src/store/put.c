@@ -14,8 +14,9 @@ add_entry(struct store *store, const struct store_listed *listed, int64_t *id, s
 	const struct entry *entry = listed->entry;
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO entry (key, kind, number, published_at, updated_at, added_at, categories, "
-	    "url, pdf_url, code_url, project_url, discussion_url, withdrawn_at, withdrawn_by)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+	    "url, pdf_url, code_url, project_url, discussion_url, image_url, withdrawn_at,"
+	    " withdrawn_by)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 	    err);
 
 	if (stmt == NULL)
@@ -32,9 +33,10 @@ add_entry(struct store *store, const struct store_listed *listed, int64_t *id, s
 	db_bind_text(stmt, 10, entry->code_url);
 	db_bind_text(stmt, 11, entry->project_url);
 	db_bind_text(stmt, 12, entry->discussion_url);
+	db_bind_text(stmt, 13, entry->image_url);
 	if (listed->is_withdrawn) {
-		db_bind_int(stmt, 13, listed->now);
-		db_bind_int(stmt, 14, listed->source);
+		db_bind_int(stmt, 14, listed->now);
+		db_bind_int(stmt, 15, listed->source);
 	}
 	if (db_run(stmt, err) < 0)
 		return -1;

@@ -74,7 +74,8 @@ static const char entry_tables[] =
     "	pdf_url TEXT NOT NULL,"
     "	code_url TEXT NOT NULL,"
     "	project_url TEXT NOT NULL,"
-    "	discussion_url TEXT NOT NULL"
+    "	discussion_url TEXT NOT NULL,"
+    "	image_url TEXT NOT NULL DEFAULT ''"
     ") STRICT;"
 
     /*

@@ -63,6 +63,7 @@ format_fuzz_entry(void *context, struct entry *entry, struct err *err)
 	format_fuzz_url(entry->code_url);
 	format_fuzz_url(entry->project_url);
 	format_fuzz_url(entry->discussion_url);
+	format_fuzz_url(entry->image_url);
 	return 0;
 }
 

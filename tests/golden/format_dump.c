@@ -81,6 +81,7 @@ dump(void *context, struct entry *entry, struct err *err)
 	line("code", entry->code_url);
 	line("project", entry->project_url);
 	line("discussion", entry->discussion_url);
+	line("picture", entry->image_url);
 	instant("published", entry->published_at);
 	instant("updated", entry->updated_at);
 	line("listed on", str_from(date_format_day(day, entry->listed_on)));

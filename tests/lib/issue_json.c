@@ -87,6 +87,7 @@ issue_json_entry(struct arena *arena, const struct json *json)
 	entry->code_url = text(arena, json, "code_url");
 	entry->project_url = text(arena, json, "project_url");
 	entry->discussion_url = text(arena, json, "discussion_url");
+	entry->image_url = text(arena, json, "image_url");
 	date_parse_instant(json_text(json_get(json, "published")), &entry->published_at);
 	date_parse_day(json_text(json_get(json, "listed_on")), &entry->listed_on);
 	entry->votes = (int)json_int(json_get(json, "votes"), -1);

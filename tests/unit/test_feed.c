@@ -10,7 +10,8 @@
 struct reading {
 	struct format_reader reader;
 	struct err err;
-	struct buf titles, texts, people, links, names, tags, dates, others; /* an item a line */
+	struct buf titles, texts, people, links, pictures, names, tags, dates,
+	    others; /* an item a line */
 };
 
 static void
@@ -46,6 +47,7 @@ take(void *context, struct entry *entry, struct err *err)
 	buf_addf(&reading->texts, "%.*s\n", STR_ARG(entry->abstract));
 	add_people(&reading->people, entry);
 	buf_addf(&reading->links, "%.*s %.*s\n", STR_ARG(entry->url), STR_ARG(entry->pdf_url));
+	buf_addf(&reading->pictures, "%.*s\n", STR_ARG(entry->image_url));
 	add_list(&reading->names, entry->aliases, entry->alias_count);
 	add_list(&reading->tags, entry->categories, entry->category_count);
 	buf_addf(&reading->dates, "%s %s\n", date_format_instant(published, entry->published_at),
@@ -72,6 +74,7 @@ start(struct reading *reading, const char *document, const char *base_url)
 		.texts = BUF_INIT(BUF_LIMIT),
 		.people = BUF_INIT(BUF_LIMIT),
 		.links = BUF_INIT(BUF_LIMIT),
+		.pictures = BUF_INIT(BUF_LIMIT),
 		.names = BUF_INIT(BUF_LIMIT),
 		.tags = BUF_INIT(BUF_LIMIT),
 		.dates = BUF_INIT(BUF_LIMIT),
@@ -98,8 +101,8 @@ finish(struct reading *reading)
 	arena_free(reading->reader.arena);
 	arena_free(reading->reader.keep);
 	struct buf *const bufs[] = { &reading->titles, &reading->texts, &reading->people,
-		&reading->links, &reading->names, &reading->tags, &reading->dates,
-		&reading->others };
+		&reading->links, &reading->pictures, &reading->names, &reading->tags,
+		&reading->dates, &reading->others };
 	for (size_t i = 0; i < COUNT(bufs); i++)
 		buf_release(bufs[i]);
 }
@@ -324,6 +327,38 @@ links(void **state)
 		    "https://b.example/x/y/1 \nhttps://b.example/z/2 " },
 	};
 	COMPARE(samples, links);
+}
+
+static void
+pictures(void **state)
+{
+	(void)state;
+	static const struct sample samples[] = {
+		{ ITEM("<title>t</title><media:thumbnail url='t.png' width='75'/>"),
+		    "https://example.org/a/t.png" },
+		{ ITEM("<title>t</title><enclosure url='/e.jpg' type='image/jpeg'/>"),
+		    "https://example.org/e.jpg" },
+		{ ITEM("<title>t</title><media:content url='/c.png' medium='image'/>"),
+		    "https://example.org/c.png" },
+		{ ITEM("<title>t</title><media:content url='/c.png' type='image/png'/>"
+		       "<media:content url='/d.png' type='image/png'/>"),
+		    "https://example.org/c.png" },
+		/* What is called a thumbnail counts more, also inside of something else. */
+		{ ITEM(
+		      "<title>t</title><enclosure url='/e.jpg' type='image/jpeg'/><media:group>"
+		      "<media:content url='/v.mp4' type='video/mp4'><media:thumbnail url='/v.jpg'/>"
+		      "</media:content></media:group><media:thumbnail url='/w.jpg'/>"),
+		    "https://example.org/v.jpg" },
+		{ ITEM("<title>t</title><media:content url='/v.mp4' type='video/mp4'/>"), "" },
+		{ ITEM("<title>t</title><enclosure url='a.pdf' type='application/pdf'/>"), "" },
+		{ ITEM("<title>t</title><media:thumbnail url='data:image/png;base64,AAAA'/>"
+		       "<media:thumbnail url='javascript:x()'/><media:thumbnail/>"),
+		    "" },
+		{ RSS("<media:thumbnail url='/feed.png'/><item><title>t</title></item>"), "" },
+		{ ENTRY("<title>t</title><link rel='enclosure' type='image/png' href='/e.png'/>"),
+		    "https://example.org/e.png" },
+	};
+	COMPARE(samples, pictures);
 }
 
 static void
@@ -646,6 +681,7 @@ main(void)
 		cmocka_unit_test(abstracts),
 		cmocka_unit_test(authors),
 		cmocka_unit_test(links),
+		cmocka_unit_test(pictures),
 		cmocka_unit_test(names),
 		cmocka_unit_test(categories),
 		cmocka_unit_test(dates),

@@ -603,6 +603,7 @@ an_entry_comes_back_whole(void **state)
 	entry.code_url = STR("https://example.org/code");
 	entry.project_url = STR("https://example.org/project");
 	entry.discussion_url = STR("https://example.org/talk");
+	entry.image_url = STR("https://example.org/small.png");
 	entry.published_at = 1000;
 	entry.updated_at = 2000;
 	entry.rank = 3;
@@ -638,6 +639,7 @@ an_entry_comes_back_whole(void **state)
 	assert_str(found->code_url, "https://example.org/code");
 	assert_str(found->project_url, "https://example.org/project");
 	assert_str(found->discussion_url, "https://example.org/talk");
+	assert_str(found->image_url, "https://example.org/small.png");
 	assert_int_equal(found->published_at, 1000);
 	assert_int_equal(found->updated_at, 2000);
 	assert_int_equal(found->listed_on, july(27));
@@ -734,6 +736,7 @@ what_was_unknown_is_filled_in(void **state)
 	entry.url = STR("https://example.org/second");
 	entry.code_url = STR("https://example.org/code");
 	entry.abstract = STR("An abstract.");
+	entry.image_url = STR("https://example.org/small.png");
 	entry.comment = STR("3 pages");
 	entry.categories = second;
 	entry.published_at = 100;
@@ -747,6 +750,7 @@ what_was_unknown_is_filled_in(void **state)
 	assert_str(found->url, "https://example.org/first");
 	assert_str(found->code_url, "https://example.org/code");
 	assert_str(found->abstract, "An abstract.");
+	assert_str(found->image_url, "https://example.org/small.png");
 	assert_str(found->comment, "3 pages");
 	assert_int_equal(found->author_count, 1);
 	assert_int_equal(found->category_count, 3);
@@ -1985,7 +1989,7 @@ fill_with_history(struct fixture *f, int count)
 	    " INSERT INTO n SELECT i FROM c;"
 	    "INSERT INTO entry SELECT i, printf('arxiv:%%04d.%%05d', 1000 + i / 50000, i %% "
 	    "50000), 0, 1,"
-	    " i, i, i, NULL, NULL, NULL, 'cs.CL', 'u', '', '', '', '' FROM n;"
+	    " i, i, i, NULL, NULL, NULL, 'cs.CL', 'u', '', '', '', '', '' FROM n;"
 	    "INSERT INTO alias SELECT key, id FROM entry;"
 	    "INSERT INTO version SELECT i, i, 1, 'first', 1, i, zeroblob(32), 1, 0, NULL, '', '', "
 	    "'', '',"
