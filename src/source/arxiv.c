@@ -136,9 +136,7 @@ take_empty_page(struct provider_task *task, enum arxiv_page *page, struct err *e
 	*page = ARXIV_PAGE_AGAIN;
 	if (++task->scratch.attempts <= MOST_EMPTY_PAGES)
 		return 0;
-	return err_set(err, EX_UNAVAILABLE,
-	    "no entries from place %lld on, though there should be %lld",
-	    (long long)task->scratch.count, (long long)task->scratch.total);
+	return provider_broken_off(task->scratch.count, task->scratch.total, err);
 }
 
 /* Whether the result ends at that place, behind the answer. */

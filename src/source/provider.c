@@ -68,6 +68,25 @@ provider_start_moving(struct provider_task *task)
 }
 
 int
+provider_turn_page(struct provider_task *task, const struct provider_answer *answer,
+    int64_t most_pages, struct err *err)
+{
+	if (answer->fresh_count == 0)
+		return err_set(err, EX_DATAERR, "the same page comes again and again");
+	if (++task->scratch.page == most_pages)
+		return err_set(err, EX_DATAERR, "the listing does not end");
+	return 0;
+}
+
+int
+provider_broken_off(int64_t place, int64_t total, struct err *err)
+{
+	return err_set(err, EX_UNAVAILABLE,
+	    "no entries from place %lld on, though there should be %lld", (long long)place,
+	    (long long)total);
+}
+
+int
 provider_end_moving(struct provider_task *task, size_t item_count)
 {
 	struct source_state *state = &task->state;

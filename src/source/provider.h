@@ -134,6 +134,16 @@ int32_t provider_day(const struct entry *entry, int64_t now);
  */
 bool provider_start_moving(struct provider_task *task);
 
+/*
+ * Before another page is asked for: EX_DATAERR when the answer held nothing but what the pages before it
+ * held, or when there were already so many pages that the listing has no end.
+ */
+int provider_turn_page(struct provider_task *task, const struct provider_answer *answer,
+    int64_t most_pages, struct err *err);
+
+/* An empty page in the middle of a listing of which the server promised more: EX_UNAVAILABLE. */
+int provider_broken_off(int64_t place, int64_t total, struct err *err);
+
 /* Weighs such a listing, which was read to its end and had so many items: 0, for next(). */
 int provider_end_moving(struct provider_task *task, size_t item_count);
 

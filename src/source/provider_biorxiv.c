@@ -131,19 +131,15 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	if (answer->item_count == 0 && task->scratch.place < task->scratch.total) {
 		if (++task->scratch.empty_pages <= MOST_EMPTY_PAGES)
 			return walk_on(task, &walk);
-		return err_set(err, EX_UNAVAILABLE,
-		    "no entries from place %lld on, though there should be %lld",
-		    (long long)task->scratch.place, (long long)task->scratch.total);
+		return provider_broken_off(task->scratch.place, task->scratch.total, err);
 	}
-	if (answer->item_count > 0 && answer->fresh_count == 0)
-		return err_set(err, EX_DATAERR, "the same page comes again and again");
+	if (answer->item_count > 0 && provider_turn_page(task, answer, MOST_PAGES, err) < 0)
+		return -1;
 	task->scratch.empty_pages = 0;
 	task->scratch.count += (int64_t)answer->entry_count;
 	/* Without a total, the empty page behind the last is the end. */
 	if (answer->item_count == 0 || (answer->total >= 0 && place >= answer->total))
 		return walk_over(task, &walk);
-	if (++task->scratch.page == MOST_PAGES)
-		return err_set(err, EX_DATAERR, "the listing does not end");
 	task->scratch.place = place;
 	return walk_on(task, &walk);
 }

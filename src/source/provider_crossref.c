@@ -114,10 +114,8 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	if (answer->item_count == 0 || answer->next.len == 0 ||
 	    (answer->total >= 0 && task->scratch.place >= answer->total))
 		return walk_over(task, &walk);
-	if (answer->fresh_count == 0)
-		return err_set(err, EX_DATAERR, "the same page comes again and again");
-	if (++task->scratch.page == MOST_PAGES)
-		return err_set(err, EX_DATAERR, "the listing does not end");
+	if (provider_turn_page(task, answer, MOST_PAGES, err) < 0)
+		return -1;
 	task->scratch.token = arena_string(task->arena, answer->next);
 	return walk_on(task, &walk);
 }

@@ -86,16 +86,12 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	if (answer->total > task->scratch.total)
 		task->scratch.total = answer->total;
 	if (is_end && task->scratch.place < task->scratch.total)
-		return err_set(err, EX_UNAVAILABLE,
-		    "no entries from place %lld on, though there should be %lld",
-		    (long long)task->scratch.place, (long long)task->scratch.total);
+		return provider_broken_off(task->scratch.place, task->scratch.total, err);
 	task->scratch.place += (int64_t)answer->item_count;
 	if (is_end || (answer->total >= 0 && task->scratch.place >= answer->total))
 		return provider_end_moving(task, (size_t)task->scratch.place);
-	if (answer->fresh_count == 0)
-		return err_set(err, EX_DATAERR, "the same page comes again and again");
-	if (++task->scratch.page == MOST_PAGES)
-		return err_set(err, EX_DATAERR, "the listing does not end");
+	if (provider_turn_page(task, answer, MOST_PAGES, err) < 0)
+		return -1;
 	return ask(task);
 }
 

@@ -10,6 +10,7 @@
 enum {
 	INTERVAL_MS = 1000, /* what a key is good for */
 	PAGE_SIZE = 100,
+	MOST_PAGES = 10000, /* those of a token hold up to a thousand each */
 	MOST_BY_PLACE = 999, /* the search tells of places below 1000 alone */
 };
 
@@ -137,8 +138,8 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 		note_rest(task, answer->total);
 		return provider_end_moving(task, (size_t)task->scratch.place);
 	}
-	if (answer->fresh_count == 0)
-		return err_set(err, EX_DATAERR, "the same page comes again and again");
+	if (provider_turn_page(task, answer, MOST_PAGES, err) < 0)
+		return -1;
 	task->scratch.token = arena_string(task->arena, answer->next);
 	return ask(task);
 }
