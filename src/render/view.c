@@ -14,6 +14,7 @@ enum {
 	CONTENTS_FROM = 6, /* entries from which a list of contents helps */
 	PREHEADER_COLUMNS = 140, /* what mailboxes show beside a subject, at most */
 	MINUTES_MOST = 120, /* from there on hours */
+	ORIGIN_COLUMNS = 32, /* sources with longer names are the footer's alone */
 	FAVOURED = 12, /* so many entries from the first on are never less than a sentence, */
 	FAVOUR_STEPS = 2, /* and until then so many steps behind the others */
 };
@@ -176,9 +177,9 @@ add_time(struct buf *text, size_t minutes)
 		buf_addf(text, " · %zu hours of reading", (minutes + 30) / 60);
 }
 
-/* "14 new papers, 2 updated · 5 minutes of reading" */
+/* "14 new papers, 2 updated" */
 static struct str
-summary(const struct maker *maker)
+counts_of(const struct maker *maker)
 {
 	const struct issue *issue = maker->issue;
 	struct buf text = BUF_INIT(BUF_LIMIT);
@@ -189,6 +190,32 @@ summary(const struct maker *maker)
 	add_count(&text, issue, issue->cross_count, "cross-listed");
 	add_count(&text, issue, issue->updated_count, "updated");
 	add_count(&text, issue, issue->withdrawn_count, "withdrawn");
+
+	struct str result = arena_copy(maker->arena, buf_str(&text));
+	buf_release(&text);
+	return result;
+}
+
+/* The counts, and where that comes from: " · Hugging Face Daily Papers". */
+static struct str
+counts_and_origin(const struct maker *maker, struct str counts)
+{
+	struct str origin = render_clean(maker->arena, maker->issue->origin);
+
+	if (origin.len == 0 || unicode_width(origin) > ORIGIN_COLUMNS ||
+	    str_equal(origin, render_clean(maker->arena, maker->issue->title)))
+		return counts;
+	return arena_printf(maker->arena, "%.*s · %.*s", STR_ARG(counts), STR_ARG(origin));
+}
+
+/* That, and how long it takes: " · 5 minutes of reading". */
+static struct str
+summary(const struct maker *maker, struct str counts)
+{
+	const struct issue *issue = maker->issue;
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	buf_add(&text, counts);
 	if (issue->minutes > 0 && issue->item_count > 0)
 		add_time(&text, issue->minutes);
 
@@ -499,7 +526,8 @@ add_heading(const struct maker *maker)
 	struct arena *arena = maker->arena;
 	const struct issue *issue = maker->issue;
 	char date[DATE_DAY_BYTES];
-	struct str counts = summary(maker);
+	struct str counts = counts_of(maker);
+	struct str from = counts_and_origin(maker, counts);
 
 	date_format_day(date, issue->date);
 	add(maker, maker->root, "list", render_clean(arena, issue->list));
@@ -507,7 +535,8 @@ add_heading(const struct maker *maker)
 	add(maker, maker->root, "date", arena_printf(arena, "%s", date));
 	add(maker, maker->root, "date_long", long_date(arena, issue->date));
 	add(maker, maker->root, "date_short", short_date(arena, issue->date));
-	add(maker, maker->root, "summary", counts);
+	add(maker, maker->root, "counts", from);
+	add(maker, maker->root, "summary", summary(maker, from));
 	add(maker, maker->root, "preheader", preheader(maker, counts));
 	add_number(maker, "count", issue->item_count);
 	add_number(maker, "new_count", issue->new_count);

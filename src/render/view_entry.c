@@ -564,22 +564,34 @@ shown_abstract(struct arena *arena, struct str abstract, enum render_detail deta
 	}
 }
 
-/* The abstract as far as it is shown; that there is more of it is told. */
+/* Says behind that text that there is more of it, not alone on a line. */
+static void
+add_more(struct arena *arena, struct mustache_value *value)
+{
+	struct str *texts[] = { &value->text, &value->html };
+
+	for (size_t i = 0; i < 2; i++)
+		if (texts[i]->len > 0)
+			*texts[i] = arena_printf(arena, "%.*s" NO_BREAK "[…]", STR_ARG(*texts[i]));
+}
+
+/* The abstract as far as it is shown. */
 static void
 add_paragraphs(
     struct arena *arena, struct mustache_value *map, struct str abstract, enum render_detail detail)
 {
 	struct str shown = shown_abstract(arena, abstract, detail);
 	struct mustache_value *list = mustache_value(arena, map, "paragraphs", MUSTACHE_LIST);
+	bool is_whole = shown.len == abstract.len || str_ends(shown, "…");
 	struct str paragraph;
 
-	if (shown.len > 0 && shown.len < abstract.len && !str_ends(shown, "…"))
-		shown = arena_printf(arena, "%.*s […]", STR_ARG(shown));
 	while (str_next(&shown, '\n', &paragraph)) {
 		paragraph = str_trim(render_clean(arena, paragraph));
 		if (paragraph.len > 0)
 			add_typeset(arena, list, "", paragraph, true);
 	}
+	if (!is_whole && list->last != NULL)
+		add_more(arena, list->last);
 }
 
 static void
@@ -602,6 +614,7 @@ render_view_entry(
 	mustache_add_text(arena, map, "url", render_is_web_url(entry->url) ? entry->url : STR(""));
 	mustache_add_text(arena, map, "section", str_from(issue_section_name(item->section)));
 	add_flag(arena, map, "is_line", place->detail >= RENDER_SENTENCE);
+	add_flag(arena, map, "is_title", place->detail == RENDER_TITLE);
 	add_paragraphs(arena, map, entry->abstract, place->detail);
 
 	bool has_links = add_links(arena, map, entry, place->detail);
