@@ -87,6 +87,13 @@ size_t issue_words_in(size_t minutes);
  */
 void issue_group(struct issue *issue);
 
+/*
+ * Names the groups of what is new by what its papers are about and puts them together: seven headings at
+ * most, and "More" behind them. What few papers are about is joined with what is near to it. Changes
+ * nothing where fewer than six are new or hardly half of them would have a heading.
+ */
+void issue_group_by_topic(struct issue *issue, struct arena *arena);
+
 /* Counts items again, and minutes: rounded, at least 1 for any item. */
 void issue_count(struct issue *issue);
 

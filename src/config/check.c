@@ -157,13 +157,13 @@ check_colour(struct str value, struct err *err)
 static int
 check_group(struct str value, struct err *err)
 {
-	static const char *const groups[] = { "day", "source", "category", "none" };
+	static const char *const groups[] = { "day", "source", "category", "topic", "none" };
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		if (str_is(value, groups[i]))
 			return 0;
 	}
-	return err_set(err, EX_CONFIG, "must be day, source, category or none");
+	return err_set(err, EX_CONFIG, "must be day, source, category, topic or none");
 }
 
 static int

@@ -111,7 +111,9 @@ add_groups(const struct day *day, const struct day_edition *edition, struct issu
 
 	if (str_is(str_from(group), "none"))
 		issue->grouping = ISSUE_UNGROUPED;
-	if (str_is(str_from(group), "none") || str_is(str_from(group), "day"))
+	if (str_is(str_from(group), "topic"))
+		issue_group_by_topic(issue, day->batch_arena);
+	if (!str_is(str_from(group), "source") && !str_is(str_from(group), "category"))
 		return;
 	issue->grouping = ISSUE_BY_GROUP;
 	for (size_t i = 0; i < issue->item_count; i++) {
