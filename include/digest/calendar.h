@@ -48,6 +48,16 @@ int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *
 /* Whether a day is one of the schedule's; what time it comes due there is asked above. */
 bool calendar_is_due_on(const struct calendar_schedule *schedule, int32_t day);
 
+/* When it comes due for the last time on a day; DATE_NO_INSTANT: not then, or there is no such day. */
+int64_t
+calendar_due_of_day(const struct calendar_schedule *schedule, const char *zone, int32_t day);
+
+/*
+ * The day of the schedule that a due instant is of: its local date, or the day before where the clock
+ * left out the rest of that, so that its time is due at midnight.
+ */
+int32_t calendar_due_day(const struct calendar_schedule *schedule, const char *zone, int64_t due);
+
 /* How the zone's clock treats a due instant. */
 enum calendar_clock {
 	CALENDAR_PLAIN,

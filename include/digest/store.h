@@ -429,6 +429,11 @@ struct store_want {
 	size_t source_count;
 	int32_t since,
 	    until; /* listing days; `until` bounds every scope (no listing of tomorrow) */
+	/*
+	 * STORE_NEWS of a day gone by: what has a listing day, by sources looked at before. The rest,
+	 * and what became of what was had, is for the look that follows.
+	 */
+	bool is_day_gone_by;
 };
 
 struct store_candidate {

@@ -105,6 +105,34 @@ calendar_next_due(const struct calendar_schedule *schedule, const char *zone, in
 	return due;
 }
 
+/* Whether the local minute of an instant is one of the schedule's. */
+static bool
+has_minute(const struct calendar_schedule *schedule, const char *zone, int64_t at)
+{
+	int32_t second = zone_at(zone, at).second;
+
+	return schedule->hours >> (second / 3600) & 1 &&
+	    schedule->minutes >> (second / 60 % 60) & 1;
+}
+
+int64_t
+calendar_due_of_day(const struct calendar_schedule *schedule, const char *zone, int32_t day)
+{
+	if (!calendar_is_due_on(schedule, day) || !is_day_of_zone(zone, day))
+		return DATE_NO_INSTANT;
+	return last_of_day(schedule, zone, day, INT64_MAX);
+}
+
+int32_t
+calendar_due_day(const struct calendar_schedule *schedule, const char *zone, int64_t due)
+{
+	int32_t day = zone_at(zone, due).day;
+	int64_t before = calendar_due_of_day(schedule, zone, day - 1);
+	bool is_own = calendar_is_due_on(schedule, day) && has_minute(schedule, zone, due);
+
+	return before == due && !is_own ? day - 1 : day;
+}
+
 enum calendar_clock
 calendar_clock_change(const struct calendar_schedule *schedule, const char *zone, int64_t due)
 {
@@ -113,8 +141,7 @@ calendar_clock_change(const struct calendar_schedule *schedule, const char *zone
 	struct zone_time later = zone_at(zone, due + LONGEST_CHANGE_S);
 	struct zone_time again = zone_at(zone, due + local.offset - later.offset);
 
-	if (!(schedule->hours >> (local.second / 3600) & 1) ||
-	    !(schedule->minutes >> (local.second / 60 % 60) & 1))
+	if (!has_minute(schedule, zone, due))
 		return CALENDAR_MOVED;
 	if (later.offset < local.offset && again.day == local.day && again.second == local.second)
 		return CALENDAR_TWICE;

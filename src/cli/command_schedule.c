@@ -167,16 +167,18 @@ add_runs(struct plan *plan, int64_t count)
 	int64_t now = clock_now();
 	int32_t day = zone_at(plan->zone, now).day;
 	int64_t due = calendar_last_due(&plan->schedule, plan->zone, now);
-	int32_t last = due != DATE_NO_INSTANT ? zone_at(plan->zone, due).day : DATE_NO_DAY;
+	int32_t last = DATE_NO_DAY;
 
 	/* Today may have had its run. */
+	if (due != DATE_NO_INSTANT)
+		last = calendar_due_day(&plan->schedule, plan->zone, due);
 	if (last == day)
 		day++;
 	for (due = now; count > 0; count--) {
 		due = calendar_next_due(&plan->schedule, plan->zone, due);
 		if (due == DATE_NO_INSTANT)
 			return;
-		int32_t of_run = zone_at(plan->zone, due).day;
+		int32_t of_run = calendar_due_day(&plan->schedule, plan->zone, due);
 		add_skipped(plan, day, of_run);
 		add_run(plan, due, of_run == last);
 		last = of_run;

@@ -177,9 +177,10 @@ check_holiday(struct str value, struct err *err)
 static int
 check_catch_up(struct str value, struct err *err)
 {
-	bool is_known = str_is(value, "combined") || str_is(value, "latest");
+	bool is_known =
+	    str_is(value, "combined") || str_is(value, "each") || str_is(value, "latest");
 
-	return is_known ? 0 : err_set(err, EX_CONFIG, "must be combined or latest");
+	return is_known ? 0 : err_set(err, EX_CONFIG, "must be combined, each or latest");
 }
 
 static int

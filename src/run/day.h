@@ -5,6 +5,7 @@
 #ifndef DIGEST_RUN_DAY_H
 #define DIGEST_RUN_DAY_H
 
+#include "digest/calendar.h"
 #include "digest/config.h"
 #include "digest/deliver.h"
 #include "digest/dkim.h"
@@ -61,7 +62,9 @@ struct day_edition {
 	const char *address; /* the audience: "" for the plain recipients */
 	struct str settings; /* the reader's own, see store_recipient */
 	int64_t audience;
-	int32_t date; /* that of the rules, which are the list's again behind the batch */
+	int32_t date; /* the issue date; DATE_NO_DAY until its rules are known: today */
+	int64_t done_at; /* what is remembered when it is done: now, or the hour that was missed */
+	bool is_catch_up; /* of a day that was missed; the audience's newest follows */
 	struct store_recipient *recipients; /* who gets a delivery */
 	size_t recipient_count;
 	int64_t due_at; /* by its schedule; DATE_NO_INSTANT: at no hour */
@@ -84,6 +87,12 @@ struct day_edition {
 	struct buf message[2]; /* frozen bytes */
 };
 
+/* A day of a schedule that came due, and its hour. */
+struct day_missed {
+	int32_t date;
+	int64_t at; /* DATE_NO_INSTANT: there is no such day */
+};
+
 /* What this run has handed over of one issue. */
 struct day_sent {
 	int64_t issue;
@@ -94,7 +103,10 @@ struct day_sent {
 /* When a schedule came due last and comes due next; most lists share a few of them. */
 struct day_hours {
 	const char *schedule, *zone; /* NULL: nothing looked up yet */
-	int64_t before_last, last, next;
+	struct calendar_schedule parsed;
+	int64_t last, next;
+	int32_t last_day; /* the day that came due last; DATE_NO_DAY */
+	struct day_missed before; /* the due day before that one */
 };
 
 struct day {
@@ -253,10 +265,14 @@ int day_reader_settings(struct settings **settings, const struct settings *list,
 struct day_due {
 	bool is_due;
 	int64_t at; /* by its schedule; DATE_NO_INSTANT: at no hour */
+	int32_t date; /* the day that came due; DATE_NO_DAY: today */
 	int32_t
 	    listed_since; /* where hours were missed and their papers are not wanted; or DATE_NO_DAY */
+	struct day_missed *missed; /* the days that get an issue each before, oldest first */
+	size_t missed_count;
 };
-#define DAY_WANTED_NOW ((struct day_due){ true, DATE_NO_INSTANT, DATE_NO_DAY })
+#define DAY_WANTED_NOW \
+	((struct day_due){ true, DATE_NO_INSTANT, DATE_NO_DAY, DATE_NO_DAY, NULL, 0 })
 int day_look_if_due(struct day *day, const struct settings *settings, int64_t done_at,
     struct day_due *due, struct err *err);
 
@@ -271,6 +287,10 @@ void day_digest_subscribers(const struct settings *settings, struct buf *digest)
 
 /* Whether all sources of the list were heard, so that what they do not have is not there. */
 bool day_has_heard(const struct day *day, const struct day_list *list);
+
+/* The edition of the same audience that this one follows, in an earlier batch; or NULL. */
+const struct day_edition *
+day_edition_before(const struct day *day, const struct day_edition *edition);
 
 /* Whether an edition that could wait no longer goes without what that source has today. */
 bool day_is_missed(const struct day *day, const struct day_edition *edition, size_t source);

@@ -10,28 +10,83 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whose missed papers are not wanted gets what an issue of this hour would have had without the pause. */
-static void
-look_what_was_missed(
-    const struct settings *settings, int64_t done_at, int32_t before_last, struct day_due *due)
-{
-	const char *zone = settings_string(settings, "timezone");
+/* What is older than that is in the first of the issues that each missed day gets. */
+enum { MISSED_MOST = 31 };
 
-	if (str_is(str_from(settings_string(settings, "catch_up")), "latest") &&
-	    done_at != DATE_NO_INSTANT && zone_at(zone, done_at).day < before_last)
-		due->listed_since = before_last + 1;
+/* The due day before a date. */
+typedef struct day_missed step_back(const struct day *day, const char *zone, int32_t date);
+
+static struct day_missed
+due_before(const struct day *day, const char *zone, int32_t date)
+{
+	struct day_missed before = { date, DATE_NO_INSTANT };
+
+	/* As far back as calendar_last_due() looks. */
+	while (before.at == DATE_NO_INSTANT && before.date > date - 400)
+		before.at = calendar_due_of_day(&day->hours.parsed, zone, --before.date);
+	return before;
+}
+
+/* Every day there is; it is taken for done from its beginning on. */
+static struct day_missed
+date_before(const struct day *day, const char *zone, int32_t date)
+{
+	int64_t begin = zone_instant(zone, date, 0);
+
+	(void)day;
+	return (struct day_missed){ zone_at(zone, begin - 1).day,
+		zone_instant(zone, zone_at(zone, begin - 1).day, 0) };
+}
+
+/* The missed days, for issues of their own. */
+static void
+find_missed(struct day *day, const char *zone, step_back *before, int64_t done_at,
+    struct day_missed last, struct day_due *due)
+{
+	struct day_missed *newest_first =
+	    arena_array(day->arena, MISSED_MOST, sizeof(*newest_first));
+	size_t count = 0;
+
+	for (; count < MISSED_MOST && last.at != DATE_NO_INSTANT && last.at > done_at;
+	     last = before(day, zone, last.date))
+		newest_first[count++] = last;
+	due->missed = arena_array(day->arena, count + 1, sizeof(*due->missed));
+	due->missed_count = count;
+	for (size_t i = 0; i < count; i++)
+		due->missed[i] = newest_first[count - 1 - i];
+}
+
+/*
+ * What becomes of the days before the one that is due: `last` is the newest of them. Who has begun only
+ * now has missed nothing.
+ */
+static void
+look_what_was_missed(struct day *day, const struct settings *settings, int64_t done_at,
+    step_back *before, struct day_missed last, struct day_due *due)
+{
+	struct str wish = str_from(settings_string(settings, "catch_up"));
+
+	if (!due->is_due || done_at == DATE_NO_INSTANT || last.at == DATE_NO_INSTANT ||
+	    done_at >= last.at)
+		return;
+	/* An issue of this day alone is what it would have been without the pause. */
+	if (str_is(wish, "latest"))
+		due->listed_since = last.date + 1;
+	else if (str_is(wish, "each"))
+		find_missed(day, settings_string(settings, "timezone"), before, done_at, last, due);
 }
 
 /* Without a schedule an edition is due once per local date. */
 static void
-look_at_date(const struct day *day, const struct settings *settings, int64_t done_at,
-    struct day_due *due, int64_t *next)
+look_at_date(struct day *day, const struct settings *settings, int64_t done_at, struct day_due *due,
+    int64_t *next)
 {
 	const char *zone = settings_string(settings, "timezone");
 	int32_t today = zone_at(zone, day->now).day;
 
 	due->is_due = done_at == DATE_NO_INSTANT || zone_at(zone, done_at).day < today;
-	look_what_was_missed(settings, done_at, today - 1, due);
+	look_what_was_missed(
+	    day, settings, done_at, date_before, date_before(day, zone, today), due);
 	*next = zone_instant(zone, today + 1, 0);
 }
 
@@ -49,7 +104,6 @@ static int
 look_up_hours(struct day *day, const char *text, const char *zone, struct err *err)
 {
 	struct day_hours *hours = &day->hours;
-	int64_t last;
 	struct calendar_schedule schedule;
 
 	if (hours->schedule != NULL && strcmp(hours->schedule, text) == 0 &&
@@ -57,16 +111,19 @@ look_up_hours(struct day *day, const char *text, const char *zone, struct err *e
 		return 0;
 	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
 		return -1;
-	last = calendar_last_due(&schedule, zone, day->now);
 	*hours = (struct day_hours){
 		.schedule = arena_string(day->arena, str_from(text)),
 		.zone = arena_string(day->arena, str_from(zone)),
-		.before_last = last != DATE_NO_INSTANT
-		    ? calendar_last_due(&schedule, zone, last - 1)
-		    : DATE_NO_INSTANT,
-		.last = last,
+		.parsed = schedule,
+		.last = calendar_last_due(&schedule, zone, day->now),
 		.next = calendar_next_due(&schedule, zone, day->now),
+		.last_day = DATE_NO_DAY,
+		.before = { DATE_NO_DAY, DATE_NO_INSTANT },
 	};
+	if (hours->last == DATE_NO_INSTANT)
+		return 0;
+	hours->last_day = calendar_due_day(&schedule, zone, hours->last);
+	hours->before = due_before(day, zone, hours->last_day);
 	return 0;
 }
 
@@ -89,9 +146,10 @@ day_look_if_due(struct day *day, const struct settings *settings, int64_t done_a
 	due->at = day->hours.last;
 	due->is_due =
 	    due->at != DATE_NO_INSTANT && (done_at == DATE_NO_INSTANT || done_at < due->at);
-	if (day->hours.before_last != DATE_NO_INSTANT)
-		look_what_was_missed(
-		    settings, done_at, zone_at(zone, day->hours.before_last).day, due);
+	/* Made late, it is still the issue of its day. A first one is today's. */
+	if (done_at != DATE_NO_INSTANT)
+		due->date = day->hours.last_day;
+	look_what_was_missed(day, settings, done_at, due_before, day->hours.before, due);
 	expect_run(day, day->hours.next);
 	return 0;
 }
@@ -145,34 +203,43 @@ day_find_asleep(struct day *day, struct err *err)
 /*
  * A source is waited for when it could not be read, when its answer is odd, and when the listing of the
  * day is still to come. One that is there goes out, even if it may grow: what comes late is in the next.
+ * An edition of an earlier listing day than today's does not wait for today's.
  */
 static bool
-is_waited_for(const struct day *day, size_t source)
+is_waited_for(const struct day *day, const struct day_edition *edition, size_t source)
 {
 	const struct source_outcome *outcome = &day->outcomes[source];
-	int32_t today;
+	int64_t hour = edition->due_at != DATE_NO_INSTANT ? edition->due_at : day->now;
+	int32_t today, then;
+	enum calendar_expectation expected = source_expects(&day->sources[source], hour, &then);
 
+	if (outcome->verdict == SOURCE_ERROR || edition->is_catch_up)
+		return outcome->verdict == SOURCE_ERROR;
+	bool is_still_to_come = expected == CALENDAR_NOT_YET &&
+	    (outcome->newest_day == DATE_NO_DAY || outcome->newest_day < then);
+	enum calendar_expectation expected_now =
+	    source_expects(&day->sources[source], day->now, &today);
+	if (then < today)
+		return is_still_to_come;
 	switch (outcome->verdict) {
 	case SOURCE_NEW:
-	case SOURCE_NOTHING_NEW:
-		return source_expects(&day->sources[source], day->now, &today) ==
-		    CALENDAR_NOT_YET &&
-		    (outcome->newest_day == DATE_NO_DAY || outcome->newest_day < today);
+	case SOURCE_NOTHING_NEW: return is_still_to_come && expected_now == CALENDAR_NOT_YET;
 	case SOURCE_NOT_YET:
 	case SOURCE_EMPTY_UNEXPECTED:
-	case SOURCE_ERROR:
 	case SOURCE_STALE:
 	case SOURCE_SHRUNK: return true;
 	default: return false;
 	}
 }
 
-/* The first of the list's sources that is waited for, or NULL. */
+/* The first of the sources that is waited for, or NULL. */
 static const struct source *
-source_waited_for(const struct day *day, const struct day_list *list)
+source_waited_for(const struct day *day, const struct day_edition *edition)
 {
+	const struct day_list *list = edition->list;
+
 	for (size_t i = 0; i < list->source_count; i++)
-		if (is_waited_for(day, list->sources[i]))
+		if (is_waited_for(day, edition, list->sources[i]))
 			return &day->sources[list->sources[i]];
 	return NULL;
 }
@@ -180,7 +247,7 @@ source_waited_for(const struct day *day, const struct day_list *list)
 bool
 day_is_missed(const struct day *day, const struct day_edition *edition, size_t source)
 {
-	return edition->is_overdue && is_waited_for(day, source);
+	return edition->is_overdue && is_waited_for(day, edition, source);
 }
 
 /*
@@ -195,7 +262,7 @@ stage_wait(struct day *day, struct err *err)
 	(void)err;
 	for (size_t i = 0; i < day->edition_count; i++) {
 		struct day_edition *edition = &day->editions[i];
-		const struct source *missing = source_waited_for(day, edition->list);
+		const struct source *missing = source_waited_for(day, edition);
 		char until[DATE_INSTANT_BYTES];
 		bool has_hour = day->request->is_due_only && edition->due_at != DATE_NO_INSTANT;
 		int64_t deadline = has_hour

@@ -148,16 +148,36 @@ day_finish_edition(struct day_edition *edition)
 	}
 }
 
+const struct day_edition *
+day_edition_before(const struct day *day, const struct day_edition *edition)
+{
+	if (edition == day->editions || edition[-1].audience != edition->audience)
+		return NULL;
+	return edition - 1;
+}
+
+/* What an issue holds depends on the one before it, so a batch has one of each audience. */
+static size_t
+batch_size(const struct day *day, size_t begin)
+{
+	size_t end = begin + 1;
+
+	while (end < day->edition_count && end - begin < BATCH_SIZE &&
+	    day_edition_before(day, &day->editions[end]) == NULL)
+		end++;
+	return end - begin;
+}
+
 /* Walks the batched stages from the first one on for each part of the editions. */
 static int
 walk_batches(struct day *day, const struct stage *first, struct err *err)
 {
 	int status = 0;
 
-	for (size_t begin = 0; begin < day->edition_count && status == 0; begin += BATCH_SIZE) {
-		size_t left = day->edition_count - begin;
+	for (size_t begin = 0; begin < day->edition_count && status == 0;
+	     begin += day->batch_count) {
 		day->batch = day->editions + begin;
-		day->batch_count = left < BATCH_SIZE ? left : BATCH_SIZE;
+		day->batch_count = batch_size(day, begin);
 		for (const struct stage *stage = first; stage->is_batched && status == 0; stage++)
 			status = stage->function(day, err);
 		for (size_t i = 0; i < day->batch_count; i++)

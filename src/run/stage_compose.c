@@ -24,6 +24,9 @@ add_source_notes(struct day *day, const struct day_edition *edition, struct issu
 	for (size_t i = 0; i < list->source_count; i++) {
 		size_t index = list->sources[i];
 		const struct source_outcome *outcome = &day->outcomes[index];
+		/* What else is told is of today's listing. */
+		if (edition->is_catch_up && outcome->verdict != SOURCE_ERROR)
+			continue;
 		for (size_t j = 0; j < outcome->note_count; j++)
 			add_note(day, issue, outcome->notes[j]);
 		if (outcome->note_count == 0 && outcome->verdict != SOURCE_ERROR &&
@@ -147,7 +150,7 @@ compose(struct day *day, struct day_edition *edition)
 	*issue = (struct issue){
 		.list = str_from(list->name),
 		.title = str_from(list->title),
-		.date = edition->rules->date,
+		.date = edition->date,
 		.made_at = day->now,
 		.contact =
 		    str_from(settings_string(config_settings(config, CONFIG_DIGEST), "contact")),

@@ -79,11 +79,14 @@ is_worth_freezing(const struct day_edition *edition)
 
 /*
  * Who begins with --since follows from today on. Who has begun already may not have looked at what is
- * older, and one day by its --date is no beginning.
+ * older, and one day by its --date is no beginning. What a day gone by left for the issues behind it,
+ * these find.
  */
 static bool
-looks_up_to_today(const struct day *day)
+looks_up_to_now(const struct day *day, const struct day_edition *edition)
 {
+	if (edition->is_catch_up)
+		return false;
 	return day->scope == STORE_NEWS || day->request->since != DATE_NO_DAY;
 }
 
@@ -104,7 +107,7 @@ day_freeze(struct day *day, struct day_edition *edition, struct err *err)
 		.bytes = { buf_str(&edition->message[0]), buf_str(&edition->message[1]) },
 		.sources = sources,
 		.source_count = list->source_count,
-		.through = looks_up_to_today(day) ? edition->candidates.through : 0,
+		.through = looks_up_to_now(day, edition) ? edition->candidates.through : 0,
 		.until = edition->candidates.until,
 		.is_beginning = day->scope != STORE_NEWS,
 	};
@@ -147,7 +150,7 @@ freeze_all(struct day *day, struct err *err)
 			day->result->is_waiting = true;
 			continue;
 		}
-		if (store_set_done(day->store, edition->audience, day->now, err) < 0)
+		if (store_set_done(day->store, edition->audience, edition->done_at, err) < 0)
 			return -1;
 	}
 	return 0;

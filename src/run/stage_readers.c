@@ -114,8 +114,10 @@ look_if_reader_due(
 
 /* ---- editions ---- */
 
+/* That of the missed day of this number, or of the newest behind them. */
 static struct day_edition *
-new_edition(struct day *day, struct day_list *list, const char *address)
+new_edition(struct day *day, struct day_list *list, const char *address, const struct day_due *due,
+    size_t missed)
 {
 	day->editions =
 	    arena_grow(day->arena, day->editions, &day->edition_count, sizeof(struct day_edition));
@@ -123,8 +125,17 @@ new_edition(struct day *day, struct day_list *list, const char *address)
 	edition->list = list;
 	edition->rules = &list->rules;
 	edition->address = address;
-	edition->due_at = DATE_NO_INSTANT;
-	edition->listed_since = DATE_NO_DAY;
+	edition->due_at = due->at;
+	if (missed < due->missed_count) {
+		edition->date = due->missed[missed].date;
+		edition->done_at = due->missed[missed].at;
+		edition->is_catch_up = true;
+		edition->listed_since = DATE_NO_DAY;
+	} else {
+		edition->date = due->date;
+		edition->done_at = day->now;
+		edition->listed_since = due->listed_since;
+	}
 	for (int kind = 0; kind < 2; kind++) {
 		edition->parts[kind] = (struct render_parts)RENDER_PARTS_INIT;
 		edition->message[kind] = BUF_INIT(BUF_LIMIT);
@@ -156,27 +167,27 @@ add_plain_edition(struct day *day, struct day_list *list, bool has_others, struc
 		return -1;
 	if (!due.is_due || (!has_any && has_others))
 		return 0;
-	struct day_edition *edition = new_edition(day, list, "");
-	edition->audience = audience;
-	edition->due_at = due.at;
-	edition->listed_since = due.listed_since;
+	for (size_t i = 0; i <= due.missed_count; i++)
+		new_edition(day, list, "", &due, i)->audience = audience;
 	return 0;
 }
 
-/* The edition for one who is an audience of his own. */
-static struct day_edition *
-add_own_edition(
-    struct day *day, struct day_list *list, const struct store_recipient *reader, int64_t audience)
+/* The editions for one who is an audience of his own. */
+static void
+add_own_editions(struct day *day, struct day_list *list, const struct store_recipient *reader,
+    int64_t audience, const struct day_due *due)
 {
-	struct day_edition *edition = new_edition(day, list, reader->address.ptr);
+	struct store_recipient *recipients = arena_alloc(day->arena, sizeof(*reader));
 
-	edition->audience = audience;
-	edition->settings = reader->settings;
-	edition->recipients = arena_alloc(day->arena, sizeof(*reader));
-	edition->recipients[0] = *reader;
-	edition->recipient_count = 1;
-	edition->has_kind[reader->kind] = true;
-	return edition;
+	recipients[0] = *reader;
+	for (size_t i = 0; i <= due->missed_count; i++) {
+		struct day_edition *edition = new_edition(day, list, reader->address.ptr, due, i);
+		edition->audience = audience;
+		edition->settings = reader->settings;
+		edition->recipients = recipients;
+		edition->recipient_count = 1;
+		edition->has_kind[reader->kind] = true;
+	}
 }
 
 static int
@@ -210,7 +221,7 @@ add_named(struct day *day, struct day_list *list, const char *address, struct er
 		return add_plain_edition(day, list, false, err);
 	if (store_set_apart(day->store, list->id, &reader, &audience, err) < 0)
 		return -1;
-	add_own_edition(day, list, &reader, audience);
+	add_own_editions(day, list, &reader, audience, &DAY_WANTED_NOW);
 	return 0;
 }
 
@@ -231,8 +242,7 @@ add_due(struct day *day, struct day_list *list, struct err *err)
 	for (size_t i = 0; i < count; i++) {
 		struct day_due due = look_if_reader_due(day, list, &readers[i]);
 		if (due.is_due)
-			add_own_edition(day, list, &readers[i], readers[i].audience)->due_at =
-			    due.at;
+			add_own_editions(day, list, &readers[i], readers[i].audience, &due);
 	}
 	return 0;
 }

@@ -59,8 +59,8 @@ tell_text(struct rehearsal *rehearsal)
 	char date[DATE_DAY_BYTES];
 
 	buf_addf(&rehearsal->day->result->data, "%s  %5zu of %-5zu %4zu min\n",
-	    date_format_day(date, edition->rules->date), edition->picked_count,
-	    edition->candidates.count, edition->issue.minutes);
+	    date_format_day(date, edition->date), edition->picked_count, edition->candidates.count,
+	    edition->issue.minutes);
 	tell_missed(rehearsal);
 }
 
@@ -72,7 +72,7 @@ tell_json(struct rehearsal *rehearsal)
 	char date[DATE_DAY_BYTES];
 
 	json_add_text(object, "list", str_from(rehearsal->list->name));
-	json_add_text(object, "issue_date", str_from(date_format_day(date, edition->rules->date)));
+	json_add_text(object, "issue_date", str_from(date_format_day(date, edition->date)));
 	json_add_int(object, "minutes", (int64_t)edition->issue.minutes);
 	struct json *entries = json_add_array(object, "entries");
 	for (size_t i = 0; i < edition->picked_count; i++)
@@ -144,10 +144,7 @@ find_moment(const struct rehearsal *rehearsal, int32_t date, int64_t *moment, st
 		return 0;
 	if (calendar_parse_schedule(&schedule, str_from(text), err) < 0)
 		return err_prefix(err, "%s", settings_origin(rules->settings, "schedule"));
-	*moment =
-	    calendar_last_due(&schedule, rules->zone, zone_instant(rules->zone, date + 1, 0) - 1);
-	if (*moment != DATE_NO_INSTANT && zone_at(rules->zone, *moment).day != date)
-		*moment = DATE_NO_INSTANT;
+	*moment = calendar_due_of_day(&schedule, rules->zone, date);
 	return 0;
 }
 
@@ -180,7 +177,6 @@ rehearse_issue(struct rehearsal *rehearsal, int32_t date, struct err *err)
 		return -1;
 	if (moment == DATE_NO_INSTANT)
 		return 0;
-	rehearsal->list->rules.date = date;
 	day->now = moment;
 	day->batch = edition;
 	day->batch_count = 1;
@@ -189,6 +185,7 @@ rehearse_issue(struct rehearsal *rehearsal, int32_t date, struct err *err)
 		.rules = &rehearsal->list->rules,
 		.address = REHEARSAL,
 		.audience = edition->audience,
+		.date = date,
 	};
 	int status = stage_select(day, err);
 	if (status == 0)

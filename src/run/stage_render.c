@@ -145,9 +145,9 @@ day_message_id(struct day *day, const struct day_edition *edition, const char *a
 	struct buf hex = BUF_INIT(64);
 	char date[DATE_DAY_BYTES];
 	const char *at = strchr(day->from_address, '@');
-	struct date_civil civil = date_civil(edition->rules->date);
+	struct date_civil civil = date_civil(edition->date);
 
-	date_format_day(date, edition->rules->date);
+	date_format_day(date, edition->date);
 	struct str text = arena_printf(
 	    day->arena, "message|%s|%s|%s|%s", edition->list->key, edition->address, date, address);
 	crypt_hmac(store_secret(day->store), text, digest);

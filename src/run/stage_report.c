@@ -54,8 +54,10 @@ report_edition(struct day *day, const struct day_edition *edition)
 		    "list '%s' has no recipients; add one with 'digest subscribers add ADDRESS'\n",
 		    list);
 	else if (edition->picked_count == 0 && !edition->is_note)
-		buf_addf(said, "nothing new in '%s'%s%s\n", list,
-		    edition->address[0] != '\0' ? " for " : "", edition->address);
+		buf_addf(said, "nothing new in '%s'%s%s%s%s\n", list,
+		    edition->address[0] != '\0' ? " for " : "", edition->address,
+		    edition->is_catch_up ? " on " : "",
+		    edition->is_catch_up ? date_format_day(date, edition->date) : "");
 }
 
 /* What was not final when the deliveries ended; what stopped them is told already. */

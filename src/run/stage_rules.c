@@ -4,6 +4,8 @@
  */
 #include "day.h"
 
+#include <string.h>
+
 static void
 plan_own_rules(struct day *day, struct day_edition *edition)
 {
@@ -23,6 +25,14 @@ plan_own_rules(struct day *day, struct day_edition *edition)
 static int
 load_plain_recipients(struct day *day, struct day_edition *edition, struct err *err)
 {
+	const struct day_edition *before = day_edition_before(day, edition);
+
+	if (before != NULL) {
+		edition->recipients = before->recipients;
+		edition->recipient_count = before->recipient_count;
+		memcpy(edition->has_kind, before->has_kind, sizeof(edition->has_kind));
+		return 0;
+	}
 	if (store_plain_recipients(day->store, edition->list->id, day->arena, &edition->recipients,
 	        &edition->recipient_count, err) < 0)
 		return -1;
@@ -40,7 +50,8 @@ stage_rules(struct day *day, struct err *err)
 			return -1;
 		if (edition->settings.len > 0)
 			plan_own_rules(day, edition);
-		edition->date = edition->rules->date;
+		if (edition->date == DATE_NO_DAY)
+			edition->date = edition->rules->date;
 	}
 	return 0;
 }

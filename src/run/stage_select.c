@@ -4,6 +4,8 @@
  */
 #include "day.h"
 
+#include "digest/zone.h"
+
 /* Readers with a selection of their own choose from the same entries. */
 static struct store_shelf *
 shelf_for(struct day *day, const struct day_edition *edition)
@@ -22,7 +24,8 @@ static int
 find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 {
 	const struct day_list *list = edition->list;
-	int32_t date = edition->rules->date, utc = date_day_of(day->now);
+	int64_t moment = edition->is_catch_up ? edition->done_at : day->now;
+	int32_t today = zone_at(edition->rules->zone, moment).day, utc = date_day_of(moment);
 	int64_t *sources = arena_array(day->batch_arena, list->source_count + 1, sizeof(int64_t));
 
 	for (size_t i = 0; i < list->source_count; i++)
@@ -35,7 +38,8 @@ find_candidates(struct day *day, struct day_edition *edition, struct err *err)
 		.source_count = list->source_count,
 		.since = day->request->since,
 		/* The day is the reader's own, which may be ahead of UTC's. */
-		.until = date > utc ? date : utc,
+		.until = today > utc ? today : utc,
+		.is_day_gone_by = edition->is_catch_up,
 	};
 	if (day->request->date != DATE_NO_DAY)
 		want.since = want.until = day->request->date;
@@ -107,8 +111,7 @@ stage_select(struct day *day, struct err *err)
 		if (edition->is_given_up)
 			continue;
 		if (day->scope != STORE_NEWEST && day->scope != STORE_DAYS_ALL &&
-		    store_issue_on(
-		        day->store, edition->audience, edition->rules->date, &issue, err) < 0)
+		    store_issue_on(day->store, edition->audience, edition->date, &issue, err) < 0)
 			return -1;
 		edition->is_made = issue != 0;
 		if (edition->is_made)

@@ -129,6 +129,9 @@ ask(struct search *search, const struct question *question, size_t source, int32
 	if (question->parameter_count >= 6)
 		db_bind_text(stmt, 6, buf_str(&search->source_ids));
 	while ((found = db_step(stmt, err)) > 0) {
+		bool is_dated = db_int(stmt, 3) != 0;
+		if (search->want->is_day_gone_by && !is_dated)
+			continue;
 		search->looks = arena_grow(
 		    search->arena, search->looks, &search->look_count, sizeof(*search->looks));
 		search->looks[search->look_count - 1] = (struct look){
@@ -136,7 +139,7 @@ ask(struct search *search, const struct question *question, size_t source, int32
 			.entry = db_int(stmt, 1),
 			.source = source,
 			.listed_on = (int32_t)db_int(stmt, 2),
-			.is_dated = db_int(stmt, 3) != 0,
+			.is_dated = is_dated,
 			.announce = (enum entry_announce)db_int(stmt, 4),
 			.rank = (int)db_int(stmt, 5),
 			.votes = store_count(stmt, 6),
@@ -214,6 +217,8 @@ look_at_news(struct search *search, size_t source, struct err *err)
 
 	if (load_mark(search, source, &mark, err) < 0)
 		return -1;
+	if (!mark.is_set && search->want->is_day_gone_by)
+		return 0;
 	if (!mark.is_set)
 		return look_at_newest(search, source, &news_of_days, err);
 	if (ask(search, &news_behind_number, source, mark.since_day, until, mark.through, err) < 0)
@@ -573,7 +578,7 @@ store_candidates(struct store *store, const struct store_want *want, struct aren
 	}
 	unite_looks(&search);
 	status = load_candidates(&search, candidates, err);
-	if (status == 0 && want->scope == STORE_NEWS)
+	if (status == 0 && want->scope == STORE_NEWS && !want->is_day_gone_by)
 		status = load_updates(&search, candidates, err);
 out:
 	buf_release(&search.source_ids);
