@@ -35,15 +35,19 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(PKG_CFLAGS)
 ALL_LIBS = -Wl,--as-needed $(PKG_LIBS) $(OTHER_LIBS) $(LDLIBS)
 
 # One build per folder. NAME is what `make` is asked for, and each has its compiler and flags.
-FLAVOURS = build build/dev build/asan build/fuzz build/cover
+FLAVOURS = build build/dev build/asan build/tsan build/gcov build/fuzz build/cover
 FLAGS_build = -O2 -g $(HARDENING) $(CFLAGS)
 FLAGS_build/dev = -O1 -g $(HARDENING) -Werror $(CFLAGS)
 FLAGS_build/asan = -O1 -g $(SANITIZE) $(CFLAGS)
+FLAGS_build/tsan = -O1 -g -fsanitize=thread $(CFLAGS)
+FLAGS_build/gcov = -O0 -g --coverage $(CFLAGS)
 FLAGS_build/fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined $(CFLAGS)
 FLAGS_build/cover = -O1 -g -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping $(CFLAGS)
 LINK_build = $(LINKING)
 LINK_build/dev = $(LINKING)
 LINK_build/asan = $(SANITIZE)
+LINK_build/tsan = -fsanitize=thread
+LINK_build/gcov = --coverage
 LINK_build/fuzz = -fsanitize=fuzzer,address,undefined
 LINK_build/cover = -fsanitize=fuzzer -fprofile-instr-generate
 CC_build/fuzz = $(CLANG)
@@ -75,8 +79,8 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n'
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all dev deps demo test test-peers test-suites test-asan test-valgrind torture simulate bench fuzz analyze lint \
-	smtp-sink install uninstall dist clean help FORCE
+.PHONY: all dev deps demo test test-peers test-suites test-asan test-tsan test-valgrind coverage \
+	torture simulate bench fuzz analyze lint smtp-sink install uninstall dist clean help FORCE
 
 all: ## build build/digest (the default)
 all: $(if $(MAIN),build/digest,build/libdigest.a)
@@ -204,6 +208,11 @@ test-asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitize
 test-asan: build/asan/digest $(TEST_PROGRAMS:%=build/asan/%)
 	@DIGEST_BUILD=build/asan tests/run unit golden e2e
 
+# It has no threads of its own, but libcurl may start one to look up a name.
+test-tsan: ## run fifty runs at once, two hundred times, under ThreadSanitizer
+test-tsan: build/tsan/digest
+	@TSAN_OPTIONS=exitcode=66 DIGEST_BIN=$(CURDIR)/build/tsan/digest TORTURE_PARTS=runs TORTURE_SECONDS=0 tests/torture/run
+
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
 
 test-valgrind: ## run the tests under valgrind
@@ -213,7 +222,13 @@ test-valgrind: build/digest $(TEST_PROGRAMS:%=build/%)
 	@chmod +x build/valgrind/digest
 	@DIGEST_WRAPPER='$(VALGRIND)' DIGEST_BIN=$(CURDIR)/build/valgrind/digest tests/run unit e2e
 
-torture: ## strike a day at every point; PART=kill, errno, malloc, power, runs, model, bugs
+COVERING_TESTS = test_ledger test_mime test_message test_dkim test_crew test_deliver test_smtp
+
+coverage: ## print which branches of ledger, mime and deliver's state code the unit tests take
+coverage: $(COVERING_TESTS:%=build/gcov/tests/%)
+	@tests/coverage/run $(COVERING_TESTS)
+
+torture: ## strike a day at every point; PART=kill, errno, malloc, power, bytes, runs, crowd, model, bugs
 torture: build/digest
 	@TORTURE_PARTS='$(PART)' tests/torture/run
 

@@ -34,6 +34,9 @@ enum capability {
 /* The commands of a transaction, in order. */
 enum step { STEP_RSET, STEP_MAIL, STEP_RCPT, STEP_DATA, STEP_COUNT };
 
+/* Behind a body whose last line is ended. */
+static const struct str final_dot = STR(".\r\n");
+
 static const char *const step_phases[STEP_COUNT] = { "mail", "mail", "rcpt", "data" };
 
 /* What the bytes of a message look like to SMTP. */
@@ -557,7 +560,7 @@ refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct
 	if (!waits || smtp->wire == NULL)
 		return SMTP_DONE;
 	t->stage = STAGE_NO_BODY;
-	t->out = STR(".\r\n");
+	t->out = final_dot;
 	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
 	return SMTP_WAITS;
 }
@@ -644,6 +647,9 @@ finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *
 		[5] = RECEIPT_FAILED };
 	bool was_written = t->out.len == 0;
 
+	/* While the dot was announced the server may have gone, and nothing is in doubt yet. */
+	if (t->out.len == final_dot.len && smtp_wire_listen(smtp->wire) != 0)
+		return break_off(smtp, receipt);
 	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
 	/* A dot that could not be written whole has ended no message. */
 	if (status < 0)
@@ -693,7 +699,7 @@ smtp_give_dot(struct smtp *smtp)
 	struct transaction *t = &smtp->transaction;
 
 	t->stage = STAGE_DOT;
-	t->out = STR(".\r\n");
+	t->out = final_dot;
 	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
 }
 

@@ -12,9 +12,9 @@ teardown() {
     tear_down_home
 }
 
-# torture PARTS SECONDS: prints what failed, if anything did.
+# torture PARTS SECONDS [JOBS]: prints what failed, if anything did.
 torture() {
-    TORTURE_PARTS=$1 TORTURE_SECONDS=$2 TORTURE_JOBS=2 DIGEST_BIN=$digest \
+    TORTURE_PARTS=$1 TORTURE_SECONDS=$2 TORTURE_JOBS=${3:-2} DIGEST_BIN=$digest \
         "$top/tests/torture/run" >"$home/said" || { cat "$home/said"; return 1; }
     tail -n 1 "$home/said" | grep -q ' 0 failed$'
 }
@@ -26,4 +26,9 @@ torture() {
 @test "kills, faults, refused memory and power cuts lose nothing and send nothing twice" {
     [ "$(basename "$(dirname "$digest")")" != valgrind ] || skip "a run under valgrind cannot be struck"
     torture "kill errno malloc power" 20
+}
+
+@test "a conversation that is cut at any byte leaves each reader one message, or a doubt" {
+    [ "$(basename "$(dirname "$digest")")" != valgrind ] || skip "its deadlines are a second"
+    torture bytes 5 1
 }

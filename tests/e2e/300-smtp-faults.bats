@@ -179,6 +179,7 @@ accepted 250 dot 2.0.0 kept' ]
 }
 
 @test "faults after the dot: a complete reply decides, and without one it is in doubt" {
+    row 'dot=452 4.3.1 full' 0 'deferred 452 dot 4.3.1 full'
     row 'dot=251 kept' 1 'accepted 251 dot kept'
     row 'dot=250-is\r\n250 kept' 1 'accepted 250 dot is kept'
     row 'dot=451 later' 0 'deferred 451 dot later'
@@ -257,6 +258,25 @@ accepted 250 dot 2.0.0 kept' ]
     serve --auth me:secret --fault 'auth=454 try later'
     send "smtp://me@127.0.0.1:$port" to@example.com 'password_command=printf secret'
     [[ $said == 'stopped 75 smtp: '*454* ]]
+}
+
+@test "a server that knows no way of logging in that we know, or asks for ever" {
+    serve --auth me:secret --auth-words ' FROB GSSAPI'
+    send "smtp://me@127.0.0.1:$port" to@example.com 'password_command=printf secret'
+    [[ $said == 'stopped 77 smtp: '*AUTH* ]]
+    refute grep -q ' C MAIL' "$here/log"
+    serve --auth me:secret --fault 'auth=loop:334 VXNlcm5hbWU6'
+    send "smtp://me@127.0.0.1:$port" to@example.com 'password_command=printf secret'
+    [[ $said == 'stopped '*' smtp: '* ]]
+    [ "$(grep -c ' S 334 ' "$here/log")" -lt 10 ]
+    refute grep -q ' C MAIL' "$here/log"
+}
+
+@test "the reply to the dot has a deadline of its own: late is not lost" {
+    quick=(timeout=1s dot_timeout=20s)
+    row 'dot=late:3' 1 'accepted 250 dot '
+    row 'rcpt=late:3' 0 'deferred 0 rcpt no reply within 1 s'
+    [ "$broken" -eq 0 ]
 }
 
 @test "STARTTLS with a certificate that verifies, and a login within" {

@@ -37,6 +37,8 @@ bytes are read), dot, rset, or quit; "rcpt:ADDRESS" is for one recipient only. A
     drip     say one byte of an endless reply line every 50 ms
     endless  say continuation lines without end
     lines:N  say N continuation lines, then the usual reply
+    late:N   say nothing for N seconds, then the usual reply
+    loop:TEXT  say this to every line that comes, for ever
     inject   (starttls) say one reply more before the handshake
 
 So 'rcpt=550 5.1.1 no such user', 'dot=close', 'mail=4346 x', 'ehlo=502 what?', 'dot=250-a\\r\\n451 b'.
@@ -235,6 +237,13 @@ class Session:
         if action.startswith('lines:'):
             self.send(b'250-still here\r\n' * int(action[6:]))
             return False
+        if action.startswith('late:'):
+            time.sleep(int(action[5:]))
+            return False
+        if action.startswith('loop:'):
+            while True:
+                self.say(action[5:])
+                self.read_line()
         if action.startswith('cut:'):
             self.send(action[4:].encode('latin-1'))
             raise Closed
@@ -383,7 +392,7 @@ class Session:
                     'helo': self.helo, 'user': self.user, 'tls': self.has_tls, 'peer': self.peer}
         self.forget()
         action = self.peek('dot')
-        if not action or action.startswith('2') or action in ('close', 'stall', 'drip', 'reset'):
+        if not action or action.startswith('2') or action in ('close', 'stall', 'drip', 'reset') or action.startswith('late:'):
             self.server.keep(body, envelope)
         self.agree('dot', '250 2.0.0 kept')
 

@@ -64,13 +64,13 @@ class ListingHandler(http.server.BaseHTTPRequestHandler):
 
 
 class Mailbox(Quiet, socketserver.ThreadingTCPServer):
-    def __init__(self, hook):
+    def __init__(self, hook, port=0):
         self.hook = hook
         self.lock = threading.Lock()
         self.idle = threading.Condition()
         self.talking = 0
         self.forget()
-        super().__init__(('127.0.0.1', 0), MailHandler)
+        super().__init__(('127.0.0.1', port), MailHandler)
 
     def forget(self):
         """Forgets all messages; a conversation that still goes on adds to the old ones."""

@@ -501,7 +501,7 @@ static void
 test_early_replies(void **state)
 {
 	static const struct {
-		struct act acts[12];
+		struct act acts[13];
 		enum receipt_outcome outcome;
 		int code;
 		const char *reply;
@@ -521,6 +521,13 @@ test_early_replies(void **state)
 		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { SERVER_CLOSES, "" },
 		      THE_END },
 		    RECEIPT_DEFERRED, 0, "the connection was closed" },
+		/* While the dot is announced, which then stays here. */
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" },
+		      { SERVER_CLOSES, "" }, THE_END },
+		    RECEIPT_DEFERRED, 0, "the connection was closed" },
+		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" },
+		      { SERVER, "421 shutting down\r\n" }, THE_END },
+		    RECEIPT_DEFERRED, 421, "shutting down" },
 		{ { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, GO_ON, { WRITE_FAILS, "" },
 		      { SERVER, "554 spam\r\n" }, THE_END },
 		    RECEIPT_FAILED, 554, "spam" },
