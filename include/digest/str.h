@@ -101,6 +101,15 @@ bool str_next_line(struct str *rest, struct str *line);
 /* Takes the next word, as separated by ASCII white space, off the front of `rest`. */
 bool str_next_word(struct str *rest, struct str *word);
 
+/* How many digits `s` begins with. */
+size_t str_digits(struct str s);
+
+/* Takes `c` off the front of `rest`: whether it stood there. */
+bool str_take_char(struct str *rest, char c);
+
+/* Takes `min` to `max` digits off the front of `rest`, and no digit behind them: 0, or -1 and both untouched. */
+int str_take_number(struct str *rest, size_t min, size_t max, int *value);
+
 /* The whole of `s` as a decimal number within [min, max]: 0, or -1 and `value` untouched. */
 int str_to_int(struct str s, int64_t min, int64_t max, int64_t *value);
 

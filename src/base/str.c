@@ -109,6 +109,38 @@ str_next_word(struct str *rest, struct str *word)
 	return true;
 }
 
+size_t
+str_digits(struct str s)
+{
+	size_t len = 0;
+
+	while (len < s.len && str_is_digit(s.ptr[len]))
+		len++;
+	return len;
+}
+
+bool
+str_take_char(struct str *rest, char c)
+{
+	if (rest->len == 0 || rest->ptr[0] != c)
+		return false;
+	*rest = str_skip(*rest, 1);
+	return true;
+}
+
+int
+str_take_number(struct str *rest, size_t min, size_t max, int *value)
+{
+	size_t len = str_digits(*rest);
+	int64_t number;
+
+	if (len < min || len > max || str_to_int(str_head(*rest, len), 0, INT32_MAX, &number) < 0)
+		return -1;
+	*value = (int)number;
+	*rest = str_skip(*rest, len);
+	return 0;
+}
+
 int
 str_to_int(struct str s, int64_t min, int64_t max, int64_t *value)
 {

@@ -34,16 +34,6 @@ take_digits(struct str *rest, size_t len, int *value)
 	return 0;
 }
 
-static size_t
-digits_at(struct str s)
-{
-	size_t len = 0;
-
-	while (len < s.len && str_is_digit(s.ptr[len]))
-		len++;
-	return len;
-}
-
 /* Two digits of the year and two of the month; `year` is of four. */
 static int
 take_month(struct str *rest, int *year, int *month)
@@ -119,7 +109,7 @@ take_old(struct arena *arena, struct str *rest, struct str *id)
 	if (dot >= 0)
 		archive.len = (size_t)dot;
 	archive = repair_archive(arena, archive);
-	if (!is_archive(archive) || digits_at(s) != 7 || take_month(&s, &year, &month) < 0 ||
+	if (!is_archive(archive) || str_digits(s) != 7 || take_month(&s, &year, &month) < 0 ||
 	    take_digits(&s, 3, &number) < 0 || number == 0)
 		return -1;
 	int months = year * 12 + month;
@@ -137,13 +127,12 @@ take_new(struct arena *arena, struct str *rest, struct str *id)
 	struct str s = *rest;
 	int year, month, number;
 
-	if (digits_at(s) != 4 || take_month(&s, &year, &month) < 0 || !str_starts(s, "."))
+	if (str_digits(s) != 4 || take_month(&s, &year, &month) < 0 || !str_starts(s, "."))
 		return -1;
 	if (year < 2000) /* two digits, and the scheme is from 2007 on: "9912.12345" is of 2099 */
 		year += 100;
 	s = str_skip(s, 1);
-	size_t digits = digits_at(s);
-	if (digits < 4 || digits > 5 || take_digits(&s, digits, &number) < 0 || number == 0)
+	if (str_take_number(&s, 4, 5, &number) < 0 || number == 0)
 		return -1;
 	if (year * 12 + month < 2007 * 12 + 4 || (year < 2015 && number > 9999))
 		return -1;
@@ -159,9 +148,7 @@ take_version(struct str *rest, int *version)
 	if (!str_starts_nocase(*rest, "v"))
 		return 0;
 	struct str s = str_skip(*rest, 1);
-	size_t digits = digits_at(s);
-	if (digits == 0 || digits > VERSION_DIGITS || s.ptr[0] == '0' ||
-	    take_digits(&s, digits, version) < 0)
+	if (str_starts(s, "0") || str_take_number(&s, 1, VERSION_DIGITS, version) < 0)
 		return -1;
 	*rest = s;
 	return 0;

@@ -8,12 +8,10 @@
 static size_t
 marker_len(struct str text)
 {
-	size_t digits = 0;
+	size_t digits = str_digits(text);
 
 	if (text.len > 0 && strchr("-+=#", text.ptr[0]) != NULL)
 		return 1;
-	while (digits < text.len && str_is_digit(text.ptr[digits]))
-		digits++;
 	return digits > 0 && digits < text.len && strchr(".)", text.ptr[digits]) != NULL
 	    ? digits + 1
 	    : 0;

@@ -11,41 +11,23 @@
 static int
 take_number(struct str *rest, int max, int *value)
 {
-	size_t len = 0;
-	int64_t number;
-
-	while (len < rest->len && len < 4 && str_is_digit(rest->ptr[len]))
-		len++;
-	if (str_to_int(str_head(*rest, len), 0, max, &number) < 0)
-		return -1;
-	*rest = str_skip(*rest, len);
-	*value = (int)number;
-	return 0;
-}
-
-static bool
-take_char(struct str *rest, char c)
-{
-	if (rest->len == 0 || rest->ptr[0] != c)
-		return false;
-	*rest = str_skip(*rest, 1);
-	return true;
+	return str_take_number(rest, 1, 4, value) < 0 || *value > max ? -1 : 0;
 }
 
 /* [+|-]hh[:mm[:ss]], in seconds. */
 static int
 take_time(struct str *rest, int max_hours, int32_t *seconds)
 {
-	bool is_negative = take_char(rest, '-');
+	bool is_negative = str_take_char(rest, '-');
 	int hours, minutes = 0, s = 0;
 
 	if (!is_negative)
-		take_char(rest, '+');
+		str_take_char(rest, '+');
 	if (take_number(rest, max_hours, &hours) < 0)
 		return -1;
-	if (take_char(rest, ':') && take_number(rest, 59, &minutes) < 0)
+	if (str_take_char(rest, ':') && take_number(rest, 59, &minutes) < 0)
 		return -1;
-	if (take_char(rest, ':') && take_number(rest, 59, &s) < 0)
+	if (str_take_char(rest, ':') && take_number(rest, 59, &s) < 0)
 		return -1;
 	*seconds = (hours * 60 + minutes) * 60 + s;
 	if (is_negative)
@@ -57,7 +39,7 @@ take_time(struct str *rest, int max_hours, int32_t *seconds)
 static int
 take_abbreviation(struct str *rest)
 {
-	bool is_quoted = take_char(rest, '<');
+	bool is_quoted = str_take_char(rest, '<');
 	size_t len = 0;
 
 	while (len < rest->len &&
@@ -65,7 +47,7 @@ take_abbreviation(struct str *rest)
 	        (is_quoted && (str_is_digit(rest->ptr[len]) || strchr("+-", rest->ptr[len])))))
 		len++;
 	*rest = str_skip(*rest, len);
-	if (len < 3 || (is_quoted && !take_char(rest, '>')))
+	if (len < 3 || (is_quoted && !str_take_char(rest, '>')))
 		return -1;
 	return 0;
 }
@@ -74,8 +56,8 @@ take_abbreviation(struct str *rest)
 static int
 take_month_day(struct str *rest, struct zone_yearly *yearly)
 {
-	if (take_number(rest, 12, &yearly->month) < 0 || !take_char(rest, '.') ||
-	    take_number(rest, 5, &yearly->week) < 0 || !take_char(rest, '.') ||
+	if (take_number(rest, 12, &yearly->month) < 0 || !str_take_char(rest, '.') ||
+	    take_number(rest, 5, &yearly->week) < 0 || !str_take_char(rest, '.') ||
 	    take_number(rest, 6, &yearly->day) < 0)
 		return -1;
 	return yearly->month > 0 && yearly->week > 0 ? 0 : -1;
@@ -88,11 +70,11 @@ take_yearly(struct str *rest, struct zone_yearly *yearly)
 	int status;
 
 	*yearly = (struct zone_yearly){ .kind = 'n', .second = 2 * 3600 };
-	if (!take_char(rest, ','))
+	if (!str_take_char(rest, ','))
 		return -1;
-	if (take_char(rest, 'M'))
+	if (str_take_char(rest, 'M'))
 		yearly->kind = 'M';
-	else if (take_char(rest, 'J'))
+	else if (str_take_char(rest, 'J'))
 		yearly->kind = 'J';
 
 	if (yearly->kind == 'M')
@@ -102,7 +84,7 @@ take_yearly(struct str *rest, struct zone_yearly *yearly)
 	if (status < 0 || (yearly->kind == 'J' && yearly->day == 0))
 		return -1;
 	/* RFC 9636 section 3.3.1 lets the hours of a footer go as far as a week. */
-	if (take_char(rest, '/') && take_time(rest, 167, &yearly->second) < 0)
+	if (str_take_char(rest, '/') && take_time(rest, 167, &yearly->second) < 0)
 		return -1;
 	return 0;
 }

@@ -413,9 +413,7 @@ take_distance(struct parser *parser, int64_t *distance)
 	size_t start = parser->at++;
 
 	skip_space(parser);
-	struct str digits = str_head(rest_of(parser), 0);
-	while (digits.len < rest_of(parser).len && str_is_digit(digits.ptr[digits.len]))
-		digits.len++;
+	struct str rest = rest_of(parser), digits = str_head(rest, str_digits(rest));
 	parser->at += digits.len;
 	skip_space(parser);
 	if (str_to_int(digits, 0, NEAR_DISTANCE_MAX, distance) == 0)

@@ -48,10 +48,8 @@ count_blanks(struct str text)
 static size_t
 marker_width(struct str text)
 {
-	size_t n = 0;
+	size_t n = str_digits(text);
 
-	while (n < text.len && str_is_digit(text.ptr[n]))
-		n++;
 	if (n > 0 && n + 1 < text.len && text.ptr[n] == '.' && text.ptr[n + 1] == ' ')
 		return n + 2;
 	return str_starts(text, "- ") || str_starts(text, "* ") ? 2 : 0;

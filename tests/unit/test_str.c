@@ -279,6 +279,32 @@ distance_counts_edits(void **state)
 	assert_int_equal(str_distance(more, STR("a")), 65);
 }
 
+static void
+test_takes_numbers_and_characters_off_the_front(void **state)
+{
+	struct str rest = STR("0731-8x");
+	int value = -7;
+
+	(void)state;
+	assert_int_equal(str_digits(rest), 4);
+	assert_int_equal(str_digits(STR("x1")), 0);
+	assert_int_equal(str_digits(STR("")), 0);
+	assert_int_equal(str_take_number(&rest, 5, 9, &value), -1);
+	assert_int_equal(str_take_number(&rest, 1, 3, &value), -1);
+	assert_int_equal(value, -7);
+	assert_int_equal(rest.len, 7);
+	assert_int_equal(str_take_number(&rest, 1, 4, &value), 0);
+	assert_int_equal(value, 731);
+	assert_false(str_take_char(&rest, '8'));
+	assert_true(str_take_char(&rest, '-'));
+	assert_true(str_is(rest, "8x"));
+	rest = STR("99999999999");
+	assert_int_equal(str_take_number(&rest, 1, 20, &value), -1);
+	rest = STR("");
+	assert_false(str_take_char(&rest, '-'));
+	assert_int_equal(str_take_number(&rest, 0, 4, &value), -1);
+}
+
 int
 main(void)
 {
@@ -297,6 +323,7 @@ main(void)
 		cmocka_unit_test(classes_know_ascii_only),
 		cmocka_unit_test(printable_is_well_formed_and_no_control),
 		cmocka_unit_test(distance_counts_edits),
+		cmocka_unit_test(test_takes_numbers_and_characters_off_the_front),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
