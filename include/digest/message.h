@@ -23,27 +23,46 @@ enum message_kind { MESSAGE_TO_LIST, MESSAGE_TO_PERSON };
 struct message {
 	int64_t delivery; /* the ledger's row */
 	const char *sender; /* the reverse-path's address; "" for the null reverse-path */
-	const char *recipient; /* the forward-path's address, ASCII */
+	const char *recipient; /* the forward-path's address, as message_add_path() has it */
 	const char *id; /* the message identification, without angle brackets */
 	struct str bytes; /* the whole message, CRLF line ends, without the final dot */
 };
 
 /*
- * Appends `frozen` with its slots filled, but for the signature's. Of a value only printable ASCII without blanks is taken, so
- * it cannot start a line of its own. A body's slots are quoted-printable text already: what fills
- * them (the token) has no "=".
+ * Appends `frozen` with its slots filled, but for the signature's. Of a value neither blanks nor ASCII's
+ * controls are taken, so it cannot start a line of its own; and nothing outside ASCII, but of an
+ * address. A body's slots are quoted-printable text already: what fills them (the token) has no "=".
  */
 void
 message_fill(struct buf *out, struct str frozen, const char *to, const char *id, const char *token);
 
 /*
- * Whether `text` is an address we can send to, and its ASCII form: one "@", a local part of at most
- * 64 octets (dot-atom or quoted; no blank and no angle bracket even there, since mail programs cut
- * at them), a domain (converted to A-labels) of at least one label, at most 254 octets in all, no
- * control characters, no leading "-". `out` gets the address with its domain in lower case and
- * without needless quotes: one mailbox, one spelling. EX_DATAERR says what is wrong.
+ * Whether `text` is an address that anybody can write to, such as a sender's, and its ASCII form: one
+ * "@", a local part of at most 64 octets (dot-atom or quoted; no blank and no angle bracket even
+ * there, since mail programs cut at them), a domain (converted to A-labels) of at least one label, at
+ * most 254 octets in all, no control characters, no leading "-". `out` gets the address with its
+ * domain in lower case and without needless quotes. EX_DATAERR says what is wrong.
  */
 int message_check_address(struct buf *out, struct str text, struct err *err);
+
+/*
+ * Whether it is one to send to: that, or one with letters outside ASCII in the local part, which only
+ * goes where the server knows them (RFC 6531). `out` gets it as it was written, composed (NFC).
+ */
+int message_check_recipient(struct buf *out, struct str text, struct err *err);
+
+/*
+ * Appends the form in which addresses are compared: the domain as A-labels, the local part composed
+ * and without needless quotes, both in lower case. RFC 5321 section 2.4 lets a host tell "Jane" from
+ * "jane"; none is known that does, and what is one person's is often written in both ways.
+ */
+void message_add_mailbox(struct buf *out, struct str address);
+
+/*
+ * Appends the form in which mail is sent to an address: as it is written, but a domain in another
+ * script as A-labels, which every server takes; unless the local part needs SMTPUTF8 in any case.
+ */
+void message_add_path(struct buf *out, struct str address);
 
 /*
  * Splits "Name <address>", "\"Name\" <address>", "<address>" or "address": appends the name without

@@ -41,6 +41,9 @@ void unicode_add_folded(struct buf *out, struct str s);
 /* Appends `s` composed (NFC): an accent that combines becomes part of its letter where it can. */
 void unicode_add_composed(struct buf *out, struct str s);
 
+/* Appends `s` in lower case, composed. "JÜRGEN" and "jürgen" give the same bytes, "jurgen" others. */
+void unicode_add_lower(struct buf *out, struct str s);
+
 /*
  * Takes the next word (letters, digits and marks; each Han, Hiragana or Katakana letter is a word of
  * its own) off the front of folded text.

@@ -195,7 +195,7 @@ parse_target(const struct cli *cli, struct target *target, struct err *err)
 	if (text[0] != '\0' && str_to_int(str_from(text), 1, INT64_MAX, &target->issue) < 0)
 		return err_set(err, EX_USAGE,
 		    "issues: '%s' is no issue; 'digest issues list' shows their numbers", text);
-	if (reader == NULL || message_check_address(&target->address, str_from(reader), err) == 0)
+	if (reader == NULL || message_check_recipient(&target->address, str_from(reader), err) == 0)
 		return 0;
 	return err_prefix(err, "--for");
 }

@@ -390,7 +390,7 @@ command_subscribers(struct cli *cli, struct err *err)
 	if (verb == NULL || cli_check_operands(cli, verb->least, verb->most, err) < 0 ||
 	    cli_list(cli, &subscribers.list_name, err) < 0)
 		goto out;
-	if (verb->has_address && message_check_address(&address, str_from(operand), err) == 0)
+	if (verb->has_address && message_check_recipient(&address, str_from(operand), err) == 0)
 		operand = address.ptr;
 	if (!err_is_set(err) && cli_open_store(cli, verb->access, &subscribers.open, err) == 0)
 		status = apply(&subscribers, verb, operand, err);

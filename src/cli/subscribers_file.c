@@ -172,7 +172,7 @@ import_record(struct import *import, const struct csv *csv, struct err *err)
 	if (csv->field_count > import->column_count)
 		err_set(err, EX_DATAERR, "%zu fields, where there are %zu columns",
 		    csv->field_count, import->column_count);
-	else if (message_check_address(&address, cell(import, csv, 0), err) == 0)
+	else if (message_check_recipient(&address, cell(import, csv, 0), err) == 0)
 		status = import_address(import, csv, address.ptr, err);
 	buf_release(&address);
 	return status;

@@ -21,15 +21,18 @@
 /* For an update by an event: that it can happen in the state that a delivery is in. */
 #define CAN_HAPPEN " AND (?2 >> d.state & 1)"
 
+/* A delivery's reader, as addresses are compared. */
+#define MAILBOX " (SELECT r.mailbox FROM recipient r WHERE r.id = d.recipient)"
+
 /* What a scope means: ?1 list, ?2 address, ?3 issue, 0 and '' for any. */
 #define IN_SCOPE \
 	" AND (?1 = 0 OR ?1 = (SELECT a.list FROM issue i JOIN audience a ON a.id = i.audience" \
-	"  WHERE i.id = d.issue)) AND (?2 = '' OR d.address = ?2) AND (?3 = 0 OR d.issue = ?3)"
+	"  WHERE i.id = d.issue)) AND (?2 = '' OR ?2 =" MAILBOX ") AND (?3 = 0 OR d.issue = ?3)"
 
 /* The same for an update by an event: ?4 list, ?5 address, ?6 issue. */
 #define EVENT_IN_SCOPE \
 	" AND (?4 = 0 OR ?4 = (SELECT a.list FROM issue i JOIN audience a ON a.id = i.audience" \
-	"  WHERE i.id = d.issue)) AND (?5 = '' OR d.address = ?5) AND (?6 = 0 OR d.issue = ?6)"
+	"  WHERE i.id = d.issue)) AND (?5 = '' OR ?5 =" MAILBOX ") AND (?6 = 0 OR d.issue = ?6)"
 
 int64_t
 ledger_states_before(enum ledger_event event)
@@ -49,6 +52,7 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 	struct ledger *ledger = mem_alloc(sizeof(*ledger));
 
 	ledger->db = db;
+	ledger->mailbox = BUF_INIT(BUF_LIMIT);
 	if (ledger_init_journal(ledger, err) < 0) {
 		ledger_close(ledger);
 		return -1;
@@ -60,6 +64,8 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 void
 ledger_close(struct ledger *ledger)
 {
+	if (ledger != NULL)
+		buf_release(&ledger->mailbox);
 	mem_free(ledger);
 }
 
@@ -73,6 +79,15 @@ void
 ledger_set_retry(struct ledger *ledger, int64_t retry_s)
 {
 	ledger->retry_s = retry_s;
+}
+
+/* The form in which an address is compared; it lasts until the next is asked for. */
+static struct str
+mailbox_of(struct ledger *ledger, const char *address)
+{
+	buf_reset(&ledger->mailbox);
+	message_add_mailbox(&ledger->mailbox, str_from(address));
+	return buf_str(&ledger->mailbox);
 }
 
 /* Ends a transaction of ours; one that cannot be committed is rolled back. */
@@ -276,23 +291,23 @@ ledger_requeue(
     struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
-	    "UPDATE delivery SET state = ?1, changed_at = ?3, queued_at = ?3, next_at = NULL"
-	    " WHERE issue = ?4 AND (?5 = '' OR address = ?5) AND (?2 >> state & 1)"
-	    " AND (SELECT r.state FROM recipient r WHERE r.id = delivery.recipient) = 'active'",
+	    "UPDATE delivery AS d SET state = ?1, changed_at = ?3, queued_at = ?3, next_at = NULL"
+	    " WHERE issue = ?4 AND (?5 = '' OR ?5 =" MAILBOX ") AND (?2 >> state & 1)"
+	    " AND (SELECT r.state FROM recipient r WHERE r.id = d.recipient) = 'active'",
 	    LEDGER_REQUEUE, LEDGER_ACCEPTED, clock_now(), err);
 
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 4, issue);
-	db_bind_text(stmt, 5, str_from(address));
+	db_bind_text(stmt, 5, mailbox_of(ledger, address));
 	return run_and_count(ledger, stmt, count, err);
 }
 
 static void
-bind_scope(struct db_stmt *stmt, int first, const struct ledger_scope *scope)
+bind_scope(struct ledger *ledger, struct db_stmt *stmt, int first, const struct ledger_scope *scope)
 {
 	db_bind_int(stmt, first, scope->list);
-	db_bind_text(stmt, first + 1, str_from(scope->address));
+	db_bind_text(stmt, first + 1, mailbox_of(ledger, scope->address));
 	db_bind_int(stmt, first + 2, scope->issue);
 }
 
@@ -308,7 +323,7 @@ ledger_retry(
 
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, 4, scope);
+	bind_scope(ledger, stmt, 4, scope);
 	return run_and_count(ledger, stmt, count, err);
 }
 
@@ -322,7 +337,7 @@ ledger_cancel_scope(
 
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, 4, scope);
+	bind_scope(ledger, stmt, 4, scope);
 	return run_and_count(ledger, stmt, count, err);
 }
 
@@ -348,7 +363,7 @@ find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_do
 
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, 1, scope);
+	bind_scope(ledger, stmt, 1, scope);
 	db_bind_int(stmt, 4, now);
 	db_bind_int(stmt, 5, resend_doubt);
 	db_bind_int(stmt, 6, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
@@ -452,7 +467,7 @@ ledger_next_due(
 	*due = DATE_NO_INSTANT;
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, 1, scope);
+	bind_scope(ledger, stmt, 1, scope);
 	if (db_step(stmt, err) < 0)
 		return -1;
 	if (!db_is_null(stmt, 0))
@@ -480,7 +495,7 @@ ledger_count(struct ledger *ledger, const struct ledger_scope *scope, bool is_op
 	}
 	if (stmt == NULL)
 		return -1;
-	bind_scope(stmt, 1, scope);
+	bind_scope(ledger, stmt, 1, scope);
 	while ((found = db_step(stmt, err)) > 0) {
 		int64_t state = db_int(stmt, 0);
 		counts->count[state] = (size_t)db_int(stmt, 1);
@@ -498,7 +513,7 @@ ledger_history(struct ledger *ledger, const char *address, size_t limit, struct 
 	    " d.code, d.phase, d.reply FROM recipient r JOIN list l ON l.id = r.list"
 	    " JOIN audience a ON a.list = l.id JOIN issue i ON i.audience = a.id"
 	    " JOIN delivery d ON d.issue = i.id AND d.recipient = r.id"
-	    " WHERE r.address = ?1 ORDER BY i.date DESC, i.id DESC LIMIT ?2",
+	    " WHERE r.mailbox = ?1 ORDER BY i.date DESC, i.id DESC LIMIT ?2",
 	    err);
 	int found;
 
@@ -506,7 +521,7 @@ ledger_history(struct ledger *ledger, const char *address, size_t limit, struct 
 	*count = 0;
 	if (stmt == NULL)
 		return -1;
-	db_bind_text(stmt, 1, str_from(address));
+	db_bind_text(stmt, 1, mailbox_of(ledger, address));
 	db_bind_int(stmt, 2, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
 	while ((found = db_step(stmt, err)) > 0) {
 		*pasts = arena_grow(arena, *pasts, count, sizeof(**pasts));

@@ -4,12 +4,14 @@
 #ifndef DIGEST_LEDGER_INTERNAL_H
 #define DIGEST_LEDGER_INTERNAL_H
 
+#include "digest/buf.h"
 #include "digest/ledger.h"
 
 struct ledger {
 	struct journal journal; /* first: deliver gives it back to us */
 	struct db *db;
 	int64_t retry_s;
+	struct buf mailbox; /* the one that is looked for */
 };
 
 /* Sets up what deliver calls, and has its statements ready before they are needed. */

@@ -380,6 +380,9 @@ foresee(
 	if (!is_path(smtp, str_from(message->sender)))
 		return err_set(
 		    err, EX_CONFIG, "'%s' cannot be a sender over SMTP", message->sender);
+	if (is_8bit(str_from(message->recipient)) && !(smtp->capabilities & CAN_UTF8))
+		return refuse_ourselves(receipt, "rcpt",
+		    "5.6.7 the address needs SMTPUTF8, which the server does not have");
 	if (message->recipient[0] == '\0' || !is_path(smtp, str_from(message->recipient)))
 		return refuse_ourselves(receipt, "rcpt", "the address cannot be sent over SMTP");
 	if (smtp->size_limit > 0 && len > (uint64_t)smtp->size_limit)

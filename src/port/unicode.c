@@ -335,6 +335,28 @@ unicode_add_composed(struct buf *out, struct str s)
 	}
 }
 
+void
+unicode_add_lower(struct buf *out, struct str s)
+{
+	struct buf valid = BUF_INIT(SIZE_MAX);
+	size_t start = out->len, len;
+
+	if (ascii_bytes(s) == s.len) {
+		buf_add(out, s);
+		for (size_t i = start; i < out->len; i++)
+			out->ptr[i] = str_lower_char(out->ptr[i]);
+		return;
+	}
+	unicode_add_valid(&valid, s);
+	uint8_t *lower =
+	    u8_tolower((const uint8_t *)valid.ptr, valid.len, NULL, UNINORM_NFC, NULL, &len);
+	if (lower == NULL)
+		mem_die();
+	buf_add_bytes(out, lower, len);
+	free(lower);
+	buf_release(&valid);
+}
+
 static bool
 is_letter_or_digit(ucs4_t c)
 {

@@ -215,6 +215,9 @@ int day_freeze(struct day *day, struct day_edition *edition, struct err *err);
 const char *
 day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery);
 
+/* An address in the form in which mail is sent to it. */
+const char *day_path(struct arena *arena, struct str address);
+
 /* Opens the network unless it is open. */
 int day_net(struct day *day, struct err *err);
 

@@ -43,15 +43,16 @@ day_send_message(struct day *day, const struct day_message *wish, struct journal
 {
 	struct buf frozen = BUF_INIT(BUF_LIMIT), bytes = BUF_INIT(BUF_LIMIT);
 	struct render_envelope envelope = envelope_of(day, wish);
+	const char *path = day_path(day->arena, str_from(wish->address));
 	int status = -1;
 
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED };
 	if (render_message(wish->parts, &envelope, &frozen, err) < 0 ||
-	    dkim_fill(day->dkim, &bytes, buf_str(&frozen), wish->address, wish->id, "", err) < 0)
+	    dkim_fill(day->dkim, &bytes, buf_str(&frozen), path, wish->id, "", err) < 0)
 		goto out;
 	struct message message = {
 		.sender = day->from_address,
-		.recipient = wish->address,
+		.recipient = path,
 		.id = wish->id,
 		.bytes = buf_str(&bytes),
 	};

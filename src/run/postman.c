@@ -282,7 +282,7 @@ write_letters(struct postman *postman, const struct ledger_delivery *deliveries,
 	for (size_t i = 0; i < count; i++)
 		postman->letters[i] = (struct letter){
 			.delivery = &deliveries[i],
-			.address = arena_string(arena, deliveries[i].address),
+			.address = day_path(arena, deliveries[i].address),
 			.id = arena_string(arena, deliveries[i].message_id),
 			.token = arena_string(arena, deliveries[i].token),
 			.sender = day_return_path(postman->day, arena, &deliveries[i]),
@@ -325,7 +325,8 @@ count_letter(struct day *day, const struct letter *letter)
 	if (receipt->outcome == RECEIPT_DOUBT)
 		day->doubt_count++;
 	err_set(&trouble, receipt->outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
-	    "deliver: '%s': %s at %s: %s", letter->address, what, receipt->phase, receipt->reply);
+	    "deliver: '%.*s': %s at %s: %s", STR_ARG(letter->delivery->address), what,
+	    receipt->phase, receipt->reply);
 	day_trouble(day, &trouble);
 }
 

@@ -144,6 +144,17 @@ check_verp(const struct day *day, struct err *err)
 }
 
 const char *
+day_path(struct arena *arena, struct str address)
+{
+	struct buf path = BUF_INIT(BUF_LIMIT);
+
+	message_add_path(&path, address);
+	const char *result = arena_string(arena, buf_str(&path));
+	buf_release(&path);
+	return result;
+}
+
+const char *
 day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery)
 {
 	struct buf token = BUF_INIT(BUF_LIMIT);

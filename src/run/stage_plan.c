@@ -170,12 +170,25 @@ refuse_choice(struct day *day, const char *what, struct err *err)
 	return -1;
 }
 
+static bool
+is_same_mailbox(struct str one, struct str other)
+{
+	struct buf mailbox = BUF_INIT(BUF_LIMIT), other_mailbox = BUF_INIT(BUF_LIMIT);
+
+	message_add_mailbox(&mailbox, one);
+	message_add_mailbox(&other_mailbox, other);
+	bool is_same = str_equal(buf_str(&mailbox), buf_str(&other_mailbox));
+	buf_release(&mailbox);
+	buf_release(&other_mailbox);
+	return is_same;
+}
+
 /* Adds an address of --send-to unless it is there: who is named twice gets one issue. */
 static void
 add_address(struct day *day, struct str address)
 {
 	for (size_t i = 0; i < day->address_count; i++) {
-		if (str_is(address, day->addresses[i]))
+		if (is_same_mailbox(address, str_from(day->addresses[i])))
 			return;
 	}
 	day->addresses =
@@ -183,7 +196,7 @@ add_address(struct day *day, struct str address)
 	day->addresses[day->address_count - 1] = arena_string(day->arena, address);
 }
 
-/* The addresses of --send-to in the form in which they are stored. */
+/* The addresses of --send-to, checked. */
 static int
 plan_addresses(struct day *day, struct err *err)
 {
@@ -192,7 +205,8 @@ plan_addresses(struct day *day, struct err *err)
 
 	for (size_t i = 0; i < day->request->address_count && status == 0; i++) {
 		buf_reset(&address);
-		status = message_check_address(&address, str_from(day->request->addresses[i]), err);
+		status =
+		    message_check_recipient(&address, str_from(day->request->addresses[i]), err);
 		if (status < 0)
 			err_prefix(err, "--send-to");
 		else

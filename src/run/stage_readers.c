@@ -20,7 +20,7 @@ add_configured(const struct settings *settings, struct buf *out, struct err *err
 
 	for (size_t i = 0; i < count; i++) {
 		const char *written = settings_string_at(settings, "subscribers", i);
-		if (message_check_address(out, str_from(written), err) < 0)
+		if (message_check_recipient(out, str_from(written), err) < 0)
 			return err_prefix(err, "%s", settings_origin(settings, "subscribers"));
 		buf_add_char(out, '\n');
 	}

@@ -36,9 +36,8 @@ report_sent(struct day *day, const struct day_sent *sent, struct err *err)
 
 /* Who got nothing, and why that is right. */
 static void
-report_edition(struct day *day, const struct day_edition *edition)
+report_edition(const struct day_edition *edition, struct buf *said)
 {
-	struct buf *said = &day->result->said;
 	const char *list = edition->list->name;
 	char date[DATE_DAY_BYTES];
 
@@ -51,7 +50,8 @@ report_edition(struct day *day, const struct day_edition *edition)
 		    list, date_format_day(date, edition->date));
 	else if (edition->recipient_count == 0)
 		buf_addf(said,
-		    "list '%s' has no recipients; add one with 'digest subscribers add ADDRESS'\n",
+		    "list '%s' has no recipients, so nothing is sent; add one with 'digest "
+		    "subscribers add ADDRESS'\n",
 		    list);
 	else if (edition->picked_count == 0 && !edition->is_note)
 		buf_addf(said, "nothing new in '%s'%s%s%s%s\n", list,
@@ -123,7 +123,7 @@ stage_report(struct day *day, struct err *err)
 			return -1;
 	}
 	for (size_t i = 0; i < day->edition_count && i < TOLD_MOST; i++)
-		report_edition(day, &day->editions[i]);
+		report_edition(&day->editions[i], &day->result->said);
 	if (day->sent_count > TOLD_MOST)
 		buf_addf(&day->result->said, "and %zu more issues\n", day->sent_count - TOLD_MOST);
 	return report_waiting(day, err);
@@ -176,7 +176,7 @@ stage_foresee(struct day *day, struct err *err)
 	for (size_t i = 0; i < day->edition_count; i++) {
 		const struct day_edition *edition = &day->editions[i];
 		if (edition->issue_id == 0) {
-			report_edition(day, edition);
+			report_edition(edition, &day->result->data);
 			continue;
 		}
 		foresee_recipients(day, edition);
@@ -213,14 +213,15 @@ static int
 print_message(
     struct day *day, const struct day_edition *edition, struct str frozen, struct err *err)
 {
-	const char *to = edition->address[0] != '\0' ? edition->address : "list@localhost";
+	const char *named = edition->address[0] != '\0' ? edition->address : "list@localhost";
+	const char *to = day_path(day->arena, str_from(named));
 	struct buf filled = BUF_INIT(BUF_LIMIT);
 	struct str rest, line;
 
 	int status = day_signer(day, err);
 	if (status == 0)
 		status = dkim_fill(
-		    day->dkim, &filled, frozen, to, day_message_id(day, edition, to), "", err);
+		    day->dkim, &filled, frozen, to, day_message_id(day, edition, named), "", err);
 	rest = status == 0 ? buf_str(&filled) : STR("");
 	while (str_next_line(&rest, &line)) {
 		buf_add(&day->result->data, line);
@@ -281,7 +282,7 @@ stage_print(struct day *day, struct err *err)
 		if (!edition->is_made && print_edition(day, edition, err) < 0)
 			return -1;
 		if (edition->is_made || edition->issue.item_count == 0)
-			report_edition(day, edition);
+			report_edition(edition, &day->result->said);
 	}
 	return 0;
 }

@@ -78,7 +78,7 @@ run_send_test(
 	int status = -1;
 
 	day_start(&day, request, &result);
-	if (message_check_address(&checked, str_from(address), err) == 0 &&
+	if (message_check_recipient(&checked, str_from(address), err) == 0 &&
 	    stage_mailer(&day, err) == 0 && stage_sender(&day, err) == 0)
 		status = send_test(&day, checked.ptr, out, err);
 	day_release(&day);

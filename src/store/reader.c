@@ -7,7 +7,7 @@
 /* ---- lists and audiences ---- */
 
 static int
-find_id(struct store *store, const char *sql, int64_t number, const char *text, int64_t *id,
+find_id(struct store *store, const char *sql, int64_t number, struct str text, int64_t *id,
     struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db, sql, err);
@@ -16,7 +16,7 @@ find_id(struct store *store, const char *sql, int64_t number, const char *text, 
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, number);
-	db_bind_text(stmt, 2, str_from(text));
+	db_bind_text(stmt, 2, text);
 	int found = db_step(stmt, err);
 	if (found > 0) {
 		*id = db_int(stmt, 0);
@@ -25,20 +25,19 @@ find_id(struct store *store, const char *sql, int64_t number, const char *text, 
 	return found < 0 ? -1 : 0;
 }
 
-/* The row that `find` finds, made by `make` when missing; both take a number and a text. */
-static int
-find_or_make(struct store *store, const char *find, const char *make, int64_t number,
-    const char *text, int64_t *id, struct err *err)
+int
+store_list(struct store *store, const char *key, int64_t *id, struct err *err)
 {
-	if (find_id(store, find, number, text, id, err) < 0)
+	struct str name = str_from(key);
+
+	if (find_id(store, "SELECT id FROM list WHERE ?1 = 0 AND key = ?2", 0, name, id, err) < 0)
 		return -1;
 	if (*id != 0)
 		return 0;
-	struct db_stmt *stmt = db_prepare(store->db, make, err);
+	struct db_stmt *stmt = db_prepare(store->db, "INSERT INTO list (key) VALUES (?1)", err);
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, number);
-	db_bind_text(stmt, 2, str_from(text));
+	db_bind_text(stmt, 1, name);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	*id = db_last_id(store->db);
@@ -46,17 +45,26 @@ find_or_make(struct store *store, const char *find, const char *make, int64_t nu
 }
 
 int
-store_list(struct store *store, const char *key, int64_t *id, struct err *err)
-{
-	return find_or_make(store, "SELECT id FROM list WHERE key = ?2",
-	    "INSERT INTO list (key) VALUES (?2)", 0, key, id, err);
-}
-
-int
 store_audience(struct store *store, int64_t list, const char *address, int64_t *id, struct err *err)
 {
-	return find_or_make(store, "SELECT id FROM audience WHERE list = ?1 AND address = ?2",
-	    "INSERT INTO audience (list, address) VALUES (?1, ?2)", list, address, id, err);
+	struct str mailbox = store_mailbox(store, str_from(address));
+
+	if (find_id(store, "SELECT id FROM audience WHERE list = ?1 AND mailbox = ?2", list,
+	        mailbox, id, err) < 0)
+		return -1;
+	if (*id != 0)
+		return 0;
+	struct db_stmt *stmt = db_prepare(
+	    store->db, "INSERT INTO audience (list, address, mailbox) VALUES (?1, ?2, ?3)", err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, list);
+	db_bind_text(stmt, 2, str_from(address));
+	db_bind_text(stmt, 3, mailbox);
+	if (db_run(stmt, err) < 0)
+		return -1;
+	*id = db_last_id(store->db);
+	return 0;
 }
 
 int

@@ -59,7 +59,7 @@ store_recipients(struct store *store, int64_t list, struct arena *arena,
     struct store_recipient **recipients, size_t *count, struct err *err)
 {
 	return read_recipients(store,
-	    COLUMNS " FROM recipient r WHERE r.list = ?1 ORDER BY r.address", false, list, arena,
+	    COLUMNS " FROM recipient r WHERE r.list = ?1 ORDER BY r.mailbox", false, list, arena,
 	    recipients, count, err);
 }
 
@@ -69,7 +69,7 @@ int
 store_plain_recipients(struct store *store, int64_t list, struct arena *arena,
     struct store_recipient **recipients, size_t *count, struct err *err)
 {
-	return read_recipients(store, COLUMNS IS_PLAIN " ORDER BY r.address", false, list, arena,
+	return read_recipients(store, COLUMNS IS_PLAIN " ORDER BY r.mailbox", false, list, arena,
 	    recipients, count, err);
 }
 
@@ -83,12 +83,12 @@ store_own_readers(struct store *store, int64_t list, struct arena *arena,
 	    " JOIN audience a ON a.id = r.audience"
 	    " WHERE r.list = ?1 AND r.audience IS NOT NULL AND r.state = 'active'"
 	    " AND r.origin <> 'named' ORDER BY"
-	    " (SELECT max(m.through) FROM audience_source m WHERE m.audience = a.id), r.address",
+	    " (SELECT max(m.through) FROM audience_source m WHERE m.audience = a.id), r.mailbox",
 	    true, list, arena, recipients, count, err);
 }
 
 static int
-look_for(struct store *store, const char *sql, int64_t list, const char *address, bool *is_there,
+look_for(struct store *store, const char *sql, int64_t list, struct str text, bool *is_there,
     struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db, sql, err);
@@ -97,7 +97,7 @@ look_for(struct store *store, const char *sql, int64_t list, const char *address
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, list);
-	db_bind_text(stmt, 2, str_from(address));
+	db_bind_text(stmt, 2, text);
 	int found = db_step(stmt, err);
 	if (found > 0)
 		db_reset(stmt);
@@ -108,14 +108,16 @@ look_for(struct store *store, const char *sql, int64_t list, const char *address
 static int
 is_suppressed(struct store *store, const char *address, bool *is_there, struct err *err)
 {
+	struct str mailbox = store_mailbox(store, str_from(address));
+
 	return look_for(
-	    store, "SELECT ?1 FROM suppression WHERE address = ?2", 0, address, is_there, err);
+	    store, "SELECT ?1 FROM suppression WHERE mailbox = ?2", 0, mailbox, is_there, err);
 }
 
 int
 store_has_plain_recipients(struct store *store, int64_t list, bool *has_any, struct err *err)
 {
-	return look_for(store, "SELECT ?2" IS_PLAIN " LIMIT 1", list, "", has_any, err);
+	return look_for(store, "SELECT ?2" IS_PLAIN " LIMIT 1", list, STR(""), has_any, err);
 }
 
 /* Whether there is one; `recipient` is read then. */
@@ -124,13 +126,13 @@ find_recipient(struct store *store, int64_t list, const char *address, struct ar
     struct store_recipient *recipient, bool *is_there, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(
-	    store->db, COLUMNS " FROM recipient r WHERE r.list = ?1 AND r.address = ?2", err);
+	    store->db, COLUMNS " FROM recipient r WHERE r.list = ?1 AND r.mailbox = ?2", err);
 
 	*is_there = false;
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, list);
-	db_bind_text(stmt, 2, str_from(address));
+	db_bind_text(stmt, 2, store_mailbox(store, str_from(address)));
 	int found = db_step(stmt, err);
 	if (found > 0) {
 		read_recipient(stmt, arena, recipient);
@@ -161,7 +163,8 @@ make_token(struct store *store, int64_t list, const char *address, struct buf *t
 {
 	struct buf subject = BUF_INIT(BUF_LIMIT);
 
-	buf_addf(&subject, "%lld|%s", (long long)list, address);
+	buf_addf(&subject, "%lld|", (long long)list);
+	message_add_mailbox(&subject, str_from(address));
 	crypt_add_token(token, store_secret(store), "unsubscribe", buf_str(&subject));
 	buf_release(&subject);
 }
@@ -172,8 +175,8 @@ add_recipient(struct store *store, int64_t list, const char *address, enum messa
 {
 	struct buf token = BUF_INIT(BUF_LIMIT);
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "INSERT INTO recipient (list, address, kind, state, origin, token, since)"
-	    " VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6)",
+	    "INSERT INTO recipient (list, address, kind, state, origin, token, since, mailbox)"
+	    " VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7)",
 	    err);
 	int status = -1;
 
@@ -185,10 +188,25 @@ add_recipient(struct store *store, int64_t list, const char *address, enum messa
 		db_bind_text(stmt, 4, str_from(origin));
 		db_bind_text(stmt, 5, buf_str(&token));
 		db_bind_int(stmt, 6, now);
+		db_bind_text(stmt, 7, store_mailbox(store, str_from(address)));
 		status = db_run(stmt, err);
 	}
 	buf_release(&token);
 	return status;
+}
+
+/* Runs a statement that takes a number and an address. */
+static int
+run_for_address(
+    struct store *store, const char *sql, int64_t number, struct str address, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(store->db, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, number);
+	db_bind_text(stmt, 2, address);
+	return db_run(stmt, err);
 }
 
 /* The wish of a person counts more than what a file says, and that more than having been named once. */
@@ -204,12 +222,12 @@ strength_of(const char *origin)
 }
 
 static int
-update_recipient(struct store *store, int64_t id, enum message_kind kind, const char *origin,
-    int64_t since, struct err *err)
+update_recipient(struct store *store, int64_t id, const char *address, enum message_kind kind,
+    const char *origin, int64_t since, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "UPDATE recipient SET state = 'active', paused_until = NULL, kind = ?2, origin = ?3,"
-	    " since = ?4 WHERE id = ?1",
+	    " since = ?4, address = ?5 WHERE id = ?1",
 	    err);
 
 	if (stmt == NULL)
@@ -218,25 +236,32 @@ update_recipient(struct store *store, int64_t id, enum message_kind kind, const 
 	db_bind_int(stmt, 2, kind);
 	db_bind_text(stmt, 3, str_from(origin));
 	db_bind_int(stmt, 4, since);
-	return db_run(stmt, err);
+	db_bind_text(stmt, 5, str_from(address));
+	if (db_run(stmt, err) < 0)
+		return -1;
+	return run_for_address(store,
+	    "UPDATE audience SET address = ?2"
+	    " WHERE id = (SELECT audience FROM recipient WHERE id = ?1)",
+	    id, str_from(address), err);
 }
 
 /* What a command or the configuration says of somebody who is known already. */
 static int
-change_recipient(struct store *store, const struct store_recipient *known, enum message_kind kind,
-    const char *origin, int64_t now, bool *is_refused, struct err *err)
+change_recipient(struct store *store, const struct store_recipient *known, const char *address,
+    enum message_kind kind, const char *origin, int64_t now, bool *is_refused, struct err *err)
 {
 	bool is_active = str_is(known->state, "active");
 	bool is_dropped = str_is(known->origin, "dropped");
-	bool is_same = str_is(known->origin, origin) && known->kind == kind;
+	bool is_same =
+	    str_is(known->origin, origin) && known->kind == kind && str_is(known->address, address);
 
 	*is_refused = !is_active && !is_dropped && strcmp(origin, "command") != 0;
 	if (*is_refused || (is_active && is_same))
 		return 0;
 	if (is_active && strength_of(origin) < strength_of(known->origin.ptr))
 		return 0;
-	return update_recipient(
-	    store, known->id, kind, origin, is_active || is_dropped ? known->since : now, err);
+	return update_recipient(store, known->id, address, kind, origin,
+	    is_active || is_dropped ? known->since : now, err);
 }
 
 int
@@ -254,7 +279,8 @@ store_subscribe(struct store *store, int64_t list, const char *address, enum mes
 	if (*is_refused)
 		status = 0;
 	else if (is_there)
-		status = change_recipient(store, &known, kind, origin, now, is_refused, err);
+		status =
+		    change_recipient(store, &known, address, kind, origin, now, is_refused, err);
 	else
 		status = add_recipient(store, list, address, kind, origin, now, err);
 out:
@@ -266,13 +292,9 @@ int
 store_configure_readers(
     struct store *store, int64_t list, struct str digest, bool *is_known, struct err *err)
 {
-	struct buf text = BUF_INIT(BUF_LIMIT);
-	int status;
+	int status = look_for(store, "SELECT 1 FROM list WHERE id = ?1 AND configured = ?2", list,
+	    digest, is_known, err);
 
-	buf_add(&text, digest);
-	status = look_for(store, "SELECT 1 FROM list WHERE id = ?1 AND configured = ?2", list,
-	    text.ptr, is_known, err);
-	buf_release(&text);
 	if (status < 0 || *is_known)
 		return status;
 	if (store_run_for(store,
@@ -297,13 +319,13 @@ store_unsubscribe(struct store *store, int64_t list, const char *address, struct
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "UPDATE recipient SET state = 'unsubscribed', paused_until = NULL"
-	    " WHERE list = ?1 AND address = ?2 AND state <> 'unsubscribed'",
+	    " WHERE list = ?1 AND mailbox = ?2 AND state <> 'unsubscribed'",
 	    err);
 
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, list);
-	db_bind_text(stmt, 2, str_from(address));
+	db_bind_text(stmt, 2, store_mailbox(store, str_from(address)));
 	if (db_run(stmt, err) < 0)
 		return -1;
 	if (db_changes(store->db) == 0)
@@ -317,7 +339,7 @@ store_set_state(struct store *store, int64_t recipient, const char *state, int32
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "UPDATE recipient SET state = ?2, paused_until = ?3 WHERE id = ?1 AND (?2 <> 'active'"
-	    " OR NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address = recipient.address))",
+	    " OR NOT EXISTS (SELECT 1 FROM suppression s WHERE s.mailbox = recipient.mailbox))",
 	    err);
 
 	if (stmt == NULL)
@@ -375,17 +397,17 @@ out:
 
 /* ---- who gets nothing at all ---- */
 
-/* Runs a statement that takes a number and an address. */
 static int
-run_for_address(
-    struct store *store, const char *sql, int64_t number, const char *address, struct err *err)
+add_suppression(struct store *store, const char *address, int64_t now, struct err *err)
 {
-	struct db_stmt *stmt = db_prepare(store->db, sql, err);
+	struct db_stmt *stmt = db_prepare(
+	    store->db, "INSERT INTO suppression (mailbox, address, at) VALUES (?1, ?2, ?3)", err);
 
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, number);
+	db_bind_text(stmt, 1, store_mailbox(store, str_from(address)));
 	db_bind_text(stmt, 2, str_from(address));
+	db_bind_int(stmt, 3, now);
 	return db_run(stmt, err);
 }
 
@@ -395,14 +417,12 @@ store_suppress(
 {
 	if (is_suppressed(store, address, was_suppressed, err) < 0)
 		return -1;
-	if (!*was_suppressed &&
-	    run_for_address(store, "INSERT INTO suppression (at, address) VALUES (?1, ?2)", now,
-	        address, err) < 0)
+	if (!*was_suppressed && add_suppression(store, address, now, err) < 0)
 		return -1;
 	return run_for_address(store,
 	    "UPDATE recipient SET state = 'unsubscribed', paused_until = NULL"
-	    " WHERE address = ?2 AND state <> 'bounced' AND ?1",
-	    1, address, err);
+	    " WHERE mailbox = ?2 AND state <> 'bounced' AND ?1",
+	    1, store_mailbox(store, str_from(address)), err);
 }
 
 int
@@ -410,6 +430,6 @@ store_unsuppress(struct store *store, const char *address, bool *was_suppressed,
 {
 	if (is_suppressed(store, address, was_suppressed, err) < 0)
 		return -1;
-	return run_for_address(
-	    store, "DELETE FROM suppression WHERE address = ?2 AND ?1", 1, address, err);
+	return run_for_address(store, "DELETE FROM suppression WHERE mailbox = ?2 AND ?1", 1,
+	    store_mailbox(store, str_from(address)), err);
 }

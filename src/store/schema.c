@@ -204,16 +204,18 @@ static const char reader_tables[] =
 
     /*
      * '' is the list's plain recipients together. A reader who gets settings of his own has had what
-     * `heir_of` had in its issues up to number `heir_through`.
+     * `heir_of` had in its issues up to number `heir_through`. `mailbox` is the address as it is
+     * compared, here and below.
      */
     "CREATE TABLE audience ("
     "	id INTEGER PRIMARY KEY,"
     "	list INTEGER NOT NULL REFERENCES list,"
     "	address TEXT NOT NULL,"
+    "	mailbox TEXT NOT NULL,"
     "	done_at INTEGER," /* when its day was last brought to an end */
     "	heir_of INTEGER REFERENCES audience,"
     "	heir_through INTEGER NOT NULL DEFAULT 0,"
-    "	UNIQUE (list, address)"
+    "	UNIQUE (list, mailbox)"
     ") STRICT;"
     "CREATE INDEX audience_heir ON audience (heir_of) WHERE heir_of IS NOT NULL;"
 
@@ -239,6 +241,7 @@ static const char reader_tables[] =
     "	id INTEGER PRIMARY KEY,"
     "	list INTEGER NOT NULL REFERENCES list,"
     "	address TEXT NOT NULL,"
+    "	mailbox TEXT NOT NULL,"
     "	kind INTEGER NOT NULL CHECK (kind IN (0, 1)),"
     "	state TEXT NOT NULL CHECK (state IN"
     "		('pending', 'active', 'paused', 'unsubscribed', 'bounced')),"
@@ -248,7 +251,7 @@ static const char reader_tables[] =
     "	paused_until INTEGER," /* a day, when it is known */
     "	audience INTEGER REFERENCES audience,"
     "	settings TEXT NOT NULL DEFAULT '',"
-    "	UNIQUE (list, address)"
+    "	UNIQUE (list, mailbox)"
     ") STRICT;"
     "CREATE INDEX recipient_paused ON recipient (list) WHERE state = 'paused';"
     "CREATE INDEX recipient_own ON recipient (list) WHERE audience IS NOT NULL;"
@@ -256,7 +259,8 @@ static const char reader_tables[] =
 
     /* Who gets nothing, whatever any list says. */
     "CREATE TABLE suppression ("
-    "	address TEXT PRIMARY KEY,"
+    "	mailbox TEXT PRIMARY KEY,"
+    "	address TEXT NOT NULL,"
     "	at INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 

@@ -77,11 +77,11 @@ read_standing(struct store *store, int64_t audience, int64_t entry, struct arena
 static const char audiences_sql[] =
     "SELECT a.id, l.key, a.address FROM audience a JOIN list l ON l.id = a.list"
     " WHERE (?2 = '' OR l.key = ?2)"
-    " AND (?3 = '' OR a.address = ?3 OR (a.address = '' AND EXISTS (SELECT 1 FROM recipient r"
-    "  WHERE r.list = l.id AND r.address = ?3)))"
+    " AND (?3 = '' OR a.mailbox = ?3 OR (a.address = '' AND EXISTS (SELECT 1 FROM recipient r"
+    "  WHERE r.list = l.id AND r.mailbox = ?3)))"
     " AND NOT EXISTS (SELECT 1 FROM issue_entry n WHERE n.entry = ?1 AND n.audience = a.id)"
     " AND NOT EXISTS (SELECT 1 FROM left_out o WHERE o.entry = ?1 AND o.audience = a.id)"
-    " ORDER BY l.key, a.address";
+    " ORDER BY l.key, a.mailbox";
 
 int
 store_standings(struct store *store, int64_t entry, struct str list, struct str address,
@@ -96,7 +96,7 @@ store_standings(struct store *store, int64_t entry, struct str list, struct str 
 		return -1;
 	db_bind_int(stmt, 1, entry);
 	db_bind_text(stmt, 2, list);
-	db_bind_text(stmt, 3, address);
+	db_bind_text(stmt, 3, store_mailbox(store, address));
 	while (status == 0 && (found = db_step(stmt, err)) > 0) {
 		struct store_standing standing = {
 			.list = store_text(stmt, 1, arena),
@@ -118,14 +118,16 @@ store_delivery_state(struct store *store, int64_t issue, struct str address, int
     int64_t *changed_at, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "SELECT state, changed_at FROM delivery WHERE issue = ?1 AND address = ?2", err);
+	    "SELECT d.state, d.changed_at FROM delivery d JOIN recipient r ON r.id = d.recipient"
+	    " WHERE d.issue = ?1 AND r.mailbox = ?2",
+	    err);
 
 	*state = -1;
 	*changed_at = DATE_NO_INSTANT;
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, issue);
-	db_bind_text(stmt, 2, address);
+	db_bind_text(stmt, 2, store_mailbox(store, address));
 	int found = db_step(stmt, err);
 	if (found <= 0)
 		return found;

@@ -79,6 +79,7 @@ store_open(struct store **out, const char *path, enum db_access access, struct e
 	struct store *store = mem_alloc(sizeof(*store));
 
 	store->content = store->authors = store->categories = store->columns = BUF_INIT(BUF_LIMIT);
+	store->mailbox = BUF_INIT(BUF_LIMIT);
 	store->words = arena_new();
 	store->has_index = access == DB_WRITE;
 	if (access == DB_WRITE &&
@@ -104,6 +105,7 @@ store_close(struct store *store)
 	buf_release(&store->authors);
 	buf_release(&store->categories);
 	buf_release(&store->columns);
+	buf_release(&store->mailbox);
 	arena_free(store->words);
 	mem_free(store->secret);
 	mem_free(store);
@@ -300,6 +302,14 @@ int
 store_count(struct db_stmt *stmt, int column)
 {
 	return db_is_null(stmt, column) ? -1 : (int)db_int(stmt, column);
+}
+
+struct str
+store_mailbox(struct store *store, struct str address)
+{
+	buf_reset(&store->mailbox);
+	message_add_mailbox(&store->mailbox, address);
+	return buf_str(&store->mailbox);
 }
 
 struct str

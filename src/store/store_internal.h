@@ -16,6 +16,7 @@ struct store {
 	    has_index; /* what is put on an overlay is not indexed: it is gone before anybody looks */
 	struct arena *words; /* of the entry being indexed */
 	struct buf columns; /* likewise */
+	struct buf mailbox; /* see store_mailbox() */
 	bool has_hits; /* whether searches may select hits() */
 	int64_t unindexed; /* the entry being put, when the index has forgotten it; or 0 */
 };
@@ -59,6 +60,9 @@ int32_t store_day(struct db_stmt *stmt, int column);
 /* Votes and comments: -1 is NULL. */
 void store_bind_count(struct db_stmt *stmt, int index, int count);
 int store_count(struct db_stmt *stmt, int column);
+
+/* The form in which an address is compared; it lasts until the next is asked for. */
+struct str store_mailbox(struct store *store, struct str address);
 
 /* A column's text, copied into the arena. */
 struct str store_text(struct db_stmt *stmt, int column, struct arena *arena);

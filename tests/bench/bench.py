@@ -1020,8 +1020,8 @@ def let_sleep(bench, home, subscribers):
         lists = database.execute('SELECT count(*) FROM list').fetchone()[0]
         database.execute("UPDATE audience SET done_at = unixepoch(?)", (f'{TODAY}T11:00:00Z',))
         database.executemany(
-            "INSERT INTO recipient (list, address, kind, state, origin, token, since)"
-            " VALUES (?, ?, 0, 'active', 'command', ?, 0)",
+            "INSERT INTO recipient (list, address, mailbox, kind, state, origin, token, since)"
+            " VALUES (?1, ?2, ?2, 0, 'active', 'command', ?3, 0)",
             ((1 + number % lists, f'subscriber{number}@example.com', f'token{number}')
              for number in range(subscribers - lists)))
 

@@ -33,7 +33,7 @@ recipients() {
     cp "$home/monday.json" "$home/today.json"
     readers 'Ann@Example.COM' '"bo"@example.com' 'chen@bücher.example'
     "$digest" run
-    [ "$(recipients)" = "$(printf '%s\n' Ann@example.com bo@example.com chen@xn--bcher-kva.example)" ]
+    [ "$(recipients)" = "$(printf '%s\n' '"bo"@example.com' Ann@Example.COM chen@xn--bcher-kva.example)" ]
 }
 
 @test "who is not named any more gets nothing more" {

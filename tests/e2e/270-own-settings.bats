@@ -171,7 +171,7 @@ CONF
     printf '\xef\xbb\xbfaddress,kind,state,paused_until,include,minutes\r\nada@Example.com,,,,"ti:""large models"" OR au:bo",5\r\nlab@example.com,list,paused,2026-08-31,,\r\n\r\n' >"$home/in.csv"
     subscribers import "$home/in.csv"
     subscribers export >"$home/out.csv"
-    grep -q '^ada@example.com,person,active,,"ti:""large models"" OR au:bo",' "$home/out.csv"
+    grep -q '^ada@Example.com,person,active,,"ti:""large models"" OR au:bo",' "$home/out.csv"
     grep -q '^lab@example.com,list,paused,2026-08-31,' "$home/out.csv"
     subscribers import - <"$home/out.csv"
     subscribers export | cmp - "$home/out.csv"

@@ -1373,8 +1373,8 @@ issues_and_their_messages_are_kept(void **state)
 
 	/* A message in use is kept however old, then dropped when it is old. */
 	OK(db_exec(store_db(f->store),
-	    "INSERT INTO recipient (id, list, address, kind, state, origin, token, since)"
-	    " VALUES (1, 1, 'a@example.org', 0, 'active', 'command', 't', 0);"
+	    "INSERT INTO recipient (id, list, address, mailbox, kind, state, origin, token, since)"
+	    " VALUES (1, 1, 'a@example.org', 'a@example.org', 0, 'active', 'command', 't', 0);"
 	    "INSERT INTO delivery (id, issue, recipient, address, kind, message_id, state, "
 	    "queued_at,"
 	    " changed_at) VALUES (1, 1, 1, 'a@example.org', 0, 'm', 4, 0, 0)",
@@ -1408,7 +1408,8 @@ the_schema_itself_keeps_the_promise(void **state)
 		"INSERT INTO alias VALUES ('arxiv:2607.00001', 2)",
 		"UPDATE source SET verdict = 11",
 		"UPDATE entry SET number = 'two'",
-		"INSERT INTO recipient VALUES (1, 1, 'a@b', 0, 'sleeping', 'command', 't', 0)",
+		"INSERT INTO recipient (list, address, mailbox, kind, state, origin, token, since)"
+		" VALUES (1, 'a@b', 'a@b', 0, 'sleeping', 'command', 't', 0)",
 		"DELETE FROM entry",
 	};
 	struct entry entry = ENTRY("arxiv:2607.00001"), other = ENTRY("arxiv:2607.00002");
@@ -1633,6 +1634,57 @@ suppression_wins(void **state)
 	assert_str(recipient(f, "a@example.org").state, "unsubscribed");
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "command");
 	assert_str(recipient(f, "a@example.org").state, "active");
+}
+
+static void
+one_mailbox_is_one_recipient(void **state)
+{
+	struct fixture *f = *state;
+	struct store_recipient known;
+	int64_t audience, other;
+	size_t count;
+	bool was;
+
+	subscribe(f,
+	    "Jane@B\xc3\xbc"
+	    "cher.example",
+	    MESSAGE_TO_PERSON, "command");
+	OK(store_find_recipient(
+	    f->store, f->list, "jane@xn--bcher-kva.example", f->arena, &known, &err));
+	assert_str(known.address,
+	    "Jane@B\xc3\xbc"
+	    "cher.example");
+	OK(store_set_settings(f->store, f->list, known.id, STR("minutes = 5"), &err));
+	OK(store_audience(f->store, f->list, "jane@xn--bcher-kva.example", &audience, &err));
+	/* What counts less leaves the spelling alone; the same word again changes it, for both. */
+	subscribe(f, "JANE@xn--bcher-kva.example", MESSAGE_TO_PERSON, "configuration");
+	assert_str(recipient(f, known.address.ptr).address, known.address.ptr);
+	subscribe(f, "jane@xn--bcher-kva.example", MESSAGE_TO_PERSON, "command");
+	assert_str(recipient(f, "jane@xn--bcher-kva.example").token, known.token.ptr);
+	assert_int_equal(number(f,
+	                     "SELECT count(*) FROM audience a JOIN recipient r"
+	                     " ON r.audience = a.id AND r.address = a.address"),
+	    1);
+	OK(store_audience(f->store, f->list,
+	    "Jane@B\xc3\xbc"
+	    "cher.example",
+	    &other, &err));
+	assert_int_equal(other, audience);
+	/* Suppressed in one spelling is suppressed in all. */
+	OK(store_suppress(f->store,
+	    "JANE@B\xc3\x9c"
+	    "CHER.example",
+	    f->now, &was, &err));
+	refuse(f, "jane@xn--bcher-kva.example", "command");
+	assert_str(recipient(f, "jane@xn--bcher-kva.example").state, "unsubscribed");
+	OK(store_unsuppress(f->store,
+	    "jane@b\xc3\xbc"
+	    "cher.example",
+	    &was, &err));
+	assert_true(was);
+	struct store_recipient *all;
+	OK(store_recipients(f->store, f->list, f->arena, &all, &count, &err));
+	assert_int_equal(count, 1);
 }
 
 static void
@@ -2132,6 +2184,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(recipients_come_and_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pauses_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(suppression_wins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_mailbox_is_one_recipient, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    configured_readers_are_learned_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(history_is_told_in_order, set_up, tear_down),
