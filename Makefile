@@ -194,7 +194,7 @@ lint: ## run the checks of tests/lint
 lint: build/libdigest.a
 	@tests/run lint
 
-test-peers: ## run the tests against real mail servers
+test-peers: ## run the tests against real mail servers, and readers of mail and HTML
 	@tests/lib/deps.sh test
 	@$(MAKE) --no-print-directory build/digest
 	@if [ -x tests/peers/run ]; then tests/peers/run; else echo '0 passed, 0 failed'; fi

@@ -47,6 +47,11 @@ shellcheck command:shellcheck
 peer_needs='
 tidy command:tidy
 w3m command:w3m
+spamassassin command:spamassassin
+rspamd command:rspamd
+chromium command:chromium
+nodejs command:node
+npm command:npm
 postfix file:/usr/sbin/postfix
 python3-croniter file:/usr/lib/python3/dist-packages/croniter/croniter.py
 dovecot-core file:/usr/sbin/dovecot

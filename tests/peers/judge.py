@@ -6,6 +6,7 @@
     judge.py fields list|person FILE its fields, in order, are those that such a recipient gets
     judge.py original FILE           prints it without the trace fields of the servers on the way, with LF
     judge.py id FILE                 prints its message identification
+    judge.py part TYPE FILE          prints its first part of that type, decoded
 
 Says what is wrong, a line each, and exits 1; exits 0 when nothing is.
 """
@@ -156,6 +157,11 @@ def main(command, *words):
         return 0
     if command == 'id':
         print(parse_python(read(words[0]))['message-id'])
+        return 0
+    if command == 'part':
+        kind, path = words
+        sys.stdout.write(next(part for part in parse_python(read(path)).walk()
+                              if part.get_content_type() == kind).get_content())
         return 0
     findings = list({'sound': sound, 'parts': parts, 'fields': fields}[command](*words))
     for finding in findings:

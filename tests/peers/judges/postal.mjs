@@ -1,0 +1,10 @@
+// What postal-mime reads in a message, as JSON.
+//
+//     postal.mjs JUDGES MESSAGE
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const [judges, message] = process.argv.slice(2);
+const PostalMime = createRequire(`${judges}/`)('postal-mime');
+const { subject, from, to, text, html, messageId, attachments } = await (PostalMime.default ?? PostalMime).parse(readFileSync(message));
+console.log(JSON.stringify({ subject, from, to, text, html, messageId, attachments: attachments.length }));
