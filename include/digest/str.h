@@ -10,10 +10,9 @@
 #ifndef DIGEST_STR_H
 #define DIGEST_STR_H
 
+#include "digest/lanes.h"
+
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
 struct str {
 	const char *ptr;
@@ -68,6 +67,24 @@ str_find_char(struct str s, char c)
 {
 	const char *found = s.len > 0 ? (const char *)memchr(s.ptr, c, s.len) : NULL;
 	return found != NULL ? found - s.ptr : -1;
+}
+
+/* How many bytes at the front of `s` are none of the characters of `set`, a literal. */
+static inline size_t
+str_until(struct str s, const char *set)
+{
+	size_t count = strlen(set);
+
+	for (size_t at = 0; at < s.len; at += sizeof(lanes)) {
+		lanes text = lanes_load(s.ptr + at, s.len - at), found = { 0 };
+
+#pragma GCC unroll 16
+		for (size_t i = 0; i < count; i++)
+			found |= text == (signed char)set[i];
+		if (lanes_first(found) < sizeof(lanes))
+			return at + lanes_first(found);
+	}
+	return s.len;
 }
 
 /* The text without its first `n` bytes; empty when it has no more. */

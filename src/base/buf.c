@@ -81,17 +81,28 @@ buf_add_char(struct buf *buf, char c)
 	buf_add_bytes(buf, &c, 1);
 }
 
+static const char *
+markup_entity(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	default: return "&quot;";
+	}
+}
+
 void
 buf_add_markup(struct buf *buf, struct str text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '&': buf_add_string(buf, "&amp;"); break;
-		case '<': buf_add_string(buf, "&lt;"); break;
-		case '>': buf_add_string(buf, "&gt;"); break;
-		case '"': buf_add_string(buf, "&quot;"); break;
-		default: buf_add_char(buf, text.ptr[i]); break;
-		}
+	for (;;) {
+		size_t plain = str_until(text, "&<>\"");
+
+		buf_add(buf, str_head(text, plain));
+		if (plain == text.len)
+			return;
+		buf_add_string(buf, markup_entity(text.ptr[plain]));
+		text = str_skip(text, plain + 1);
 	}
 }
 

@@ -45,6 +45,28 @@ str_ends(struct str s, const char *suffix)
 	return s.len >= end.len && str_equal(str_skip(s, s.len - end.len), end);
 }
 
+/* Needles longer than that are left to the C library, which never compares much twice. */
+enum { SHORT_NEEDLE = 32 };
+
+/* The first and the last byte of a needle seldom stand so far from each other: then the rest is compared. */
+static const char *
+find_short(struct str s, struct str needle)
+{
+	size_t last = needle.len - 1, places = s.len - last;
+
+	for (size_t at = 0; at < places; at += sizeof(lanes)) {
+		lanes begin = lanes_load(s.ptr + at, places - at);
+		lanes end = lanes_load(s.ptr + at + last, places - at);
+		lanes found =
+		    (begin == (signed char)needle.ptr[0]) & (end == (signed char)needle.ptr[last]);
+
+		for (size_t i = lanes_first(found); i < sizeof(lanes) && at + i < places; i++)
+			if (found[i] && memcmp(s.ptr + at + i, needle.ptr, needle.len) == 0)
+				return s.ptr + at + i;
+	}
+	return NULL;
+}
+
 ptrdiff_t
 str_find(struct str s, struct str needle)
 {
@@ -52,7 +74,9 @@ str_find(struct str s, struct str needle)
 		return 0;
 	if (s.len < needle.len)
 		return -1;
-	const char *found = memmem(s.ptr, s.len, needle.ptr, needle.len);
+	const char *found = needle.len <= SHORT_NEEDLE
+	    ? find_short(s, needle)
+	    : memmem(s.ptr, s.len, needle.ptr, needle.len);
 	return found != NULL ? found - s.ptr : -1;
 }
 

@@ -7,121 +7,121 @@
 #include "digest/message.h"
 #include "fold.h"
 
-#include <string.h>
-
 enum {
 	LINE_BYTES = 76, /* RFC 2045 section 6.7 (5) */
-	UNIT_BYTES = 12, /* a character of four bytes, encoded */
+	ROOM_BYTES = LINE_BYTES - 1, /* what a soft line break leaves */
 };
 
+#define SOFT_BREAK "=\r\n"
+
+/* The line that is being written. */
 struct line {
 	struct buf *out;
-	char bytes[LINE_BYTES + 2];
-	size_t len;
+	size_t column;
 };
 
 static void
-end_line(struct line *line, bool is_soft)
+end_line(struct line *line, const char *end)
 {
-	if (is_soft)
-		line->bytes[line->len++] = '=';
-	line->bytes[line->len++] = '\r';
-	line->bytes[line->len++] = '\n';
-	buf_add_bytes(line->out, line->bytes, line->len);
-	line->len = 0;
+	buf_add_string(line->out, end);
+	line->column = 0;
+}
+
+/* How many bytes in front are graphic ASCII or blanks, and no "=". */
+static size_t
+count_plain(struct str text)
+{
+	size_t at = 0, run = sizeof(lanes);
+
+	for (; run == sizeof(lanes); at += run) {
+		lanes bytes = lanes_load(text.ptr + at, text.len - at);
+
+		/* The zeros behind the end are no text. */
+		run = lanes_first((bytes < ' ') | (bytes == 0x7f) | (bytes == '='));
+	}
+	return at;
 }
 
 /*
- * Whether the character in front stands for itself. A blank that ends its line is lost on the way
- * (RFC 2045 section 6.7 (3)); "From " is changed by mbox, and a "." in front by broken servers.
+ * How many of those stand for themselves: a blank that ends its line is lost on the way (RFC 2045
+ * section 6.7 (3)).
  */
-static bool
-is_literal(struct str text, bool is_line_start)
+static size_t
+count_literal(struct str text)
 {
-	char c = text.ptr[0];
+	size_t count = count_plain(text);
+	bool ends_line = count == text.len || text.ptr[count] == '\n';
 
-	if (c == ' ' || c == '\t')
-		return text.len > 1 && text.ptr[1] != '\n';
-	if (c <= ' ' || c >= 0x7f || c == '=')
-		return false;
-	return !is_line_start || (c != '.' && !str_starts(text, "From "));
+	return count > 0 && ends_line && text.ptr[count - 1] == ' ' ? count - 1 : count;
 }
 
-/* The encoded form of the first character of `text`; `*taken` is how many bytes that was. */
-static size_t
-encode(char unit[UNIT_BYTES], struct str text, bool is_line_start, size_t *taken)
+static void
+add_encoded(struct line *line, struct str bytes)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	size_t len = 0;
 
-	*taken = 1;
-	if (is_literal(text, is_line_start)) {
-		unit[0] = text.ptr[0];
-		return 1;
-	}
-	if ((unsigned char)text.ptr[0] >= 0xc0) {
-		size_t whole = str_printable(text);
+	if (line->column + 3 * bytes.len > ROOM_BYTES)
+		end_line(line, SOFT_BREAK);
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char byte = (unsigned char)bytes.ptr[i];
 
-		*taken = whole > 0 ? whole : 1;
+		buf_add_bytes(line->out, (const char[]){ '=', hex[byte >> 4], hex[byte & 15] }, 3);
 	}
-	for (size_t i = 0; i < *taken && len + 3 <= UNIT_BYTES; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-
-		unit[len++] = '=';
-		unit[len++] = hex[byte >> 4];
-		unit[len++] = hex[byte & 15];
-	}
-	return len;
+	line->column += 3 * bytes.len;
 }
 
-/* How many characters in front stand for themselves anywhere but at a line's start. */
-static size_t
-count_literal(struct str text, size_t room)
+/*
+ * Adds so many characters of `text` that stand for themselves, but in front of a line: "From " is changed
+ * by mbox, and a "." by broken servers.
+ */
+static void
+add_literal(struct line *line, struct str text, size_t count)
 {
-	size_t most = text.len < room ? text.len : room, n = 0;
+	while (count > 0) {
+		size_t room = ROOM_BYTES - line->column;
+		size_t taken = count < room ? count : room;
 
-	while (n < most) {
-		char c = text.ptr[n];
-		bool is_inner_space = c == ' ' && n + 1 < text.len && text.ptr[n + 1] != '\n';
-
-		if ((c <= ' ' && !is_inner_space) || c >= 0x7f || c == '=')
-			break;
-		n++;
+		if (line->column == 0 && (text.ptr[0] == '.' || str_starts(text, "From "))) {
+			taken = 1;
+			add_encoded(line, str_head(text, taken));
+		} else if (room == 0) {
+			end_line(line, SOFT_BREAK);
+		} else {
+			buf_add(line->out, str_head(text, taken));
+			line->column += taken;
+		}
+		text = str_skip(text, taken);
+		count -= taken;
 	}
-	return n;
-}
-
-/* Returns how many bytes of `text` were taken. */
-static size_t
-add_some(struct line *line, struct str text)
-{
-	char unit[UNIT_BYTES];
-	size_t taken = line->len > 0 ? count_literal(text, LINE_BYTES - 1 - line->len) : 0;
-
-	if (taken > 0) {
-		memcpy(line->bytes + line->len, text.ptr, taken);
-		line->len += taken;
-		return taken;
-	}
-
-	size_t len = encode(unit, text, line->len == 0, &taken);
-	if (line->len + len > LINE_BYTES - 1) {
-		end_line(line, true);
-		len = encode(unit, text, true, &taken);
-	}
-	memcpy(line->bytes + line->len, unit, len);
-	line->len += len;
-	return taken;
 }
 
 static void
 add_slot(struct line *line, struct str text)
 {
-	if (line->len > 0)
-		end_line(line, true);
-	line->bytes[line->len++] = text.ptr[0];
+	if (line->column > 0)
+		end_line(line, SOFT_BREAK);
+	buf_add_char(line->out, text.ptr[0]);
+	line->column++;
 	if (text.len > 1 && text.ptr[1] != '\n')
-		end_line(line, true);
+		end_line(line, SOFT_BREAK);
+}
+
+/* Adds what stands in front and is no run of such characters. Returns how many bytes it took. */
+static size_t
+add_other(struct line *line, struct str text)
+{
+	char c = text.ptr[0];
+	size_t size = (unsigned char)c >= 0xc0 ? str_printable(text) : 1;
+
+	if (c == '\n')
+		end_line(line, "\r\n");
+	else if (message_is_slot(c))
+		add_slot(line, text);
+	else if (c == '\t' && text.len > 1 && text.ptr[1] != '\n')
+		add_literal(line, text, 1);
+	else
+		add_encoded(line, str_head(text, size > 0 ? size : 1));
+	return size > 0 ? size : 1;
 }
 
 void
@@ -130,18 +130,16 @@ mime_quoted_printable(struct buf *out, struct str text)
 	struct line line = { .out = out };
 
 	while (text.len > 0) {
-		size_t taken = 1;
+		size_t taken = count_literal(text);
 
-		if (text.ptr[0] == '\n')
-			end_line(&line, false);
-		else if (message_is_slot(text.ptr[0]))
-			add_slot(&line, text);
+		if (taken > 0)
+			add_literal(&line, text, taken);
 		else
-			taken = add_some(&line, text);
+			taken = add_other(&line, text);
 		text = str_skip(text, taken);
 	}
-	if (line.len > 0)
-		end_line(&line, false);
+	if (line.column > 0)
+		end_line(&line, "\r\n");
 }
 
 static int
@@ -150,23 +148,6 @@ hex_digit(char c)
 	if (c >= '0' && c <= '9')
 		return c - '0';
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* How many bytes in front are what they seem. */
-static size_t
-count_plain(struct str line)
-{
-	size_t n = 0;
-
-	while (n < line.len) {
-		char c = line.ptr[n];
-		bool is_text = (c >= ' ' && c < 0x7f) || c == '\t' || message_is_slot(c);
-
-		if (!is_text || c == '=')
-			break;
-		n++;
-	}
-	return n;
 }
 
 /* Decodes one line without its CRLF and its soft break; false on what no encoder writes. */
@@ -180,6 +161,11 @@ decode_line(struct buf *out, struct str line)
 		line = str_skip(line, plain);
 		if (line.len == 0)
 			return true;
+		if (line.ptr[0] == '\t' || message_is_slot(line.ptr[0])) {
+			buf_add_char(out, line.ptr[0]);
+			line = str_skip(line, 1);
+			continue;
+		}
 		int high = line.len >= 3 && line.ptr[0] == '=' ? hex_digit(line.ptr[1]) : -1;
 		int low = high >= 0 ? hex_digit(line.ptr[2]) : -1;
 

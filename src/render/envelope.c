@@ -211,14 +211,11 @@ int
 render_message(const struct render_parts *parts, const struct render_envelope *envelope,
     struct buf *out, struct err *err)
 {
-	struct buf content = BUF_INIT(BUF_LIMIT), inner = BUF_INIT(BUF_LIMIT);
-	struct buf outer = BUF_INIT(BUF_LIMIT);
+	struct buf inner = BUF_INIT(BUF_LIMIT), outer = BUF_INIT(BUF_LIMIT);
 	int result = -1;
 
-	buf_add(&content, buf_str(&parts->subject));
-	buf_add(&content, buf_str(&parts->text));
-	buf_add(&content, buf_str(&parts->html));
-	mime_boundary(&inner, buf_str(&content));
+	/* The text says all that the HTML says. */
+	mime_boundary(&inner, buf_str(&parts->text));
 	mime_boundary(&outer, buf_str(&inner));
 	if (add_header(out, parts, envelope, err) < 0)
 		goto out;
@@ -237,7 +234,6 @@ render_message(const struct render_parts *parts, const struct render_envelope *e
 	else
 		result = 0;
 out:
-	buf_release(&content);
 	buf_release(&inner);
 	buf_release(&outer);
 	return result;

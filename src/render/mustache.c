@@ -129,26 +129,22 @@ html_entity(char c)
 	case '<': return "&lt;";
 	case '>': return "&gt;";
 	case '"': return "&quot;";
-	case '\'': return "&#39;";
-	default: return NULL;
+	default: return "&#39;";
 	}
 }
 
 static void
 add_html(struct buf *out, struct str text)
 {
-	size_t start = 0;
+	for (;;) {
+		size_t plain = str_until(text, "&<>\"'");
 
-	for (size_t i = 0; i < text.len; i++) {
-		const char *entity = html_entity(text.ptr[i]);
-
-		if (entity == NULL)
-			continue;
-		buf_add_bytes(out, text.ptr + start, i - start);
-		buf_add_string(out, entity);
-		start = i + 1;
+		buf_add(out, str_head(text, plain));
+		if (plain == text.len)
+			return;
+		buf_add_string(out, html_entity(text.ptr[plain]));
+		text = str_skip(text, plain + 1);
 	}
-	buf_add(out, str_skip(text, start));
 }
 
 static void

@@ -78,13 +78,7 @@ finish(struct arena *arena, struct buf *text)
 static bool
 may_be_tex(struct str text)
 {
-	static const char signs[] = "\\$^_{~`";
-
-	for (const char *sign = signs; *sign != '\0'; sign++) {
-		if (str_find_char(text, *sign) >= 0)
-			return true;
-	}
-	return str_find(text, STR("--")) >= 0;
+	return str_until(text, "\\$^_{~`") < text.len || str_find(text, STR("--")) >= 0;
 }
 
 static struct str

@@ -204,13 +204,15 @@ styled(char c, const struct alphabet *alphabet)
 	return (unsigned char)c;
 }
 
+bool
+tex_has_alphabet(enum tex_style style)
+{
+	return style == TEX_DOUBLE_STRUCK || style == TEX_SCRIPT || style == TEX_FRAKTUR;
+}
+
 void
 tex_add_styled(struct buf *out, struct str text, enum tex_style style)
 {
-	if (style != TEX_DOUBLE_STRUCK && style != TEX_SCRIPT && style != TEX_FRAKTUR) {
-		buf_add(out, text);
-		return;
-	}
 	for (size_t i = 0; i < text.len; i++) {
 		if ((unsigned char)text.ptr[i] < 0x80)
 			buf_add_utf8(out, styled(text.ptr[i], &alphabets[style]));

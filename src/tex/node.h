@@ -78,7 +78,10 @@ const char *tex_letter(struct str name);
 bool tex_add_raised(struct buf *out, struct str text);
 bool tex_add_lowered(struct buf *out, struct str text);
 
-/* Appends the text in one of Unicode's mathematical alphabets, as far as it goes. */
+/* Whether letters of that style come from one of Unicode's mathematical alphabets. */
+bool tex_has_alphabet(enum tex_style style);
+
+/* Appends the text in the alphabet of such a style, as far as it goes. */
 void tex_add_styled(struct buf *out, struct str text, enum tex_style style);
 
 /* ---- parsing (math.c, words.c) ---- */

@@ -28,11 +28,14 @@ set_text(struct setter *setter, struct str text)
 {
 	struct buf styled = BUF_INIT(SIZE_MAX);
 
-	tex_add_styled(&styled, text, setter->style);
+	if (tex_has_alphabet(setter->style)) {
+		tex_add_styled(&styled, text, setter->style);
+		text = buf_str(&styled);
+	}
 	if (setter->is_html)
-		buf_add_markup(setter->out, buf_str(&styled));
+		buf_add_markup(setter->out, text);
 	else
-		buf_add(setter->out, buf_str(&styled));
+		buf_add(setter->out, text);
 	buf_release(&styled);
 }
 

@@ -17,6 +17,7 @@ struct words {
 	struct tex_list list;
 	bool has_command; /* there is a command somewhere: braces may be TeX's */
 	bool has_quotes; /* quotes are opened somewhere: two apostrophes may close them */
+	bool has_ligatures; /* there are quotes or dashes */
 	bool is_unknown; /* in the word being parsed */
 	int depth;
 };
@@ -798,20 +799,36 @@ parse_word(struct words *words, struct str word, struct tex_list *list)
 	return !words->is_unknown;
 }
 
+/* How much is white space and words without a sign. Groups are short, and accents look at one word. */
+static size_t
+plain_extent(const struct words *words)
+{
+	struct str rest = words->rest;
+	size_t len = 0;
+
+	if (words->depth == 0) {
+		len = words->has_ligatures ? str_until(rest, "\\{$^_~-`'")
+		                           : str_until(rest, "\\{$^_~");
+		while (len > 0 && len < rest.len && !str_is_space(rest.ptr[len - 1]))
+			len--;
+	}
+	while (len < rest.len && str_is_space(rest.ptr[len]))
+		len++;
+	return len;
+}
+
 static struct tex_list
 parse_all(struct words *words, bool *is_whole)
 {
 	struct tex_list list = { NULL, NULL };
 
 	while (words->rest.len > 0) {
-		size_t space = 0;
-		while (space < words->rest.len && str_is_space(words->rest.ptr[space]))
-			space++;
-		if (space > 0) {
+		size_t plain = plain_extent(words);
+		if (plain > 0) {
 			struct tex_node *node = tex_new_node(words->arena, TEX_TEXT);
-			node->text = str_head(words->rest, space);
+			node->text = str_head(words->rest, plain);
 			tex_list_add(&list, node);
-			take(words, space);
+			take(words, plain);
 			continue;
 		}
 		struct str word = str_head(words->rest, word_extent(words->rest));
@@ -852,5 +869,6 @@ tex_parse_words(struct arena *arena, struct str text, bool *is_whole)
 		.has_quotes = str_find(text, STR("``")) >= 0,
 	};
 
+	words.has_ligatures = words.has_quotes || str_find(text, STR("--")) >= 0;
 	return parse_all(&words, is_whole).first;
 }

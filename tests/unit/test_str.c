@@ -72,6 +72,37 @@ find_gives_the_first_place(void **state)
 	assert_int_equal(str_find_char(nothing, '='), -1);
 }
 
+/* Texts of few letters, so that much almost fits, at every length around sixteen bytes. */
+static void
+finding_is_as_slow_loops_do_it(void **state)
+{
+	char text[100], needle[40];
+
+	(void)state;
+	srandom(16);
+	for (int round = 0; round < 20000; round++) {
+		struct str s = { text, (size_t)random() % sizeof(text) };
+		struct str wanted = { needle, (size_t)random() % (round % 2 ? 4 : sizeof(needle)) };
+		size_t place = 0, end = 0;
+
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = "ab\0"[(size_t)random() % 3];
+		for (size_t i = 0; i < sizeof(needle); i++)
+			needle[i] = "ab\0"[(size_t)random() % 3];
+		while (place + wanted.len <= s.len &&
+		    !str_equal(str_head(str_skip(s, place), wanted.len), wanted))
+			place++;
+		assert_int_equal(
+		    str_find(s, wanted), place + wanted.len <= s.len ? (ptrdiff_t)place : -1);
+		text[(size_t)random() % sizeof(text)] = '\xff';
+		while (end < s.len && s.ptr[end] != '\xff' && s.ptr[end] != '\0')
+			end++;
+		for (size_t i = 0; i < s.len; i++)
+			text[i] = text[i] == '\0' ? '"' : text[i];
+		assert_int_equal(str_until(s, "x\"\xff"), end);
+	}
+}
+
 static void
 pieces_stay_within_the_text(void **state)
 {
@@ -314,6 +345,7 @@ main(void)
 		cmocka_unit_test(compare_orders_bytes_then_length),
 		cmocka_unit_test(starts_and_ends),
 		cmocka_unit_test(find_gives_the_first_place),
+		cmocka_unit_test(finding_is_as_slow_loops_do_it),
 		cmocka_unit_test(pieces_stay_within_the_text),
 		cmocka_unit_test(next_gives_empty_pieces_but_no_last_empty_one),
 		cmocka_unit_test(lines_end_with_lf_or_crlf),
