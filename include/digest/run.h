@@ -12,6 +12,8 @@
 
 struct config;
 struct config_rows;
+struct store;
+struct store_reader;
 
 enum run_format { RUN_TEXT, RUN_HTML, RUN_EML, RUN_JSON };
 
@@ -131,6 +133,13 @@ int run_check_reader(const struct run_request *request, const char *list, const 
  */
 int run_send_test(
     const struct run_request *request, const char *address, struct buf *out, struct err *err);
+
+/*
+ * Whose mail came back to an address: 1, or 0 when it is no return address of smtp.verp, which nobody
+ * can make up.
+ */
+int run_find_returned(struct store *store, struct str path, struct arena *arena,
+    struct store_reader *reader, struct err *err);
 
 /* The transport that counts: --transport, smtp.url, or what this machine has. EX_CONFIG with the
  * ways out when there is none. */

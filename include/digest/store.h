@@ -365,6 +365,16 @@ int store_wake(struct store *store, int64_t list, int32_t today, struct err *err
 int store_find_recipient(struct store *store, int64_t list, const char *address,
     struct arena *arena, struct store_recipient *recipient, struct err *err);
 
+/* Whose a token is, and whose a delivery was, on which list: 1, or 0 when it is nobody's. */
+struct store_reader {
+	int64_t list;
+	struct str address; /* as it is now, and as the delivery had it */
+};
+int store_find_by_token(struct store *store, struct str token, struct arena *arena,
+    struct store_reader *reader, struct err *err);
+int store_find_by_delivery(struct store *store, int64_t delivery, struct arena *arena,
+    struct store_reader *reader, struct err *err);
+
 /* All recipients of the list, whatever their state, by address. */
 int store_recipients(struct store *store, int64_t list, struct arena *arena,
     struct store_recipient **recipients, size_t *count, struct err *err);
@@ -396,6 +406,13 @@ int store_suppress(
     struct store *store, const char *address, int64_t now, bool *was_suppressed, struct err *err);
 int
 store_unsuppress(struct store *store, const char *address, bool *was_suppressed, struct err *err);
+
+struct store_suppression {
+	struct str address;
+	int64_t at;
+};
+int store_suppressions(struct store *store, struct arena *arena,
+    struct store_suppression **suppressions, size_t *count, struct err *err);
 
 /* ---- what is new for an audience ---- */
 

@@ -132,6 +132,18 @@ pause_address(struct subscribers *subscribers, const char *address, struct err *
 	return cancel(subscribers, address, err);
 }
 
+/* Mail to the address came back: nothing goes there until somebody resumes it. */
+static int
+bounced(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	struct store_recipient recipient;
+
+	if (find(subscribers, address, &recipient, err) < 0 ||
+	    subscribers_set_state(subscribers, &recipient, STR("bounced"), STR(""), err) < 0)
+		return -1;
+	return cancel(subscribers, address, err);
+}
+
 static int
 resume(struct subscribers *subscribers, const char *address, struct err *err)
 {
@@ -279,6 +291,26 @@ list_all(struct subscribers *subscribers, const char *address, struct err *err)
 }
 
 static int
+list_suppressed(struct subscribers *subscribers, const char *address, struct err *err)
+{
+	struct store_suppression *suppressions;
+	struct buf text = BUF_INIT(256 << 20);
+	char since[DATE_INSTANT_BYTES];
+	size_t count;
+
+	(void)address;
+	if (store_suppressions(
+	        subscribers->open.store, subscribers->cli->arena, &suppressions, &count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&text, "%-40.*s  %s\n", STR_ARG(suppressions[i].address),
+		    date_format_instant(since, suppressions[i].at));
+	int status = terminal_show(buf_str(&text), err);
+	buf_release(&text);
+	return status;
+}
+
+static int
 show(struct subscribers *subscribers, const char *address, struct err *err)
 {
 	struct store_recipient recipient;
@@ -320,26 +352,36 @@ export_all(struct subscribers *subscribers, const char *address, struct err *err
 
 /* ---- the command ---- */
 
+/* What a verb is about. */
+enum operand {
+	OPERAND_NONE,
+	OPERAND_ADDRESS,
+	OPERAND_READER, /* an address, or the token in a reader's mail */
+	OPERAND_RETURNED, /* these, or the address that mail to him came back to */
+};
+
 struct verb {
 	const char *name;
 	size_t least, most; /* operands, the verb included */
 	enum db_access access;
-	bool has_address;
+	enum operand operand;
 	int (*apply)(struct subscribers *subscribers, const char *operand, struct err *err);
 };
 
 static const struct verb verbs[] = {
-	{ "list", 0, 1, DB_OVERLAY, false, list_all },
-	{ "add", 2, 2, DB_WRITE, true, add },
-	{ "remove", 2, 2, DB_WRITE, true, remove_address },
-	{ "pause", 2, 3, DB_WRITE, true, pause_address },
-	{ "resume", 2, 2, DB_WRITE, true, resume },
-	{ "set", 3, SIZE_MAX, DB_WRITE, true, set },
-	{ "show", 2, 2, DB_OVERLAY, true, show },
-	{ "import", 2, 2, DB_WRITE, false, import_file },
-	{ "export", 1, 1, DB_OVERLAY, false, export_all },
-	{ "suppress", 2, 2, DB_WRITE, true, suppress },
-	{ "unsuppress", 2, 2, DB_WRITE, true, unsuppress },
+	{ "list", 0, 1, DB_OVERLAY, OPERAND_NONE, list_all },
+	{ "add", 2, 2, DB_WRITE, OPERAND_ADDRESS, add },
+	{ "remove", 2, 2, DB_WRITE, OPERAND_READER, remove_address },
+	{ "pause", 2, 3, DB_WRITE, OPERAND_READER, pause_address },
+	{ "resume", 2, 2, DB_WRITE, OPERAND_READER, resume },
+	{ "bounced", 2, 2, DB_WRITE, OPERAND_RETURNED, bounced },
+	{ "set", 3, SIZE_MAX, DB_WRITE, OPERAND_ADDRESS, set },
+	{ "show", 2, 2, DB_OVERLAY, OPERAND_READER, show },
+	{ "import", 2, 2, DB_WRITE, OPERAND_NONE, import_file },
+	{ "export", 1, 1, DB_OVERLAY, OPERAND_NONE, export_all },
+	{ "suppress", 2, 2, DB_WRITE, OPERAND_ADDRESS, suppress },
+	{ "unsuppress", 2, 2, DB_WRITE, OPERAND_ADDRESS, unsuppress },
+	{ "suppressed", 1, 1, DB_OVERLAY, OPERAND_NONE, list_suppressed },
 };
 
 enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
@@ -361,17 +403,79 @@ find_verb(const char *name, struct err *err)
 	return NULL;
 }
 
+/* Whether it may be a token or a return address: which tell the list, and only the store knows them. */
+static bool
+may_be_mark(const struct verb *verb, struct str operand)
+{
+	if (verb->operand == OPERAND_RETURNED && str_find_char(operand, '+') >= 0)
+		return true;
+	return verb->operand >= OPERAND_READER && str_find_char(operand, '@') < 0;
+}
+
+/* 1 when it is somebody's token or return address, 0 when it is an address as it stands. */
+static int
+find_reader(struct subscribers *subscribers, struct str operand, struct store_reader *reader,
+    struct err *err)
+{
+	struct store *store = subscribers->open.store;
+	struct arena *arena = subscribers->cli->arena;
+
+	if (str_find_char(operand, '@') >= 0)
+		return run_find_returned(store, operand, arena, reader, err);
+	int found = store_find_by_token(store, operand, arena, reader, err);
+	if (found != 0)
+		return found;
+	return err_set(err, EX_DATAERR, "'%.*s' is neither an address nor the token of a reader",
+	    STR_ARG(operand));
+}
+
+/* What is known of an operand without the store: the list, and the address as it is checked. */
+static int
+take_operand(
+    struct subscribers *subscribers, const struct verb *verb, struct buf *address, struct err *err)
+{
+	struct str operand = str_from(cli_operand(subscribers->cli, 1));
+
+	if (cli_list(subscribers->cli, &subscribers->list_name, err) < 0)
+		return -1;
+	if (verb->operand != OPERAND_NONE)
+		return message_check_recipient(address, operand, err);
+	buf_add(address, operand);
+	return 0;
+}
+
+/* The same for one that may be a mark. */
+static int
+find_operand(
+    struct subscribers *subscribers, const struct verb *verb, struct buf *address, struct err *err)
+{
+	struct str operand = str_from(cli_operand(subscribers->cli, 1));
+	struct store_reader reader;
+	int found =
+	    may_be_mark(verb, operand) ? find_reader(subscribers, operand, &reader, err) : 0;
+
+	if (found < 0)
+		return -1;
+	if (found > 0) {
+		subscribers->list = reader.list;
+		buf_add(address, reader.address);
+		return 0;
+	}
+	if (address->len == 0 && take_operand(subscribers, verb, address, err) < 0)
+		return -1;
+	return store_list(subscribers->open.store, subscribers->list_name, &subscribers->list, err);
+}
+
 static int
 apply(
-    struct subscribers *subscribers, const struct verb *verb, const char *operand, struct err *err)
+    struct subscribers *subscribers, const struct verb *verb, struct buf *address, struct err *err)
 {
 	struct db *db = store_db(subscribers->open.store);
 
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (store_list(subscribers->open.store, subscribers->list_name, &subscribers->list, err) ==
-	        0 &&
-	    verb->apply(subscribers, operand, err) == 0 && db_commit(db, err) == 0)
+	if (find_operand(subscribers, verb, address, err) == 0 &&
+	    verb->apply(subscribers, address->ptr, err) == 0 && db_commit(db, err) == 0)
 		return 0;
 	db_rollback(db);
 	return -1;
@@ -384,20 +488,19 @@ command_subscribers(struct cli *cli, struct err *err)
 	const struct verb *verb = find_verb(name, err);
 	struct subscribers subscribers = { .cli = cli, .request = cli_request(cli, "send") };
 	struct buf address = BUF_INIT(BUF_LIMIT);
-	const char *operand = cli_operand(cli, 1);
 	int status = -1;
 
-	if (verb == NULL || cli_check_operands(cli, verb->least, verb->most, err) < 0 ||
-	    cli_list(cli, &subscribers.list_name, err) < 0)
+	if (verb == NULL || cli_check_operands(cli, verb->least, verb->most, err) < 0)
+		return -1;
+	if (!may_be_mark(verb, str_from(cli_operand(cli, 1))) &&
+	    take_operand(&subscribers, verb, &address, err) < 0)
 		goto out;
-	if (verb->has_address && message_check_recipient(&address, str_from(operand), err) == 0)
-		operand = address.ptr;
-	if (!err_is_set(err) && cli_open_store(cli, verb->access, &subscribers.open, err) == 0)
-		status = apply(&subscribers, verb, operand, err);
-	if (status < 0)
-		err_prefix(err, "subscribers");
+	if (cli_open_store(cli, verb->access, &subscribers.open, err) == 0)
+		status = apply(&subscribers, verb, &address, err);
 	cli_close_store(&subscribers.open);
 out:
+	if (status < 0)
+		err_prefix(err, "subscribers");
 	buf_release(&address);
 	return status;
 }

@@ -3,8 +3,6 @@
  */
 #include "day.h"
 
-#include "digest/crypt.h"
-
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -152,23 +150,6 @@ day_path(struct arena *arena, struct str address)
 	const char *result = arena_string(arena, buf_str(&path));
 	buf_release(&path);
 	return result;
-}
-
-const char *
-day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery)
-{
-	struct buf token = BUF_INIT(BUF_LIMIT);
-	int len = (int)strcspn(day->from_address, "@");
-	long long number = delivery->id;
-
-	if (!has_verp(day))
-		return day->from_address;
-	struct str subject = arena_printf(arena, "%lld|%.*s", number, STR_ARG(delivery->address));
-	crypt_add_token(&token, store_secret(day->store), "bounce", subject);
-	struct str path = arena_printf(arena, "%.*s+%lld.%s%s", len, day->from_address, number,
-	    token.ptr, day->from_address + len);
-	buf_release(&token);
-	return path.ptr;
 }
 
 /* Where mail will go out, a key that cannot be used is found before anything is made. */

@@ -155,6 +155,47 @@ store_find_recipient(struct store *store, int64_t list, const char *address, str
 	return 0;
 }
 
+/* The one row that a statement gives: 1, or 0 when there is none. */
+static int
+read_reader(struct db_stmt *stmt, struct arena *arena, struct store_reader *reader, struct err *err)
+{
+	int found = db_step(stmt, err);
+
+	if (found > 0) {
+		*reader = (struct store_reader){ db_int(stmt, 0), store_text(stmt, 1, arena) };
+		db_reset(stmt);
+	}
+	return found;
+}
+
+int
+store_find_by_token(struct store *store, struct str token, struct arena *arena,
+    struct store_reader *reader, struct err *err)
+{
+	struct db_stmt *stmt =
+	    db_prepare(store->db, "SELECT list, address FROM recipient WHERE token = ?1", err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, token);
+	return read_reader(stmt, arena, reader, err);
+}
+
+int
+store_find_by_delivery(struct store *store, int64_t delivery, struct arena *arena,
+    struct store_reader *reader, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(store->db,
+	    "SELECT r.list, d.address FROM delivery d JOIN recipient r ON r.id = d.recipient"
+	    " WHERE d.id = ?1",
+	    err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, delivery);
+	return read_reader(stmt, arena, reader, err);
+}
+
 /* ---- who comes ---- */
 
 /* Only this store can make it, and makes the same again should the recipient's row be lost. */
@@ -432,4 +473,24 @@ store_unsuppress(struct store *store, const char *address, bool *was_suppressed,
 		return -1;
 	return run_for_address(store, "DELETE FROM suppression WHERE mailbox = ?2 AND ?1", 1,
 	    store_mailbox(store, str_from(address)), err);
+}
+
+int
+store_suppressions(struct store *store, struct arena *arena,
+    struct store_suppression **suppressions, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt =
+	    db_prepare(store->db, "SELECT address, at FROM suppression ORDER BY mailbox", err);
+	int found;
+
+	*suppressions = NULL;
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	while ((found = db_step(stmt, err)) > 0) {
+		*suppressions = arena_grow(arena, *suppressions, count, sizeof(**suppressions));
+		(*suppressions)[*count - 1] =
+		    (struct store_suppression){ store_text(stmt, 0, arena), db_int(stmt, 1) };
+	}
+	return found;
 }

@@ -101,6 +101,7 @@ refused() {
     subscribers add jurgen@example.com
     [ "$(addresses | wc -l)" -eq 4 ]
     subscribers suppress 'JANE.doe@Bücher.EXAMPLE'
+    [ "$(subscribers suppressed | tr -s ' ')" = 'JANE.doe@Bücher.EXAMPLE 2026-07-27T12:00:00Z' ]
     run --separate-stderr subscribers add jane.doe@xn--bcher-kva.example
     [ "$status" -eq 65 ]
     run --separate-stderr "$digest" --send-to jane.doe@bücher.example
