@@ -20,6 +20,7 @@ enum {
 	WAL_HEADER_BYTES = 32,
 	WAL_FRAME_HEADER_BYTES = 24,
 	RESERVE_STEP_BYTES = 256 * 1024,
+	WRITE_BYTES = 64 * 1024, /* SQLite writes less than 128 KiB at a time */
 };
 
 /* ---- what went wrong ---- */
@@ -143,12 +144,36 @@ checkpoint(struct db *db)
 		log_debug("db: checkpoint=failed reason=\"%s\"", sqlite3_errstr(result));
 }
 
+/*
+ * Makes the log's file that long. Zeros are written where it grows, not only set aside: to a file system
+ * the first write to a block is news of its own, which each commit would wait for once more.
+ */
+static int
+lengthen(sqlite3_file *wal, sqlite3_int64 end)
+{
+	static const char zeros[WRITE_BYTES];
+	sqlite3_int64 from = 0, to = 0;
+	int step = RESERVE_STEP_BYTES;
+	int result = wal->pMethods->xFileSize(wal, &from);
+
+	wal->pMethods->xFileControl(wal, SQLITE_FCNTL_CHUNK_SIZE, &step);
+	if (result == SQLITE_OK && end > from)
+		result = wal->pMethods->xFileControl(wal, SQLITE_FCNTL_SIZE_HINT, &end);
+	if (result == SQLITE_OK)
+		result = wal->pMethods->xFileSize(wal, &to);
+	while (result == SQLITE_OK && from < to) {
+		int len = to - from < WRITE_BYTES ? (int)(to - from) : WRITE_BYTES;
+		result = wal->pMethods->xWrite(wal, zeros, len, from);
+		from += len;
+	}
+	return result;
+}
+
 int
 db_reserve(struct db *db, size_t bytes, struct err *err)
 {
 	sqlite3_file *wal = NULL;
 	sqlite3_int64 end = 0;
-	int step = RESERVE_STEP_BYTES;
 
 	if (db->access != DB_WRITE ||
 	    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) !=
@@ -161,9 +186,7 @@ db_reserve(struct db *db, size_t bytes, struct err *err)
 		    (sqlite3_int64)db->wal_pages * (db->page_bytes + WAL_FRAME_HEADER_BYTES);
 	else if (wal->pMethods->xFileSize(wal, &end) != SQLITE_OK)
 		return err_set(err, EX_IOERR, "db: '%s': cannot tell the log's size", db->path);
-	end += (sqlite3_int64)bytes;
-	wal->pMethods->xFileControl(wal, SQLITE_FCNTL_CHUNK_SIZE, &step);
-	if (wal->pMethods->xFileControl(wal, SQLITE_FCNTL_SIZE_HINT, &end) == SQLITE_OK)
+	if (lengthen(wal, end + (sqlite3_int64)bytes) == SQLITE_OK)
 		return 0;
 	return err_set(
 	    err, EX_IOERR, "db: '%s': no room for its log; the disk may be full", db->path);
