@@ -20,12 +20,24 @@ bool message_is_slot(char c);
 /* How a recipient is addressed (DESIGN: recipient). */
 enum message_kind { MESSAGE_TO_LIST, MESSAGE_TO_PERSON };
 
+/* What SMTP has to know of a message's bytes. */
+struct message_shape {
+	/* They are lines that end with CRLF and nothing else: a bare LF may be a line end to others. */
+	bool is_lines;
+	bool has_dots; /* at the start of lines, perhaps */
+	bool is_8bit;
+};
+
+/* That of a frozen message is its shape when it is filled, too, where the address is ASCII. */
+struct message_shape message_shape(struct str bytes);
+
 struct message {
 	int64_t delivery; /* the ledger's row */
 	const char *sender; /* the reverse-path's address; "" for the null reverse-path */
 	const char *recipient; /* the forward-path's address, as message_add_path() has it */
 	const char *id; /* the message identification, without angle brackets */
 	struct str bytes; /* the whole message, CRLF line ends, without the final dot */
+	const struct message_shape *shape; /* of the bytes, where that is known; else NULL */
 };
 
 /*

@@ -29,6 +29,7 @@ struct smtp_options {
 	 */
 	int64_t timeout_ms;
 	int64_t dot_timeout_ms; /* for the reply to the final dot (RFC 5321 section 4.5.3.2.6) */
+	int message_limit; /* no more than that many in one session; 0 for any number */
 };
 
 /* Whether it can be said in EHLO: letters, digits and "-._:[]", at most 255 of them. */
@@ -48,12 +49,19 @@ int smtp_open(
  *
  * smtp_advance() goes on as far as it can; with `may_wait` until there is news. At SMTP_AT_DOT the body
  * is through, and nothing more happens before smtp_give_dot(). Nothing of these allocates.
+ *
+ * Right behind smtp_give_dot(), where smtp_may_follow(), the next message may begin already: its
+ * commands go out with the dot and save a round trip. SMTP_DONE is then said of the message whose dot
+ * that was; the next call goes on with the one that follows. Its bytes alone have to stay by then.
  */
 enum smtp_progress {
 	SMTP_WAITS, /* for the server: see smtp_wait() */
 	SMTP_AT_DOT,
 	SMTP_DONE, /* the receipt tells what became of it */
 	SMTP_STOPPED, /* as smtp_send() when it gives -1 */
+	/* The session ended before it heard of this message, which is not its first: put off, as the
+	 * receipt says, unless another session takes it. */
+	SMTP_UNHEARD,
 };
 
 int smtp_begin(
@@ -61,6 +69,7 @@ int smtp_begin(
 enum smtp_progress
 smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err);
 void smtp_give_dot(struct smtp *smtp);
+bool smtp_may_follow(const struct smtp *smtp);
 
 /* What to poll(2) for while it waits, and until when (clock_monotonic_ms()). */
 struct smtp_wait {
@@ -86,13 +95,12 @@ int smtp_send(struct smtp *smtp, const struct message *message, struct journal *
     struct receipt *receipt, struct err *err);
 
 /*
- * Whether the session can take another message: no 421, no lost connection, no nonsense yet. Looks
- * whether the server has hung up meanwhile, without waiting.
+ * Whether the session can take another message: no 421, no lost connection, no nonsense yet, and not as
+ * many as it may have. Looks whether the server has hung up meanwhile, without waiting.
  */
 bool smtp_is_open(struct smtp *smtp);
 
-/* How many messages the session was given, and for how long it has had nothing to do. */
-int smtp_message_count(const struct smtp *smtp);
+/* For how long the session has had nothing to do. */
 int64_t smtp_idle_ms(const struct smtp *smtp);
 
 /* Says QUIT if there is anybody to hear it, and frees. smtp_close(NULL) does nothing. */

@@ -46,6 +46,9 @@ str_is(struct str s, const char *text)
 	return str_equal(s, str_from(text));
 }
 
+/* Whether no byte has its high bit set. */
+bool str_is_ascii(struct str s);
+
 /* Byte order, shorter first on a common prefix: <0, 0 or >0 like memcmp. */
 int str_compare(struct str a, struct str b);
 

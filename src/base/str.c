@@ -20,6 +20,21 @@ str_equal_nocase(struct str a, struct str b)
 	return true;
 }
 
+bool
+str_is_ascii(struct str s)
+{
+	const uint64_t high_bits = UINT64_C(0x8080808080808080);
+	uint64_t any = 0, word;
+
+	for (; s.len >= sizeof(word); s = str_skip(s, sizeof(word))) {
+		memcpy(&word, s.ptr, sizeof(word));
+		any |= word;
+	}
+	for (size_t i = 0; i < s.len; i++)
+		any |= (unsigned char)s.ptr[i];
+	return (any & high_bits) == 0;
+}
+
 int
 str_compare(struct str a, struct str b)
 {

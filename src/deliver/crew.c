@@ -1,7 +1,7 @@
 /*
  * Sessions at work side by side, in one thread: each waits for its server while the others go on. The
- * dots of all that are ready are announced in one commit, together with what became of those before.
- * What a session says is smtp's; whose turn it is, and when it is tried again, is the source's.
+ * dots of all that are ready are announced in one commit, together with what became of those before;
+ * the next message of a session begins behind the dot where the server lets it. What a session says is smtp's; whose turn it is, and when it is tried again, is the source's.
  */
 #include "transport.h"
 
@@ -30,14 +30,14 @@ enum duty {
 	DUTY_NONE,
 	DUTY_TALK, /* up to the dot */
 	DUTY_READY, /* the dot may be announced */
-	DUTY_WINDOW, /* between the dot and its reply */
 };
 
 struct worker {
 	struct deliver_session *session; /* NULL when there is none */
-	enum duty duty;
+	enum duty duty; /* with `message` */
+	bool has_dot_out; /* the reply to the dot of `sent` is to come: the dot window */
 	bool has_news; /* it may get on without waiting */
-	struct message message;
+	struct message message, sent;
 	struct receipt receipt;
 	struct buf room;
 };
@@ -50,6 +50,7 @@ struct deliver_crew {
 	size_t worker_count;
 	size_t session_limit; /* a server that is short of breath gets fewer than `worker_count` */
 	size_t accepted_in_a_row;
+	bool has_short_sessions; /* the server ends them behind a dot: no message may follow one */
 	int64_t rest_ms, resume_ms; /* how long it rests, and until when */
 	/* What became of messages and is not recorded yet: at most one per worker. */
 	struct journal_result *results;
@@ -66,9 +67,11 @@ struct shift {
 	struct journal *journal;
 	struct err *err;
 	bool is_stopped; /* no message is begun any more */
+	bool is_unrecorded; /* the journal failed: no dot is given any more */
 	bool is_dry; /* the source has none */
 	bool has_begun; /* any message at all */
 	int64_t ready_since_ms, result_since_ms;
+	int64_t commit_ms; /* how long the last one took */
 };
 
 struct deliver_crew *
@@ -136,9 +139,41 @@ smtp_of(const struct worker *worker)
 }
 
 static bool
+is_busy(const struct worker *worker)
+{
+	return worker->duty != DUTY_NONE || worker->has_dot_out;
+}
+
+static bool
+waits_for_server(const struct worker *worker)
+{
+	return worker->duty == DUTY_TALK || worker->has_dot_out;
+}
+
+static size_t
+count_busy(const struct deliver_crew *crew)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->worker_count; i++)
+		count += is_busy(&crew->workers[i]);
+	return count;
+}
+
+static size_t
+count_dots_out(const struct deliver_crew *crew)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->worker_count; i++)
+		count += crew->workers[i].has_dot_out;
+	return count;
+}
+
+static bool
 is_idle(const struct deliver_crew *crew)
 {
-	return count_duty(crew, DUTY_NONE) == crew->worker_count;
+	return count_busy(crew) == 0;
 }
 
 /* --- sessions, opened and closed while no dot is out: only then may anything allocate ------------ */
@@ -262,66 +297,15 @@ stop_sending(struct shift *shift)
 {
 	struct deliver_crew *crew = shift->crew;
 
-	shift->is_stopped = true;
+	shift->is_stopped = shift->is_unrecorded = true;
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		struct worker *worker = &crew->workers[i];
-		if (worker->duty != DUTY_TALK && worker->duty != DUTY_READY)
+		if (worker->duty == DUTY_NONE || worker->has_dot_out)
 			continue;
 		smtp_hang_up(smtp_of(worker));
 		worker->duty = DUTY_NONE;
 	}
 }
-
-/* Commits: what is known, and the dots of those that are ready, which go out then. */
-static void
-commit(struct shift *shift, bool with_dots)
-{
-	struct deliver_crew *crew = shift->crew;
-	struct err trouble = ERR_NONE;
-	size_t dot_count = 0;
-
-	for (size_t i = 0; i < crew->worker_count && with_dots; i++)
-		if (crew->workers[i].duty == DUTY_READY)
-			crew->dots[dot_count++] = crew->workers[i].message.delivery;
-	if (dot_count == 0 && crew->result_count == 0)
-		return;
-	int status = shift->journal->round(
-	    shift->journal, crew->results, crew->result_count, crew->dots, dot_count, &trouble);
-	forget_results(shift, status == 0);
-	if (status < 0) {
-		if (!err_is_set(shift->err))
-			*shift->err = trouble;
-		stop_sending(shift);
-		return;
-	}
-	for (size_t i = 0; i < crew->worker_count && with_dots; i++) {
-		struct worker *worker = &crew->workers[i];
-		if (worker->duty != DUTY_READY)
-			continue;
-		smtp_give_dot(smtp_of(worker));
-		worker->duty = DUTY_WINDOW;
-		worker->has_news = true;
-	}
-}
-
-static void
-take_result(struct shift *shift, struct worker *worker)
-{
-	struct deliver_crew *crew = shift->crew;
-
-	if (crew->result_count == 0)
-		shift->result_since_ms = clock_monotonic_ms();
-	crew->results[crew->result_count] =
-	    (struct journal_result){ worker->message.delivery, worker->receipt };
-	crew->result_messages[crew->result_count++] = worker->message;
-	worker->duty = DUTY_NONE;
-	adapt(crew, &worker->receipt);
-	/* A session alone gains nothing by waiting, and one result per worker is all there is room for. */
-	if (crew->result_count == crew->worker_count || count_sessions(crew) == 1)
-		commit(shift, false);
-}
-
-/* --- the shift ---------------------------------------------------------------------------------- */
 
 static void
 stop_for(struct shift *shift, const struct err *trouble, const struct worker *worker)
@@ -347,6 +331,89 @@ due_ms(const struct deliver_crew *crew)
 	return due > now ? due : 0;
 }
 
+/* Whether any message may be begun now. */
+static bool
+may_begin(const struct shift *shift)
+{
+	return !shift->is_stopped && !shift->is_dry && due_ms(shift->crew) == 0;
+}
+
+/* --- commits ------------------------------------------------------------------------------------ */
+
+static void begin_message(struct shift *shift, struct worker *worker);
+
+/* Whether the session's next message may begin behind the dot that was just given. */
+static bool
+may_follow(const struct shift *shift, const struct worker *worker)
+{
+	return may_begin(shift) && !shift->source->may_allocate &&
+	    !shift->crew->has_short_sessions &&
+	    count_busy(shift->crew) <= shift->crew->session_limit &&
+	    smtp_may_follow(smtp_of(worker));
+}
+
+static void
+give_dots(struct shift *shift)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (worker->duty != DUTY_READY)
+			continue;
+		smtp_give_dot(smtp_of(worker));
+		worker->sent = worker->message;
+		worker->has_dot_out = worker->has_news = true;
+		worker->duty = DUTY_NONE;
+		if (may_follow(shift, worker))
+			begin_message(shift, worker);
+	}
+}
+
+/* Commits: what is known, and the dots of those that are ready, which go out then. */
+static void
+commit(struct shift *shift, bool with_dots)
+{
+	struct deliver_crew *crew = shift->crew;
+	struct err trouble = ERR_NONE;
+	size_t dot_count = 0;
+
+	for (size_t i = 0; i < crew->worker_count && with_dots; i++)
+		if (crew->workers[i].duty == DUTY_READY)
+			crew->dots[dot_count++] = crew->workers[i].message.delivery;
+	if (dot_count == 0 && crew->result_count == 0)
+		return;
+	int64_t start_ms = clock_monotonic_ms();
+	int status = shift->journal->round(
+	    shift->journal, crew->results, crew->result_count, crew->dots, dot_count, &trouble);
+	shift->commit_ms = clock_monotonic_ms() - start_ms;
+	forget_results(shift, status == 0);
+	if (status == 0 && with_dots)
+		give_dots(shift);
+	if (status == 0)
+		return;
+	if (!err_is_set(shift->err))
+		*shift->err = trouble;
+	stop_sending(shift);
+}
+
+static void
+take_result(struct shift *shift, const struct message *message, const struct receipt *receipt)
+{
+	struct deliver_crew *crew = shift->crew;
+
+	if (crew->result_count == 0)
+		shift->result_since_ms = clock_monotonic_ms();
+	crew->results[crew->result_count] = (struct journal_result){ message->delivery, *receipt };
+	crew->result_messages[crew->result_count++] = *message;
+	adapt(crew, receipt);
+	/* One result per worker is all there is room for. */
+	if (crew->result_count == crew->worker_count)
+		commit(shift, false);
+}
+
+/* --- messages ----------------------------------------------------------------------------------- */
+
 /* Gives a session that has nothing to do the next message. */
 static void
 begin_message(struct shift *shift, struct worker *worker)
@@ -368,10 +435,12 @@ begin_message(struct shift *shift, struct worker *worker)
 		stop_for(shift, &trouble, worker);
 		return;
 	}
-	worker->duty = begun > 0 ? DUTY_TALK : DUTY_NONE;
-	worker->has_news = begun > 0;
-	if (begun == 0)
-		take_result(shift, worker);
+	if (begun == 0) {
+		take_result(shift, &worker->message, &worker->receipt);
+		return;
+	}
+	worker->duty = DUTY_TALK;
+	worker->has_news = true;
 }
 
 /* A session that may be given the next message now, or NULL. */
@@ -379,16 +448,14 @@ static struct worker *
 find_free(const struct shift *shift)
 {
 	const struct deliver_crew *crew = shift->crew;
-	size_t busy = crew->worker_count - count_duty(crew, DUTY_NONE);
 
-	if (shift->is_stopped || shift->is_dry || busy >= crew->session_limit || due_ms(crew) > 0)
+	if (!may_begin(shift) || count_busy(crew) >= crew->session_limit)
 		return NULL;
-	if (shift->source->may_allocate && count_duty(crew, DUTY_WINDOW) > 0)
+	if (shift->source->may_allocate && count_dots_out(crew) > 0)
 		return NULL;
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		struct worker *worker = &crew->workers[i];
-		if (worker->session != NULL && worker->duty == DUTY_NONE &&
-		    deliver_is_open(worker->session))
+		if (worker->session != NULL && !is_busy(worker) && deliver_is_open(worker->session))
 			return worker;
 	}
 	return NULL;
@@ -408,24 +475,49 @@ begin_messages(struct shift *shift)
 }
 
 static void
+take_ready(struct shift *shift, struct worker *worker)
+{
+	if (count_duty(shift->crew, DUTY_READY) == 0)
+		shift->ready_since_ms = clock_monotonic_ms();
+	worker->duty = DUTY_READY;
+	if (shift->is_unrecorded)
+		stop_sending(shift);
+}
+
+/* The message whose dot is out is done, or else the one that is under way. */
+static void
+take_done(struct shift *shift, struct worker *worker)
+{
+	const struct message *done = worker->has_dot_out ? &worker->sent : &worker->message;
+
+	if (worker->has_dot_out)
+		worker->has_dot_out = false;
+	else
+		worker->duty = DUTY_NONE;
+	take_result(shift, done, &worker->receipt);
+}
+
+static void
 advance(struct shift *shift, struct worker *worker)
 {
 	struct err trouble = ERR_NONE;
+	enum smtp_progress progress;
 
 	worker->has_news = false;
-	switch (smtp_advance(smtp_of(worker), false, &worker->receipt, &trouble)) {
-	case SMTP_WAITS: break;
-	case SMTP_AT_DOT:
-		if (count_duty(shift->crew, DUTY_READY) == 0)
-			shift->ready_since_ms = clock_monotonic_ms();
-		worker->duty = DUTY_READY;
-		break;
-	case SMTP_DONE: take_result(shift, worker); break;
-	case SMTP_STOPPED:
-		worker->duty = DUTY_NONE;
+	do {
+		progress = smtp_advance(smtp_of(worker), false, &worker->receipt, &trouble);
+		if (progress == SMTP_AT_DOT)
+			take_ready(shift, worker);
+		else if (progress == SMTP_DONE)
+			take_done(shift, worker);
+		else if (progress != SMTP_WAITS)
+			worker->duty = DUTY_NONE;
+	} while (progress == SMTP_DONE && worker->duty == DUTY_TALK);
+	/* The message is nobody's then: the source finds that it was never settled. */
+	if (progress == SMTP_UNHEARD)
+		shift->crew->has_short_sessions = true;
+	if (progress == SMTP_STOPPED)
 		stop_for(shift, &trouble, worker);
-		break;
-	}
 }
 
 static void
@@ -436,7 +528,7 @@ advance_all(struct shift *shift)
 
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		struct worker *worker = &crew->workers[i];
-		if (worker->duty != DUTY_TALK && worker->duty != DUTY_WINDOW)
+		if (!waits_for_server(worker))
 			continue;
 		if (worker->has_news || smtp_wait(smtp_of(worker)).deadline_ms <= now)
 			advance(shift, worker);
@@ -444,21 +536,24 @@ advance_all(struct shift *shift)
 }
 
 /*
- * When the next commit is due; 0: at once. The dots wait until half of those that talk are ready: the
- * server has the other half to work on meanwhile.
+ * When the next commit is due; 0: at once. The dots wait for those of other sessions: for as long as a
+ * commit takes, since each that comes later has to wait for the next, and until they are half of all,
+ * so that the server has the other half to work on meanwhile.
  */
 static int64_t
 commit_due_ms(const struct shift *shift)
 {
 	const struct deliver_crew *crew = shift->crew;
-	size_t ready = count_duty(crew, DUTY_READY), talking = count_duty(crew, DUTY_TALK);
+	size_t ready = count_duty(crew, DUTY_READY), busy = count_busy(crew);
 	int64_t now = clock_monotonic_ms(), due = INT64_MAX;
 
 	if (ready > 0)
-		due = ready >= talking ? now : shift->ready_since_ms + ROUND_MS;
+		due = shift->ready_since_ms + shift->commit_ms;
+	if (ready > 0 && 2 * ready < busy)
+		due += ROUND_MS;
 	if (crew->result_count > 0 && shift->result_since_ms + RESULT_MS < due)
 		due = shift->result_since_ms + RESULT_MS;
-	if (crew->result_count > 0 && is_idle(crew))
+	if (ready == busy && (ready > 0 || crew->result_count > 0))
 		due = now;
 	return due > now ? due : 0;
 }
@@ -469,9 +564,9 @@ own_due_ms(const struct shift *shift)
 {
 	const struct deliver_crew *crew = shift->crew;
 	int64_t due = commit_due_ms(shift), begin = due_ms(crew);
-	bool may_begin = !shift->is_stopped && !shift->is_dry && count_duty(crew, DUTY_NONE) > 0;
+	bool has_turn = !shift->is_stopped && !shift->is_dry;
 
-	if (may_begin && begin > 0 && begin < due)
+	if (has_turn && begin > 0 && begin < due)
 		due = begin;
 	/* A signal may come before poll(2) does. */
 	if (is_idle(crew) && clock_monotonic_ms() + IDLE_MS < due)
@@ -484,7 +579,7 @@ static int64_t
 poll_for(const struct worker *worker, struct pollfd *place)
 {
 	*place = (struct pollfd){ .fd = -1 };
-	if (worker->duty != DUTY_TALK && worker->duty != DUTY_WINDOW)
+	if (!waits_for_server(worker))
 		return INT64_MAX;
 	struct smtp_wait wait = smtp_wait(smtp_of(worker));
 	*place = (struct pollfd){ wait.descriptor, wait.events, 0 };

@@ -156,6 +156,7 @@ server_converse(struct deliver_session *session, struct stream *stream, const ch
 		.is_lmtp = is_lmtp,
 		.timeout_ms = session->timeout_ms,
 		.dot_timeout_ms = session->dot_timeout_ms,
+		.message_limit = SESSION_MESSAGES,
 	};
 
 	session->state = server;
@@ -184,8 +185,7 @@ server_is_open(const struct deliver_session *session)
 {
 	const struct server *server = session->state;
 
-	return smtp_message_count(server->smtp) < SESSION_MESSAGES &&
-	    smtp_idle_ms(server->smtp) < SESSION_IDLE_MS && smtp_is_open(server->smtp);
+	return smtp_idle_ms(server->smtp) < SESSION_IDLE_MS && smtp_is_open(server->smtp);
 }
 
 void

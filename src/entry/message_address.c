@@ -44,15 +44,6 @@ is_atext(char c)
 	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
-static bool
-is_ascii(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* Atoms with single dots between them (RFC 5322 section 3.2.3). */
 static bool
 is_dot_atom(struct str text)
@@ -159,7 +150,7 @@ add_domain(struct buf *out, struct str domain)
 	struct buf ascii = BUF_INIT(4 * DOMAIN_BYTES);
 	const char *reason = NULL;
 
-	if (is_ascii(domain))
+	if (str_is_ascii(domain))
 		buf_add(&ascii, domain);
 	else if (unicode_host_to_ascii(&ascii, domain) < 0)
 		reason = "a domain that has no ASCII form";
@@ -186,7 +177,7 @@ has_unseen(struct str text)
 {
 	struct buf seen = BUF_INIT(BUF_LIMIT);
 
-	if (is_ascii(text))
+	if (str_is_ascii(text))
 		return false;
 	unicode_add_collapsed(&seen, text);
 	bool is_same = str_equal(buf_str(&seen), text);
@@ -258,7 +249,7 @@ message_check_address(struct buf *out, struct str text, struct err *err)
 	struct parts parts = PARTS_INIT;
 	const char *reason = take_apart(text, &parts);
 
-	if (reason == NULL && !is_ascii(buf_str(&parts.local)))
+	if (reason == NULL && !str_is_ascii(buf_str(&parts.local)))
 		reason = "letters outside ASCII before '@', which few could answer to";
 	if (reason == NULL)
 		buf_addf(out, "%s@%s", parts.local.ptr, parts.domain.ptr);
@@ -303,8 +294,8 @@ message_add_path(struct buf *out, struct str address)
 {
 	struct parts parts = PARTS_INIT;
 
-	if (!is_ascii(address) && take_apart(address, &parts) == NULL &&
-	    is_ascii(buf_str(&parts.local)))
+	if (!str_is_ascii(address) && take_apart(address, &parts) == NULL &&
+	    str_is_ascii(buf_str(&parts.local)))
 		buf_addf(out, "%.*s@%s", STR_ARG(str_head(address, parts.written_local)),
 		    parts.domain.ptr);
 	else

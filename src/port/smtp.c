@@ -10,6 +10,7 @@
 #include "digest/clock.h"
 #include "digest/mem.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,32 +40,26 @@ static const struct str final_dot = STR(".\r\n");
 
 static const char *const step_phases[STEP_COUNT] = { "mail", "mail", "rcpt", "data" };
 
-/* What the bytes of a message look like to SMTP. */
-struct shape {
-	bool
-	    is_lines; /* that end with CRLF and nothing else: a bare LF may be a line end to others */
-	bool has_dots; /* at the start of lines */
-	bool is_8bit;
-};
-
 /* How far a message is. */
 enum stage {
 	STAGE_COMMANDS,
 	STAGE_BODY,
 	STAGE_READY, /* for its dot */
-	STAGE_DOT,
+	STAGE_DOT, /* the reply to a dot is waited for: this message's, or that of the one before */
 	STAGE_NO_BODY, /* a dot where the server waits for a body that nobody would get */
 };
 
 struct transaction {
 	const struct message *message;
-	struct shape shape;
+	struct message_shape shape;
 	char commands[STEP_COUNT][SMTP_COMMAND_BYTES];
 	struct smtp_reply replies[STEP_COUNT], last; /* to the commands, and to the dot */
+	bool follows; /* its commands went out behind the dot of the message before */
 	enum stage stage;
 	enum step unsaid, unread; /* which command, and whose reply, comes next */
 	enum step refused; /* the first that was refused, and so decides; STEP_COUNT for none */
 	struct str out; /* what is being written */
+	size_t out_behind_dot; /* how much of that stands behind a dot */
 	struct str body; /* what comes behind that */
 	bool owes_dot; /* and between the two, the dot that is doubled (RFC 5321 section 4.5.2) */
 };
@@ -73,6 +68,7 @@ struct smtp {
 	struct smtp_wire *wire; /* NULL once the session is over */
 	bool is_lmtp;
 	int64_t timeout_ms, dot_timeout_ms;
+	int message_limit;
 	unsigned capabilities;
 	int64_t size_limit; /* 0 when the server names none */
 	bool needs_reset; /* a transaction was refused half-way */
@@ -208,6 +204,7 @@ smtp_open(
 	made->is_lmtp = options->is_lmtp;
 	made->timeout_ms = options->timeout_ms;
 	made->dot_timeout_ms = options->dot_timeout_ms;
+	made->message_limit = options->message_limit > 0 ? options->message_limit : INT_MAX;
 	made->last_used_ms = clock_monotonic_ms();
 	made->wire = smtp_wire_new(stream);
 	if (made->wire == NULL) {
@@ -234,13 +231,7 @@ smtp_is_open(struct smtp *smtp)
 {
 	if (smtp->wire != NULL && smtp_wire_listen(smtp->wire) != 0)
 		hang_up(smtp);
-	return smtp->wire != NULL;
-}
-
-int
-smtp_message_count(const struct smtp *smtp)
-{
-	return smtp->message_count;
+	return smtp->wire != NULL && smtp->message_count < smtp->message_limit;
 }
 
 int64_t
@@ -316,40 +307,6 @@ is_path(const struct smtp *smtp, struct str address)
 	return !is_quoted;
 }
 
-static bool
-is_8bit(struct str bytes)
-{
-	const uint64_t high_bits = UINT64_C(0x8080808080808080);
-	uint64_t any = 0, word;
-
-	for (; bytes.len >= sizeof(word); bytes = str_skip(bytes, sizeof(word))) {
-		memcpy(&word, bytes.ptr, sizeof(word));
-		any |= word;
-	}
-	for (size_t i = 0; i < bytes.len; i++)
-		any |= (unsigned char)bytes.ptr[i];
-	return (any & high_bits) != 0;
-}
-
-static struct shape
-shape_of(struct str bytes)
-{
-	struct shape shape = { .is_8bit = is_8bit(bytes), .is_lines = bytes.len > 0 };
-	struct str rest = bytes;
-
-	while (rest.len > 0 && shape.is_lines) {
-		const char *end = memchr(rest.ptr, '\r', rest.len);
-		size_t len = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
-		if (end == NULL || memchr(rest.ptr, '\n', len) != NULL || rest.len < len + 2 ||
-		    end[1] != '\n')
-			shape.is_lines = false;
-		if (rest.ptr[0] == '.')
-			shape.has_dots = true;
-		rest = str_skip(rest, len + 2);
-	}
-	return shape;
-}
-
 /* Notes that the server would not take it. Always returns 0. */
 static int __attribute__((format(printf, 3, 4)))
 refuse_ourselves(struct receipt *receipt, const char *phase, const char *format, ...)
@@ -366,21 +323,20 @@ refuse_ourselves(struct receipt *receipt, const char *phase, const char *format,
 
 /* What is known without the server: 1 to go on, 0 when it is settled already, or -1. */
 static int
-foresee(
-    const struct smtp *smtp, const struct transaction *t, struct receipt *receipt, struct err *err)
+foresee(const struct smtp *smtp, const struct message *message, const struct message_shape *shape,
+    struct receipt *receipt, struct err *err)
 {
-	const struct message *message = t->message;
 	size_t len = message->bytes.len;
 
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "mail" };
 	if (smtp->wire == NULL)
 		return err_set(err, EX_SOFTWARE, "the SMTP session is over");
-	if (!t->shape.is_lines)
+	if (!shape->is_lines)
 		return err_set(err, EX_SOFTWARE, "the message has lines that do not end with CRLF");
 	if (!is_path(smtp, str_from(message->sender)))
 		return err_set(
 		    err, EX_CONFIG, "'%s' cannot be a sender over SMTP", message->sender);
-	if (is_8bit(str_from(message->recipient)) && !(smtp->capabilities & CAN_UTF8))
+	if (!str_is_ascii(str_from(message->recipient)) && !(smtp->capabilities & CAN_UTF8))
 		return refuse_ourselves(receipt, "rcpt",
 		    "5.6.7 the address needs SMTPUTF8, which the server does not have");
 	if (message->recipient[0] == '\0' || !is_path(smtp, str_from(message->recipient)))
@@ -389,7 +345,7 @@ foresee(
 		return refuse_ourselves(receipt, "mail",
 		    "the message has %zu bytes and the server takes %lld", len,
 		    (long long)smtp->size_limit);
-	if (!(smtp->capabilities & CAN_8BIT) && t->shape.is_8bit)
+	if (!(smtp->capabilities & CAN_8BIT) && shape->is_8bit)
 		return refuse_ourselves(receipt, "mail", "the server takes 7-bit messages only");
 	return 1;
 }
@@ -421,7 +377,8 @@ write_commands(const struct smtp *smtp, struct transaction *t)
 {
 	enum { PARAMETER_BYTES = 200 };
 	const struct message *message = t->message;
-	bool is_utf8 = is_8bit(str_from(message->sender)) || is_8bit(str_from(message->recipient));
+	bool is_utf8 =
+	    !str_is_ascii(str_from(message->sender)) || !str_is_ascii(str_from(message->recipient));
 	char parameters[PARAMETER_BYTES] = "";
 	size_t len = 0;
 
@@ -640,25 +597,47 @@ break_off(struct smtp *smtp, struct receipt *receipt)
 	    code_class(reply.code) == 5 ? RECEIPT_FAILED : RECEIPT_DEFERRED, "write", &reply);
 }
 
-/* The dot and its reply: from here on nothing of ours allocates. */
+/* What the reply to the dot means. Where a message follows, its replies come next. */
 static enum smtp_progress
-finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipt)
+take_dot_reply(struct smtp *smtp, struct transaction *t, struct receipt *receipt)
 {
 	static const enum receipt_outcome outcomes[] = { [2] = RECEIPT_ACCEPTED,
 		[3] = RECEIPT_DOUBT,
 		[4] = RECEIPT_DEFERRED,
 		[5] = RECEIPT_FAILED };
-	bool was_written = t->out.len == 0;
+	enum receipt_outcome outcome = outcomes[code_class(t->last.code)];
+
+	if (outcome == RECEIPT_DOUBT || t->last.code == 421)
+		return give_up(smtp, receipt, outcome, "dot", &t->last);
+	smtp->last_used_ms = clock_monotonic_ms();
+	note(receipt, outcome, "dot", t->last.code, t->last.text);
+	smtp->needs_reset = outcome != RECEIPT_ACCEPTED;
+	t->stage = STAGE_COMMANDS;
+	if (t->follows)
+		expect(smtp, t);
+	return SMTP_DONE;
+}
+
+/* The dot and its reply: from here on nothing of ours allocates. */
+static enum smtp_progress
+finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipt)
+{
+	bool was_written = t->out.len <= t->out_behind_dot;
 
 	/* While the dot was announced the server may have gone, and nothing is in doubt yet. */
-	if (t->out.len == final_dot.len && smtp_wire_listen(smtp->wire) != 0)
+	if (t->out.len == t->out_behind_dot + final_dot.len && smtp_wire_listen(smtp->wire) != 0)
 		return break_off(smtp, receipt);
 	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
+	bool is_written = t->out.len <= t->out_behind_dot;
+
 	/* A dot that could not be written whole has ended no message. */
-	if (status < 0)
+	if (status < 0 && !is_written)
 		return give_up(smtp, receipt, RECEIPT_DEFERRED, "dot", &t->last);
-	if (status == 0)
+	if (!is_written)
 		return SMTP_WAITS;
+	/* Whoever has the dot may have answered it, even if he hears no more. */
+	if (status < 0)
+		t->out = STR("");
 	if (!was_written)
 		smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
 	if (!was_written && !may_wait && !smtp_wire_has_bytes(smtp->wire))
@@ -668,14 +647,29 @@ finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *
 		return SMTP_WAITS;
 	if (status < 0)
 		return give_up(smtp, receipt, RECEIPT_DOUBT, "dot", &t->last);
+	return take_dot_reply(smtp, t, receipt);
+}
 
-	enum receipt_outcome outcome = outcomes[code_class(t->last.code)];
-	if (outcome == RECEIPT_DOUBT || t->last.code == 421)
-		return give_up(smtp, receipt, outcome, "dot", &t->last);
-	smtp->last_used_ms = clock_monotonic_ms();
-	note(receipt, outcome, "dot", t->last.code, t->last.text);
-	smtp->needs_reset = outcome != RECEIPT_ACCEPTED;
-	return SMTP_DONE;
+/* The commands of a message go out in one piece with the dot of the one before (RFC 2920 section 3.1). */
+static void
+follow_dot(struct smtp *smtp, struct transaction *t)
+{
+	t->stage = STAGE_DOT;
+	t->follows = true;
+	/* There is nothing to reset, so the dot takes that place. */
+	snprintf(t->commands[STEP_RSET], SMTP_COMMAND_BYTES, "%s", final_dot.ptr);
+	t->unsaid = STEP_RSET;
+	t->unread = STEP_MAIL;
+	say(smtp, t, STEP_DATA);
+	t->out_behind_dot = t->out.len - final_dot.len;
+	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+}
+
+bool
+smtp_may_follow(const struct smtp *smtp)
+{
+	return smtp->transaction.stage == STAGE_DOT && (smtp->capabilities & CAN_PIPELINE) != 0 &&
+	    smtp->message_count < smtp->message_limit;
 }
 
 int
@@ -683,16 +677,20 @@ smtp_begin(
     struct smtp *smtp, const struct message *message, struct receipt *receipt, struct err *err)
 {
 	struct transaction *t = &smtp->transaction;
+	bool follows = smtp->wire != NULL && t->stage == STAGE_DOT;
+	const struct message_shape shape =
+	    message->shape != NULL ? *message->shape : message_shape(message->bytes);
+	int foreseen = foresee(smtp, message, &shape, receipt, err);
 
-	*t = (struct transaction){ .message = message, .shape = shape_of(message->bytes) };
-	int foreseen = foresee(smtp, t, receipt, err);
 	if (foreseen <= 0)
 		return foreseen;
+	*t = (struct transaction){ .message = message, .shape = shape, .refused = STEP_COUNT };
 	smtp->message_count++;
 	smtp->last_used_ms = clock_monotonic_ms();
 	write_commands(smtp, t);
-	t->refused = STEP_COUNT;
 	t->unsaid = t->unread = smtp->needs_reset ? STEP_RSET : STEP_MAIL;
+	if (follows)
+		follow_dot(smtp, t);
 	return 1;
 }
 
@@ -702,8 +700,25 @@ smtp_give_dot(struct smtp *smtp)
 	struct transaction *t = &smtp->transaction;
 
 	t->stage = STAGE_DOT;
+	t->follows = false;
 	t->out = final_dot;
+	t->out_behind_dot = 0;
 	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+}
+
+/*
+ * Whether the session ended before it heard of a message that is not its first: the server has hung up
+ * behind the one before, or, where this one followed that, takes no more in this session. Had it been
+ * the first, that would be an answer to it.
+ */
+static bool
+is_unheard(const struct smtp *smtp, const struct transaction *t, int status)
+{
+	if (status > 0)
+		return t->follows && t->refused == STEP_MAIL;
+	if (t->unread > STEP_MAIL || smtp->message_count == 1)
+		return false;
+	return t->follows || t->replies[t->unread].code == 0;
 }
 
 static enum smtp_progress
@@ -712,11 +727,14 @@ advance_commands(struct smtp *smtp, bool may_wait, struct receipt *receipt, stru
 	struct transaction *t = &smtp->transaction;
 
 	int status = exchange(smtp, t, may_wait);
-	if (status < 0)
-		return give_up(smtp, receipt, RECEIPT_DEFERRED, step_phases[t->unread],
-		    &t->replies[t->unread]);
 	if (status == 0)
 		return SMTP_WAITS;
+	bool was_unheard = is_unheard(smtp, t, status);
+	if (status < 0 || was_unheard) {
+		enum step step = status < 0 ? t->unread : t->refused;
+		give_up(smtp, receipt, RECEIPT_DEFERRED, step_phases[step], &t->replies[step]);
+		return was_unheard ? SMTP_UNHEARD : SMTP_DONE;
+	}
 	if (t->refused == STEP_COUNT) {
 		begin_body(smtp, t);
 		return smtp_advance(smtp, may_wait, receipt, err);
@@ -745,6 +763,9 @@ smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct e
 {
 	struct transaction *t = &smtp->transaction;
 
+	/* The message before was the last that it took. */
+	if (smtp->wire == NULL)
+		return SMTP_UNHEARD;
 	switch (t->stage) {
 	case STAGE_COMMANDS: return advance_commands(smtp, may_wait, receipt, err);
 	case STAGE_BODY: return advance_body(smtp, may_wait, receipt);
@@ -783,5 +804,5 @@ smtp_send(struct smtp *smtp, const struct message *message, struct journal *jour
 		smtp_give_dot(smtp);
 		progress = smtp_advance(smtp, true, receipt, err);
 	}
-	return progress == SMTP_DONE ? 0 : -1;
+	return progress == SMTP_STOPPED ? -1 : 0;
 }

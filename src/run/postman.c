@@ -21,12 +21,14 @@ struct frozen {
 	int64_t issue;
 	enum message_kind kind;
 	struct buf bytes;
+	struct message_shape shape;
 };
 
 struct letter {
 	const struct ledger_delivery *delivery;
 	const char *address, *id, *token, *sender;
 	const struct frozen *frozen;
+	struct message_shape shape;
 	bool is_settled;
 	struct receipt receipt;
 };
@@ -66,16 +68,20 @@ next_letter(
 
 	if (postman->next == postman->end || !goes_on(source))
 		return 0;
-	const struct letter *letter = &postman->letters[postman->next++];
+	struct letter *letter = &postman->letters[postman->next++];
 	if (dkim_fill(postman->day->dkim, room, buf_str(&letter->frozen->bytes), letter->address,
 	        letter->id, letter->token, err) < 0)
 		return -1;
+	/* Of all that is filled in, an address alone may have letters outside ASCII. */
+	letter->shape = letter->frozen->shape;
+	letter->shape.is_8bit |= !str_is_ascii(str_from(letter->address));
 	*message = (struct message){
 		.delivery = letter->delivery->id,
 		.sender = letter->sender,
 		.recipient = letter->address,
 		.id = letter->id,
 		.bytes = buf_str(room),
+		.shape = &letter->shape,
 	};
 	return 1;
 }
@@ -104,10 +110,11 @@ take_receipt(
     struct deliver_source *source, const struct message *message, const struct receipt *receipt)
 {
 	struct postman *postman = (struct postman *)source;
-	struct letter *letter = postman->letters;
+	struct letter *letter = &postman->letters[postman->next - 1];
 
+	/* It is one of those that were begun last. */
 	while (letter->delivery->id != message->delivery)
-		letter++;
+		letter--;
 	letter->receipt = *receipt;
 	letter->is_settled = true;
 	postman->counts[receipt->outcome]++;
@@ -193,6 +200,7 @@ load_frozen(struct postman *postman, const struct ledger_delivery *delivery, str
 	if (store_message(
 	        postman->day->store, delivery->issue, delivery->kind, &frozen->bytes, err) < 0)
 		return -1;
+	frozen->shape = message_shape(buf_str(&frozen->bytes));
 	frozen->issue = delivery->issue;
 	frozen->kind = delivery->kind;
 	postman->frozen_count++;

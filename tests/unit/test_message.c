@@ -380,6 +380,59 @@ no_value_starts_a_line(void **state)
 	buf_release(&out);
 }
 
+/* A slot after each number of bytes, so that one falls on each place of a block. */
+static void
+slots_are_found_everywhere(void **state)
+{
+	(void)state;
+	for (size_t before = 0; before < 200; before++) {
+		struct buf frozen = BUF_INIT(BUF_LIMIT), out = BUF_INIT(BUF_LIMIT);
+		struct buf filled = BUF_INIT(BUF_LIMIT);
+		buf_add_repeat(&frozen, 'x', before);
+		buf_add_string(&frozen, "\x01|\x04|\x03");
+		buf_add_repeat(&frozen, 'y', 200 - before);
+		message_fill(&out, buf_str(&frozen), "a@b", "", "token");
+		buf_add_repeat(&filled, 'x', before);
+		buf_add_string(&filled, "a@b|\x04|token");
+		buf_add_repeat(&filled, 'y', 200 - before);
+		assert_true(str_equal(buf_str(&out), buf_str(&filled)));
+		buf_release(&frozen);
+		buf_release(&out);
+		buf_release(&filled);
+	}
+}
+
+static void
+shapes(void **state)
+{
+	static const struct {
+		const char *bytes;
+		struct message_shape shape;
+	} cases[] = {
+		{ "", { .is_lines = false } },
+		{ "a: b\r\n\r\ntext\r\n", { .is_lines = true } },
+		{ "a\r\n.b\r\n", { .is_lines = true, .has_dots = true } },
+		{ ".a\r\nb.\r\n", { .is_lines = true, .has_dots = true } },
+		{ "a\r\n\x03\r\n", { .is_lines = true, .has_dots = true } },
+		{ "a\r\nb\x03.\r\n", { .is_lines = true } },
+		{ "\xc3\xa9\r\n", { .is_lines = true, .is_8bit = true } },
+		{ "a", { .is_lines = false } },
+		{ "a\r", { .is_lines = false } },
+		{ "a\n", { .is_lines = false } },
+		{ "a\r\nb", { .is_lines = false } },
+		{ "a\nb\r\n", { .is_lines = false } },
+		{ "a\rb\r\n", { .is_lines = false } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct message_shape shape = message_shape(str_from(cases[i].bytes));
+		assert_int_equal(shape.is_lines, cases[i].shape.is_lines);
+		assert_int_equal(shape.is_8bit, cases[i].shape.is_8bit);
+		assert_int_equal(shape.has_dots, cases[i].shape.has_dots);
+	}
+}
+
 int
 main(void)
 {
@@ -394,6 +447,8 @@ main(void)
 		cmocka_unit_test(mailboxes),
 		cmocka_unit_test(slots_are_filled),
 		cmocka_unit_test(no_value_starts_a_line),
+		cmocka_unit_test(slots_are_found_everywhere),
+		cmocka_unit_test(shapes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -933,6 +933,143 @@ test_deadline_is_told(void **state)
 	assert_script_ended(&peer);
 }
 
+/* --- a message behind the dot of another ------------------------------------------------------ */
+
+#define FOLLOWED \
+	{ \
+		CLIENT, \
+		    ".\r\nMAIL FROM:<from@example.org>\r\nRCPT TO:<other@example.com>\r\nDATA\r\n" \
+	}
+#define UP_TO_FOLLOWED HELLO, PIPELINES, GROUP, OK, OK, GO_ON, BODY, FOLLOWED
+
+/* What comes of two messages, the second of which follows the first. */
+static const struct pursuit {
+	const char *name;
+	struct act acts[24];
+	enum receipt_outcome first, second;
+	enum smtp_progress end; /* of the second */
+} pursuits[] = {
+	{ "both arrive",
+	    { UP_TO_FOLLOWED, { SERVER, "250 a\r\n250 b\r\n250 c\r\n354 d\r\n" }, BODY, LONE_DOT,
+	        OK, QUIT, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_ACCEPTED, SMTP_DONE },
+	{ "a refused dot changes nothing for the next",
+	    { UP_TO_FOLLOWED, { SERVER, "554 spam\r\n" }, OK, OK, GO_ON, BODY, LONE_DOT, OK, QUIT,
+	        THE_END },
+	    RECEIPT_FAILED, RECEIPT_ACCEPTED, SMTP_DONE },
+	{ "the next recipient is refused",
+	    { UP_TO_FOLLOWED, OK, OK, { SERVER, "550 no\r\n503 nobody\r\n" }, QUIT, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_FAILED, SMTP_DONE },
+	{ "the next recipient is refused, and yet 354",
+	    { UP_TO_FOLLOWED, OK, OK, { SERVER, "450 later\r\n" }, GO_ON, LONE_DOT,
+	        { SERVER, "554 nobody\r\n" }, QUIT, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_DEFERRED, SMTP_DONE },
+	{ "the server hangs up behind the dot",
+	    { UP_TO_FOLLOWED, OK, { SERVER_CLOSES, "" }, THE_END }, RECEIPT_ACCEPTED,
+	    RECEIPT_DEFERRED, SMTP_UNHEARD },
+	{ "the server breaks behind the dot", { UP_TO_FOLLOWED, OK, { READ_FAILS, "" }, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_DEFERRED, SMTP_UNHEARD },
+	{ "only the dot gets out, and is answered",
+	    { HELLO, PIPELINES, GROUP, OK, OK, GO_ON, BODY, LONE_DOT, { WRITE_FAILS, "" }, OK,
+	        { SERVER_CLOSES, "" }, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_DEFERRED, SMTP_UNHEARD },
+	{ "no more in this session",
+	    { UP_TO_FOLLOWED, OK, { SERVER, "421 4.7.0 that is enough\r\n" }, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_DEFERRED, SMTP_UNHEARD },
+	{ "the dot is still in the server's way",
+	    { UP_TO_FOLLOWED, { SERVER, "451 busy\r\n503 nested MAIL\r\n503 no\r\n503 no\r\n" },
+	        THE_END },
+	    RECEIPT_DEFERRED, RECEIPT_DEFERRED, SMTP_UNHEARD },
+	{ "421 instead of an answer", { UP_TO_FOLLOWED, { SERVER, "421 closing\r\n" }, THE_END },
+	    RECEIPT_DEFERRED, RECEIPT_DEFERRED, SMTP_UNHEARD },
+	{ "no answer to the dot", { UP_TO_FOLLOWED, { SERVER_CLOSES, "" }, THE_END }, RECEIPT_DOUBT,
+	    RECEIPT_DOUBT, SMTP_UNHEARD },
+	{ "one reply too many is nobody's consent", { UP_TO_FOLLOWED, OK, OK, OK, OK, THE_END },
+	    RECEIPT_ACCEPTED, RECEIPT_DEFERRED, SMTP_DONE },
+	{ "half a dot is none",
+	    { HELLO, PIPELINES, GROUP, OK, OK, GO_ON, BODY, { CLIENT, ".\r" }, { WRITE_FAILS, "" },
+	        THE_END },
+	    RECEIPT_DEFERRED, RECEIPT_DEFERRED, SMTP_UNHEARD },
+};
+
+static void
+pursue(const struct pursuit *pursuit, size_t piece)
+{
+	struct message first = plain_message(), second = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	print_message("%s, %zu\n", pursuit->name, piece);
+	second.recipient = "other@example.com";
+	peer_init(&peer, pursuit->acts, piece);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_begin(smtp, &first, &receipt, &err), 1);
+	assert_false(smtp_may_follow(smtp));
+	assert_int_equal(smtp_advance(smtp, true, &receipt, &err), SMTP_AT_DOT);
+	smtp_give_dot(smtp);
+	assert_true(smtp_may_follow(smtp));
+	assert_int_equal(smtp_begin(smtp, &second, &receipt, &err), 1);
+	assert_int_equal(smtp_advance(smtp, true, &receipt, &err), SMTP_DONE);
+	assert_int_equal(receipt.outcome, pursuit->first);
+	enum smtp_progress progress = smtp_advance(smtp, true, &receipt, &err);
+	if (progress == SMTP_AT_DOT) {
+		smtp_give_dot(smtp);
+		progress = smtp_advance(smtp, true, &receipt, &err);
+	}
+	assert_int_equal(progress, pursuit->end);
+	assert_int_equal(receipt.outcome, pursuit->second);
+	assert_int_equal(err.code, 0);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+static void
+test_following_messages(void **state)
+{
+	static const size_t pieces[] = { 1, 7, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pursuits); i++)
+		for (size_t j = 0; j < COUNT(pieces); j++)
+			pursue(&pursuits[i], pieces[j]);
+}
+
+/* One that we refuse ourselves leaves the dot as it is; and no session has more than it may. */
+static void
+test_following_is_not_for_all(void **state)
+{
+	static const struct act acts[] = { HELLO, PIPELINES, GROUP, OK, OK, GO_ON, BODY, LONE_DOT,
+		OK, GROUP, OK, OK, GO_ON, BODY, LONE_DOT, OK, QUIT, THE_END };
+	struct smtp_options limited = options;
+	struct message message = plain_message(), nobody = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	limited.message_limit = 2;
+	nobody.recipient = "";
+	peer_init(&peer, acts, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &limited, &err), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_true(smtp_is_open(smtp));
+		assert_int_equal(smtp_begin(smtp, &message, &receipt, &err), 1);
+		assert_int_equal(smtp_advance(smtp, true, &receipt, &err), SMTP_AT_DOT);
+		smtp_give_dot(smtp);
+		assert_int_equal(smtp_may_follow(smtp), i == 0);
+		assert_int_equal(smtp_begin(smtp, &nobody, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, RECEIPT_FAILED);
+		assert_int_equal(smtp_advance(smtp, true, &receipt, &err), SMTP_DONE);
+		assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	}
+	assert_false(smtp_is_open(smtp));
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
 int
 main(void)
 {
@@ -940,6 +1077,8 @@ main(void)
 		cmocka_unit_test(test_dialogues),
 		cmocka_unit_test(test_refused_transaction_is_reset),
 		cmocka_unit_test(test_refused_reset_ends_the_session),
+		cmocka_unit_test(test_following_messages),
+		cmocka_unit_test(test_following_is_not_for_all),
 		cmocka_unit_test(test_early_replies),
 		cmocka_unit_test(test_session_that_ended_meanwhile),
 		cmocka_unit_test(test_body_is_stuffed),

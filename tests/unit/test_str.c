@@ -336,11 +336,28 @@ test_takes_numbers_and_characters_off_the_front(void **state)
 	assert_int_equal(str_take_number(&rest, 0, 4, &value), -1);
 }
 
+static void
+one_high_bit_is_no_ascii(void **state)
+{
+	char text[40];
+
+	(void)state;
+	assert_true(str_is_ascii(STR("")));
+	memset(text, 0x7f, sizeof(text));
+	for (size_t len = 1; len <= sizeof(text); len++) {
+		assert_true(str_is_ascii((struct str){ text, len }));
+		text[len - 1] = (char)0x80;
+		assert_false(str_is_ascii((struct str){ text, len }));
+		text[len - 1] = 0x7f;
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_null_is_empty),
+		cmocka_unit_test(one_high_bit_is_no_ascii),
 		cmocka_unit_test(equality_looks_at_all_bytes),
 		cmocka_unit_test(compare_orders_bytes_then_length),
 		cmocka_unit_test(starts_and_ends),
