@@ -16,7 +16,7 @@ void unicode_add_valid(struct buf *out, struct str s);
 /*
  * Appends `s` as plain text: ill-formed bytes become U+FFFD; C0 and C1 controls but TAB and LF, DEL,
  * and the bidirectional and invisible format controls that can make text look like other text or
- * hide some (U+061C, U+200B, U+200E, U+200F, U+202A…U+202E, U+2060…U+2069, U+FEFF, U+E0000…U+E007F),
+ * hide some (U+00AD, U+061C, U+200B, U+200E, U+200F, U+202A…U+202E, U+2060…U+2069, U+FEFF, U+E0000…U+E007F),
  * are dropped. CRLF, CR, U+2028 and U+2029 become LF.
  */
 void unicode_add_clean(struct buf *out, struct str s);

@@ -50,14 +50,58 @@ entry_set_title(struct entry *entry, struct arena *arena, struct str raw)
 	entry->title = entry_text_line(arena, raw);
 }
 
+/*
+ * Whether a line that ends with a hyphen, and goes on with `after`, was wrapped inside of a word: "long-"
+ * and "term", but not "open-" and "and closed-source".
+ */
+static bool
+is_inside_word(struct str before, struct str after)
+{
+	static const char *const parted[] = { "and", "or", "to", "und", "et", "oder" };
+	struct str word;
+
+	if (before.len < 2 || before.ptr[before.len - 1] != '-' ||
+	    !str_is_alpha(before.ptr[before.len - 2]))
+		return false;
+	if (!str_next_word(&after, &word) || word.ptr[0] < 'a' || word.ptr[0] > 'z')
+		return false;
+	for (size_t i = 0; i < sizeof(parted) / sizeof(parted[0]); i++)
+		if (str_is(word, parted[i]))
+			return false;
+	return true;
+}
+
+/* Appends a text of lines on one line. */
+static void
+add_unwrapped(struct buf *out, struct str text)
+{
+	ptrdiff_t end;
+
+	while ((end = str_find(text, STR("-\n"))) >= 0) {
+		struct str before = str_head(text, (size_t)end + 1);
+		struct str after = str_skip(text, (size_t)end + 2);
+
+		buf_add(out, before);
+		if (is_inside_word(before, after))
+			after = str_trim(after);
+		else
+			buf_add_char(out, ' ');
+		text = after;
+	}
+	buf_add(out, text);
+}
+
 struct str
 entry_text_line(struct arena *arena, struct str raw)
 {
 	struct buf line = BUF_INIT(SIZE_MAX);
+	struct buf unwrapped = BUF_INIT(SIZE_MAX);
 
 	if (unicode_is_plain(raw))
 		return arena_copy(arena, raw);
-	unicode_add_collapsed(&line, raw);
+	add_unwrapped(&unwrapped, raw);
+	unicode_add_collapsed(&line, buf_str(&unwrapped));
+	buf_release(&unwrapped);
 	return keep(arena, &line);
 }
 
@@ -100,6 +144,7 @@ entry_text_paragraphs(struct arena *arena, struct str raw)
 {
 	struct buf clean = BUF_INIT(SIZE_MAX);
 	struct buf text = BUF_INIT(SIZE_MAX);
+	struct buf unwrapped = BUF_INIT(SIZE_MAX);
 	struct str paragraph;
 
 	if (unicode_is_plain(raw))
@@ -109,9 +154,12 @@ entry_text_paragraphs(struct arena *arena, struct str raw)
 	while (next_paragraph(&rest, &paragraph)) {
 		if (text.len > 0)
 			buf_add_char(&text, '\n');
-		unicode_add_collapsed(&text, paragraph);
+		buf_reset(&unwrapped);
+		add_unwrapped(&unwrapped, paragraph);
+		unicode_add_collapsed(&text, buf_str(&unwrapped));
 	}
 	buf_release(&clean);
+	buf_release(&unwrapped);
 	return keep(arena, &text);
 }
 

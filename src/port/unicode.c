@@ -66,6 +66,8 @@ is_dropped(ucs4_t c)
 		{ 0x00, 0x08 },
 		{ 0x0b, 0x1f }, /* CR has become LF before */
 		{ 0x7f, 0x9f },
+		{ 0xad,
+		    0xad }, /* where a word may be parted: readers' programs do that themselves */
 		{ 0x061c, 0x061c },
 		{ 0x200b, 0x200b },
 		{ 0x200e, 0x200f },

@@ -122,6 +122,17 @@ bool tex_take_atom(struct arena *arena, struct str *text, struct tex_node **node
  */
 struct tex_node *tex_parse_words(struct arena *arena, struct str text, bool *is_whole);
 
+/* ---- Markdown (markdown.c) ---- */
+
+/* What stands between marks; `url` is "" but for a link. */
+struct tex_markdown {
+	enum tex_style style;
+	struct str inside, url;
+};
+
+/* A span at the front of a text that stands behind `before`: its length, 0 when there is none. */
+size_t tex_markdown_at(struct str text, char before, struct tex_markdown *span);
+
 /* ---- commands that take text (words.c) ---- */
 
 /* The style that a command gives its argument, or the rest of its group: false when it gives none. */

@@ -19,6 +19,7 @@ struct words {
 	bool has_quotes; /* quotes are opened somewhere: two apostrophes may close them */
 	bool has_ligatures; /* there are quotes or dashes */
 	bool is_unknown; /* in the word being parsed */
+	bool is_url; /* that word is one, or ends with one */
 	int depth;
 };
 
@@ -173,7 +174,7 @@ command_extent(struct str text)
 	return len < text.len ? len : text.len;
 }
 
-/* Up to the next white space that is in no group and no formula. */
+/* Up to the next white space that is in no group, no formula and no Markdown. */
 static size_t
 word_extent(struct str text)
 {
@@ -182,8 +183,12 @@ word_extent(struct str text)
 	while (at < text.len && !str_is_space(text.ptr[at])) {
 		struct str rest = str_skip(text, at), inside, group = tex_group(rest);
 		size_t formula = formula_at(rest, &inside);
+		struct tex_markdown span;
+		size_t markdown = tex_markdown_at(rest, at > 0 ? rest.ptr[-1] : ' ', &span);
 		if (formula > 0)
 			at += formula;
+		else if (markdown > 0)
+			at += markdown;
 		else if (text.ptr[at] == '\\')
 			at += command_extent(rest);
 		else
@@ -227,6 +232,7 @@ take_text_argument(struct words *words)
 		struct str name = tex_command(words->rest);
 		const char *letter = tex_letter(name);
 		take(words, name.len + 1);
+		skip_space(words);
 		words->is_unknown = words->is_unknown || letter == NULL;
 		node->text = str_from(letter);
 		return node;
@@ -445,6 +451,16 @@ add_item(struct words *words, struct str name)
 	add(words, STR("• "));
 }
 
+/* Outside of formulas it is the sign, in them it may be a polynomial's degree. */
+static void
+add_degree(struct words *words, struct str name)
+{
+	(void)name;
+	add(words, STR("°"));
+	if (str_starts(words->rest, "{}"))
+		take(words, 2);
+}
+
 static const struct {
 	const char *name;
 	void (*parse)(struct words *words, struct str name);
@@ -457,6 +473,7 @@ static const struct {
 	{ "citet", add_citation },
 	{ "color", skip_group },
 	{ "cref", add_citation },
+	{ "deg", add_degree },
 	{ "eqref", add_citation },
 	{ "footnote", add_footnote },
 	{ "hspace", skip_group },
@@ -556,7 +573,7 @@ add_command(struct words *words)
 
 /* ---- groups ---- */
 
-/* Braces are TeX's around a command, around part of a word, and around nothing. */
+/* Braces are TeX's around a command, around part of a word, around a sign, and around nothing. */
 static bool
 is_tex_group(const struct words *words, struct str group)
 {
@@ -565,11 +582,23 @@ is_tex_group(const struct words *words, struct str group)
 
 	if (str_find_char(inside, '\\') >= 0 || inside.len == 0)
 		return true;
+	if (inside.len == 1 && strchr("=<>+-,.:/", inside.ptr[0]) != NULL)
+		return is_word_char(before(words)) || strchr(")]}", before(words)) != NULL;
 	for (size_t i = 0; i < inside.len; i++) {
 		if (!is_word_char(inside.ptr[i]) && inside.ptr[i] != '-')
 			return false;
 	}
 	return is_part || words->has_command;
+}
+
+/* "https://example.org{https://example.org}": a link that some program took its command from. */
+static bool
+is_repeated(const struct words *words, struct str inside)
+{
+	size_t behind = (size_t)(words->rest.ptr - words->begin);
+
+	return words->is_url && inside.len > 0 && inside.len <= behind &&
+	    memcmp(words->rest.ptr - inside.len, inside.ptr, inside.len) == 0;
 }
 
 static void
@@ -578,6 +607,13 @@ add_group(struct words *words)
 	struct str group = tex_group(words->rest), inside = inside_of(group);
 	enum tex_style style = TEX_ROMAN;
 
+	if (is_repeated(words, inside)) {
+		add(words, STR(" ("));
+		add(words, inside);
+		add(words, STR(")"));
+		take(words, group.len);
+		return;
+	}
 	if (group.len == 0 || !is_tex_group(words, group)) {
 		add(words, str_head(words->rest, 1));
 		take(words, 1);
@@ -619,6 +655,9 @@ number_extent(const struct words *words, struct str rest)
 	while (len < rest.len && str_is_digit(rest.ptr[len]))
 		len++;
 	if (len == sign)
+		return 0;
+	/* "C_60", but no "CVPR_2025". */
+	if (!is_raised && len > 2)
 		return 0;
 	if (is_word_char(previous) || previous == ')')
 		return len;
@@ -684,6 +723,18 @@ add_bare_index(struct words *words)
 
 /* ---- ligatures ---- */
 
+/* A digit or a single letter before a tilde makes it a range or "about": "2~138", "z~3". */
+static bool
+is_about(const struct words *words, struct str after)
+{
+	const char *c = words->rest.ptr - 1;
+
+	if (!str_is_digit(after.ptr[0]) || c < words->begin)
+		return false;
+	return str_is_digit(*c) ||
+	    (str_is_alpha(*c) && (c == words->begin || !is_word_char(c[-1])));
+}
+
 /* A tie: "Fig.~1" has one, "~60" and "/~user" have none. */
 static bool
 is_tie(const struct words *words)
@@ -691,7 +742,7 @@ is_tie(const struct words *words)
 	struct str after = str_skip(words->rest, 1);
 	char previous = before(words);
 
-	if (after.len == 0 || str_is_space(after.ptr[0]))
+	if (after.len == 0 || str_is_space(after.ptr[0]) || is_about(words, after))
 		return false;
 	return is_word_char(previous) || strchr(".,)]};$", previous) != NULL;
 }
@@ -713,8 +764,8 @@ ligature_at(const struct words *words)
 	for (size_t i = 0; i < 2; i++) {
 		struct str after = str_skip(words->rest, strlen(dashes[i].text));
 		bool is_between = after.len > 0 && after.ptr[0] != '-' &&
-		    is_word_char(before(words)) &&
-		    (is_word_char(after.ptr[0]) || after.ptr[0] == '\\');
+		    (is_word_char(before(words)) || before(words) == '$') &&
+		    (is_word_char(after.ptr[0]) || strchr("\\$", after.ptr[0]) != NULL);
 		if (str_starts(words->rest, dashes[i].text) && is_between)
 			return &dashes[i];
 	}
@@ -740,22 +791,48 @@ add_plain(struct words *words)
 {
 	size_t len = 1;
 
-	while (len < words->rest.len && strchr("\\{}$^_~`'-", words->rest.ptr[len]) == NULL)
+	while (len < words->rest.len && strchr("\\{}$^_~`'-*[", words->rest.ptr[len]) == NULL)
 		len++;
 	add(words, str_head(words->rest, len));
+	words->is_url = words->is_url || str_find(str_head(words->rest, len), STR("://")) >= 0;
 	take(words, len);
+}
+
+static void
+add_markdown(struct words *words, const struct tex_markdown *span, size_t len)
+{
+	struct tex_node *node = tex_new_node(words->arena, TEX_LINK);
+
+	take(words, len);
+	if (span->style == TEX_CODE) {
+		node = tex_new_node(words->arena, TEX_TEXT);
+		node->text = span->inside;
+		add_style(words, TEX_CODE, node);
+	} else if (span->url.len == 0) {
+		add_style(words, span->style, parse_inside(words, span->inside));
+	} else {
+		node->text = span->url;
+		node->body = parse_inside(words, span->inside);
+		tex_list_add(&words->list, node);
+	}
 }
 
 static void
 parse_piece(struct words *words)
 {
 	const struct ligature *ligature = ligature_at(words);
+	struct tex_markdown span;
 	struct str inside;
 	size_t formula = formula_at(words->rest, &inside);
+	size_t markdown = tex_markdown_at(words->rest, before(words), &span);
 	char c = words->rest.ptr[0];
 
 	if (formula > 0) {
 		add_formula(words, inside, formula);
+	} else if (markdown > 0) {
+		add_markdown(words, &span, markdown);
+	} else if (words->is_url && c != '\\' && c != '{') {
+		add_plain(words);
 	} else if (ligature != NULL) {
 		add(words, str_from(ligature->set));
 		take(words, strlen(ligature->text));
@@ -781,6 +858,7 @@ parse_word(struct words *words, struct str word, struct tex_list *list)
 
 	words->list = (struct tex_list){ NULL, NULL };
 	words->is_unknown = false;
+	words->is_url = false;
 	words->rest = word;
 	while (words->rest.len > 0 && !words->is_unknown)
 		parse_piece(words);

@@ -79,6 +79,22 @@ paragraphs(void **state)
 }
 
 static void
+wrapped_words(void **state)
+{
+	(void)state;
+	assert_str(entry_text_paragraphs(arena, STR("A long-\n  term plan,\nwell-\nmade.")),
+	    "A long-term plan, well-made.");
+	assert_str(entry_text_line(arena, STR("Multi-\n  lingual Maps")), "Multi-lingual Maps");
+	/* A word that is left out, a dash, a name, a number, and the end. */
+	assert_str(entry_text_paragraphs(arena, STR("open-\nand closed-source")),
+	    "open- and closed-source");
+	assert_str(entry_text_paragraphs(arena, STR("maps -\nold ones --\nand GPT-\n4 by X-\nY-")),
+	    "maps - old ones -- and GPT- 4 by X- Y-");
+	assert_str(entry_text_paragraphs(arena, STR("a well-\n\nmade")), "a well-\nmade");
+	assert_str(entry_text_line(arena, STR("hy\xc2\xadphen")), "hyphen");
+}
+
+static void
 urls(void **state)
 {
 	(void)state;
@@ -517,6 +533,7 @@ main(void)
 		cmocka_unit_test(nothing_is_known_at_first),
 		cmocka_unit_test(titles),
 		cmocka_unit_test(paragraphs),
+		cmocka_unit_test(wrapped_words),
 		cmocka_unit_test(urls),
 		cmocka_unit_test(authors_and_categories),
 		cmocka_unit_test(what_makes_a_version),

@@ -271,6 +271,64 @@ test_real_texts(void **state)
 	assert_true(count > 500);
 }
 
+static void
+test_markdown(void **state)
+{
+	static const struct example examples[] = {
+		{ "we built **Tool-X**, and (**two words**).", "we built Tool-X, and (two words).",
+		    "we built <strong>Tool-X</strong>, and (<strong>two words</strong>)." },
+		{ "seen *in vivo* and _in silico_", "seen in vivo and in silico",
+		    "seen <em>in vivo</em> and <em>in silico</em>" },
+		{ "call `a_b` with **k^2**", "call a_b with k²",
+		    "call <code>a_b</code> with <strong>k<sup>2</sup></strong>" },
+		{ "the [code](https://example.org/a_b) is", "the code (https://example.org/a_b) is",
+		    "the <a href=\"https://example.org/a_b\">code</a> is" },
+		/* What has such marks for other reasons stays. */
+		{ "S**(n-2) x S**1, 2*3*4, f(x)*g and h*(y), a *b* c", NULL, NULL },
+		{ "C*-algebras, (*-algebra, C*), A* and Sgr A* and M*", NULL, NULL },
+		{ "*Equal contribution, *corresponding author, * and **", NULL, NULL },
+		{ "snake_case, __init__.py, *.py and *.c, _x and y_z, f_*(x) = g_*(x)", NULL,
+		    NULL },
+		{ "C++, C#, :-), ^_^, *_*, T_T, o_O, --flag=a_b, -v", NULL, NULL },
+		{ "use `foo' or `bar'", NULL, NULL },
+		{ "[1](see below), [a] (b), [x](javascript:alert(1)), []()", NULL, NULL },
+		{ "[x](https://a b) and [y](https://example.org", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		struct example example = examples[i];
+		if (example.text == NULL)
+			example.text = example.source;
+		check(&example, 1);
+	}
+	(void)state;
+}
+
+static void
+test_what_other_programs_left(void **state)
+{
+	static const struct example examples[] = {
+		/* A command's backslash or a link's command is gone. */
+		{ "at https://example.org/{https://example.org/}.",
+		    "at https://example.org/ (https://example.org/).", NULL },
+		{ "r{=}{-}0.13 of 4{,}851", "r=-0.13 of 4,851", NULL },
+		{ "either {a, b} or {=}", "either {a, b} or {=}", NULL },
+		/* Addresses are no formulas, and years no indices. */
+		{ "https://example.org/~user/A_2-x--y^2 and CVPR_2025, but C_60",
+		    "https://example.org/~user/A_2-x--y^2 and CVPR_2025, but C₆₀",
+		    "https://example.org/~user/A_2-x--y^2 and CVPR_2025, but C<sub>60</sub>" },
+		/* A tilde that is no tie. */
+		{ "2~138 mm, z~3, but Fig.~1 of AT~2018", "2~138 mm, z~3, but Fig. 1 of AT 2018",
+		    NULL },
+		{ "31{\\deg}, 30\\deg{}", "31°, 30°", NULL },
+		{ "Lema\\^\\i tre", "Lemaître", NULL },
+		{ "$L$--$M$", "L–M", "<em>L</em>–<em>M</em>" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
 int
 main(void)
 {
@@ -283,6 +341,8 @@ main(void)
 		cmocka_unit_test(test_unknown_stays),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_real_texts),
+		cmocka_unit_test(test_markdown),
+		cmocka_unit_test(test_what_other_programs_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
