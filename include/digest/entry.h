@@ -82,8 +82,8 @@ void entry_set_title(struct entry *entry, struct arena *arena, struct str raw);
 struct str entry_text_line(struct arena *arena, struct str raw);
 
 /*
- * Clean text of paragraphs: single line breaks inside a paragraph become spaces, an empty line
- * separates paragraphs and becomes one LF.
+ * Clean text of paragraphs: single line breaks inside a paragraph become spaces, or nothing inside of a
+ * word ("long-", "term"), an empty line separates paragraphs and becomes one LF.
  */
 struct str entry_text_paragraphs(struct arena *arena, struct str raw);
 

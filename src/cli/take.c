@@ -93,6 +93,23 @@ take_addresses(void *field, const struct option_row *row, const char *text, stru
 	return take_one_more(field, take_address, row, text, err);
 }
 
+/* The choice that was hardly misspelled, or "". */
+static struct str
+nearest_choice(struct str choices, struct str text)
+{
+	struct str choice, nearest = STR("");
+	size_t least = 3;
+
+	while (str_next(&choices, '|', &choice)) {
+		size_t distance = str_distance(choice, text);
+		if (distance < least && distance < choice.len) {
+			least = distance;
+			nearest = choice;
+		}
+	}
+	return nearest;
+}
+
 int
 take_choice(void *field, const struct option_row *row, const char *text, struct err *err)
 {
@@ -103,6 +120,10 @@ take_choice(void *field, const struct option_row *row, const char *text, struct 
 			*(int *)field = i;
 			return 0;
 		}
+	struct str nearest = nearest_choice(choices, str_from(text));
+	if (nearest.len > 0)
+		return err_set(err, EX_USAGE, "--%s: '%s' is none of %.*s; did you mean '%.*s'?",
+		    row->name, text, STR_ARG(choices), STR_ARG(nearest));
 	return err_set(
 	    err, EX_USAGE, "--%s: '%s' is none of %.*s", row->name, text, STR_ARG(choices));
 }

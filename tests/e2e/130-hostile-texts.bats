@@ -30,6 +30,25 @@ print(json.dumps([{'paper': {'id': f'2607.{i:05}', 'title': f'{i} {text}' if i %
     'publishedAt': day, 'title': text, 'numComments': 0} for i, text in enumerate(texts, 1)]))
 PY
     count=$(jq length "$home/listing.json")
+    # The same as comments, journals, categories and addresses.
+    python3 - "$home" <<'PY'
+import json, re, sys
+from xml.sax.saxutils import escape, quoteattr
+papers = json.load(open(sys.argv[1] + '/listing.json'))
+texts = [re.sub('[\x00-\x08\x0b\x0c\x0e-\x1f]', ' ', paper['title']) for paper in papers]
+schemes = ['javascript:alert(1)', 'java\tscript:alert(1)', ' vbscript:x', 'data:text/html,<script>alert(1)</script>', 'file:///etc/passwd',
+           'https://a.example/"onmouseover="alert(1)', "https://a.example/'><script>alert(1)</script>", 'https://a.example/\u202egnp.exe',
+           'https://a.example/%0d%0aBcc:x', 'https://a.example/{{title}}', 'https://a.example/) [x](javascript:alert(1))', 'https:javascript:alert(1)']
+with open(sys.argv[1] + '/feed.xml', 'w') as feed:
+    feed.write('<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"><id>urn:x</id><title>x</title>')
+    for number, text in enumerate(texts, 1):
+        url = schemes[number % len(schemes)]
+        feed.write(f'<entry><id>http://arxiv.org/abs/2607.{number:05}v1</id><title>Paper {number}</title><published>2026-07-27T00:00:00Z</published>'
+                   f'<summary>{escape(text)} {escape(url)}</summary><author><name>Ada {number}</name></author><arxiv:comment>{escape(text)} {escape(url)}</arxiv:comment>'
+                   f'<arxiv:journal_ref>{escape(text)}</arxiv:journal_ref><category term={quoteattr(text[:80])}/><link rel="alternate" href={quoteattr(url)}/>'
+                   f'<link rel="related" title="pdf" href={quoteattr(url)}/></entry>')
+    feed.write('</feed>')
+PY
 }
 
 teardown() {
@@ -37,7 +56,20 @@ teardown() {
 }
 
 preview() {
-    "$digest" --preview="$1" --source "$home/listing.json" >"$home/$1"
+    "$digest" --preview="$1" --source "${2:-$home/listing.json}" >"$home/$1"
+}
+
+# What others make of the bytes of a terminal: colours, bold, links to the web and nothing else.
+check_terminal() {
+    python3 - "$@" <<'PY'
+import re, sys
+for name in sys.argv[1:]:
+    screen = open(name, encoding='utf-8', newline='').read()
+    rest = re.sub('\x1b\\[[0-9;]*m|\x1b\\]8;;(?:https?://[!-~]*)?\x1b\\\\', '', screen)
+    assert '\x1b[' in screen and '\x1b]8;;http' in screen
+    found = re.findall('[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]', rest.replace('\r\n', '\n'))
+    assert not found, (name, ascii(found[:20]))
+PY
 }
 
 # FILE...: no controls but line ends, nothing that turns text around.
@@ -48,6 +80,24 @@ for name in sys.argv[1:]:
     text = open(name, encoding='utf-8', newline='').read()
     found = re.findall('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]', text)
     assert not found, (name, ascii(found))
+PY
+}
+
+# COUNT: so many items in the RSS and Atom feeds written, whose text is paragraphs and whose links lead to the web.
+check_feeds() {
+    python3 - "$1" "$home/rss" "$home/atom" <<'PY'
+import re, sys
+import xml.etree.ElementTree as tree
+name = '{http://www.w3.org/2005/Atom}'
+rss, atom = (tree.parse(file).getroot() for file in sys.argv[2:])
+items, entries = list(rss.iter('item')), list(atom.iter(name + 'entry'))
+assert len(items) == len(entries) == int(sys.argv[1])
+for markup in [item.findtext(part) or '' for item in items for part in ('title', 'description')] + [
+        entry.findtext(name + 'summary') or '' for entry in entries]:
+    assert not re.search(r'<(?!/?p>)[a-zA-Z!/]', markup), markup
+for link in [item.findtext('link') or '' for item in items] + [
+        link.get('href') for entry in entries for link in entry.iter(name + 'link')]:
+    assert re.fullmatch(r'(https?://[!-~]+)?', link), link
 PY
 }
 
@@ -72,6 +122,33 @@ for kind, name in (('plain', sys.argv[2]), ('html', sys.argv[3])):
 PY
 }
 
+@test "hostile comments, journals, categories and addresses are text as well" {
+    for format in html text json eml; do
+        preview $format "$home/feed.xml"
+    done
+    "$BATS_TEST_DIRNAME/active.py" "$home/html"
+    check_plain "$home/html" "$home/text" "$home/json" "$home/eml"
+    [ "$(jq '.entries | length' "$home/json")" -eq "$count" ]
+    [ "$(jq -r '.entries[] | .url, .pdf_url, .code_url | select(. != null)' "$home/json" | grep -cvE '^https?://[!-~]+$')" -eq 0 ]
+    refute grep -qiE '^(bcc|mail from):' "$home/eml"
+    "$digest" import "$home/feed.xml" >"$home/out"
+    for format in bibtex ris csl-json markdown rss atom; do
+        "$digest" search 'votes>=0 OR -votes>=0' --limit 0 --format $format | tr -d '\r' >"$home/$format"
+        check_plain "$home/$format"
+    done
+    [ "$(grep -c '^@' "$home/bibtex")" -eq "$count" ]
+    [ "$(grep -c '^TY  - ' "$home/ris")" -eq "$count" ]
+    [ "$(jq length "$home/csl-json")" -eq "$count" ]
+    check_feeds "$count"
+}
+
+@test "hostile texts are text on a terminal" {
+    for file in listing.json feed.xml; do
+        on_terminal 9999 80 env -u NO_COLOR TERM=xterm VTE_VERSION=6800 PAGER=cat "$digest" --preview --progress=never --source "$home/$file" >"$home/screen"
+        check_terminal "$home/screen"
+    done
+}
+
 @test "hostile texts are text in what is taken away" {
     "$digest" import "$home/listing.json" >"$home/out"
     for format in bibtex ris csl-json markdown rss atom; do
@@ -81,17 +158,7 @@ PY
     [ "$(grep -c '^@' "$home/bibtex")" -eq "$count" ]
     [ "$(grep -c '^TY  - ' "$home/ris")" -eq "$count" ]
     [ "$(jq length "$home/csl-json")" -eq "$count" ]
-    python3 - "$count" "$home/rss" "$home/atom" <<'PY'
-import re, sys
-import xml.etree.ElementTree as tree
-name = '{http://www.w3.org/2005/Atom}'
-rss, atom = (tree.parse(file).getroot() for file in sys.argv[2:])
-items, entries = list(rss.iter('item')), list(atom.iter(name + 'entry'))
-assert len(items) == len(entries) == int(sys.argv[1])
-for markup in [item.findtext(part) or '' for item in items for part in ('title', 'description')] + [
-        entry.findtext(name + 'summary') or '' for entry in entries]:
-    assert not re.search(r'<(?!/?p>)[a-zA-Z!/]', markup), markup
-PY
+    check_feeds "$count"
 }
 
 @test "what other readers sanitise leaves nothing active in our page" {
@@ -115,4 +182,16 @@ PY
     "$digest" --preview=json --progress=never --limit 0 "${sources[@]}" >"$home/json" 2>"$home/err" || true
     [ "$(jq '.entries | length' "$home/json")" -ge 480 ]
     "$BATS_TEST_DIRNAME/active.py" "$home/html"
+    # The same taken away: feeds, and Markdown as its reader sets it.
+    "$digest" import --progress=never "$home"/feeds/*.xml >"$home/out" 2>"$home/err" || true
+    for format in rss atom markdown; do
+        "$digest" search 'votes>=0 OR -votes>=0' --limit 0 --format $format >"$home/$format"
+    done
+    found=$(grep -c '^## ' "$home/markdown")
+    [ "$found" -ge 400 ]
+    check_feeds "$found"
+    command -v pandoc >/dev/null || skip "no pandoc to set the Markdown"
+    pandoc -f commonmark -t html "$home/markdown" >"$home/markdown.html"
+    [ "$(grep -c '^<h2' "$home/markdown.html")" -eq "$found" ]
+    "$BATS_TEST_DIRNAME/active.py" "$home/markdown.html"
 }

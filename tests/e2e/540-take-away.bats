@@ -54,7 +54,10 @@ PY
     [ "$status" -eq 64 ]
     run "$digest" show 2607.00001 --format nosuch
     [ "$status" -eq 64 ]
-    [[ "$output" == *'none of text|json|bibtex|ris|csl-json|markdown|rss|atom'* ]]
+    [[ "$output" == *'none of text|json|bibtex|ris|csl-json|markdown|rss|atom' ]]
+    run "$digest" show 2607.00001 --format bibtx
+    [ "$status" -eq 64 ]
+    [[ "$output" == *"; did you mean 'bibtex'?" ]]
 }
 
 @test "take-away: what was taken away comes in again" {

@@ -106,3 +106,27 @@ refute() {
         return 1
     fi
 }
+
+# ROWS COLUMNS COMMAND...: what a command writes to a terminal of that size, as bytes.
+on_terminal() {
+    /usr/bin/python3 - "$@" <<'PY'
+import fcntl, os, pty, struct, sys, termios
+rows, columns = map(int, sys.argv[1:3])
+child, terminal = pty.fork()
+if child == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+    os.execvp(sys.argv[3], sys.argv[3:])
+out = b''
+while True:
+    try:
+        piece = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not piece:
+        break
+    out += piece
+status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+sys.stdout.buffer.write(out.replace(b'\r\n', b'\n'))
+sys.exit(status)
+PY
+}

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holds how TeX is set against real titles, abstracts and comments, and prints a table of them.
+"""Holds how TeX is set against real titles, abstracts and comments, and prints a table of them: those of
+latex_titles.tsv, and all that the listings of hf_daily, arxiv_api, oai_pmh and kaggle have.
 
     tests/suites/tex_texts.py [--tap] [--peers]      --peers: beside pylatexenc and pandoc, where they are
 
@@ -17,6 +18,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+import xml.etree.ElementTree as tree
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FULL, AS_IT_CAME, DAMAGED = "converted", "as it came", "damaged"
@@ -110,6 +112,47 @@ def read_texts(path):
             yield fields[3].split(","), re.sub("[␊␉␍]", " ", fields[4])
 
 
+def texts_of_json(data):
+    """Titles, abstracts and comments at any depth."""
+    if isinstance(data, list):
+        for item in data:
+            yield from texts_of_json(item)
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            if name in ("title", "summary", "abstract", "comments") and isinstance(value, str):
+                yield value
+            else:
+                yield from texts_of_json(value)
+
+
+def texts_of_listing(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    if path.endswith(".jsonl"):
+        yield from texts_of_json([json.loads(line) for line in text.splitlines()])
+    elif path.endswith(".json"):
+        yield from texts_of_json(json.loads(text))
+    else:
+        for element in tree.parse(path).iter():
+            if str(element.tag).split("}")[-1] in ("title", "summary", "abstract", "comment", "comments", "description"):
+                yield "".join(element.itertext())
+
+
+def read_listings(data):
+    """Every text once; a file that is broken on purpose has none."""
+    seen = set()
+    for folder in ("hf_daily", "arxiv_api", "oai_pmh", "kaggle"):
+        for name in sorted(os.listdir(os.path.join(data, folder)) if os.path.isdir(os.path.join(data, folder)) else []):
+            try:
+                texts = [" ".join(text.split()) for text in texts_of_listing(os.path.join(data, folder, name))]
+            except (ValueError, tree.ParseError):
+                continue
+            for text in texts:
+                if text and text not in seen:
+                    seen.add(text)
+                    yield [folder], text
+
+
 def text_of_html(markup):
     markup = re.sub(r"<a href=\"([^\"]*)\">", r"\1 ", markup)
     return html.unescape(re.sub(r"</?(?:em|strong|code|sub|sup|a)>", "", markup))
@@ -165,11 +208,16 @@ def main(arguments):
     rows, complaints = list(read_texts(path)), []
     formulas = sorted({match.group() for _, source in rows for match in FORMULA.finditer(source)
                        if re.search(r"[\\^_=a-zA-Z]", match.group(1))})
+    listed = list(read_listings(data))
     table = judge_texts(rows, complaints)
+    listed_table = judge_texts(listed, complaints)
     own = judge_formulas("digest", formulas, lambda some: [row["text"] for row in set_by_digest(some)], complaints)
     print("# texts                   convtd  as-is damaged")
     for feature in sorted(table, key=lambda name: -sum(table[name].values())):
         print_row(feature, table[feature])
+    print("# texts of listings")
+    for feature in sorted(listed_table):
+        print_row(feature, listed_table[feature])
     print("# formulas")
     print_row("digest", own)
     for name, setter in (("pylatexenc", set_by_pylatexenc), ("pandoc", set_by_pandoc)):
@@ -181,7 +229,8 @@ def main(arguments):
             print(f"# {name}: not there")
     print("".join(f"# damaged: {complaint}\n" for complaint in complaints[:40]), end="")
     is_full = own[FULL] >= LEAST_CONVERTED * len(formulas)
-    print(f"1..2\n{'not ok' if complaints else 'ok'} 1 - TeX: nothing is damaged in {len(rows)} texts")
+    print(f"1..2\n{'not ok' if complaints else 'ok'} 1 - TeX: nothing is damaged in {len(rows)} texts "
+          f"and {len(listed)} of listings")
     print(f"{'ok' if is_full else 'not ok'} 2 - TeX: {own[FULL]} of {len(formulas)} formulas are fully converted")
     return 1 if complaints or not is_full else 0
 

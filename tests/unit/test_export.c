@@ -403,13 +403,13 @@ test_markdown_is_text(void **state)
 	struct library library = { .arena = arena_new() };
 	(void)state;
 
-	add_paper(&library, "2607.00001", "*Stars* [link](javascript:x) <b> `code`", "Ada Example",
-	    "# no heading\n\n- no list\n\n1. no number\n\n    plain_text");
+	add_paper(&library, "2607.00001", "2*Stars* [link](javascript:x) <b> 2`code`",
+	    "Ada Example", "# no heading\n\n- no list\n\n1. no number\n\n    plain_text");
 
 	struct str text = export_as("markdown", &library);
 	assert_has(text,
-	    "## [\\*Stars\\* \\[link\\](javascript:x) \\<b\\> "
-	    "\\`code\\`](<https://arxiv.org/abs/2607.00001>)\n");
+	    "## [2\\*Stars\\* \\[link\\](javascript:x) \\<b\\> "
+	    "2\\`code\\`](<https://arxiv.org/abs/2607.00001>)\n");
 	assert_has(text, "\n\\# no heading\n\n\\- no list\n\n1\\. no number\n\nplain\\_text\n");
 	assert_true(str_ends(text, "\n") && !str_ends(text, "\n\n"));
 	arena_free(library.arena);
