@@ -14,8 +14,10 @@
 #define MESSAGE_SLOT_ID '\x02' /* the message identification, without angle brackets */
 #define MESSAGE_SLOT_TOKEN '\x03' /* the recipient's unsubscribe token */
 #define MESSAGE_SLOT_SIGNATURE '\x04' /* the end of the DKIM-Signature: field; dkim.h fills it */
+#define MESSAGE_SLOTS "\x01\x02\x03\x04" /* all of them, for str_until() */
 
 bool message_is_slot(char c);
+bool message_has_slot(struct str text);
 
 /* How a recipient is addressed (DESIGN: recipient). */
 enum message_kind { MESSAGE_TO_LIST, MESSAGE_TO_PERSON };

@@ -31,6 +31,9 @@ void unicode_add_collapsed(struct buf *out, struct str s);
  */
 bool unicode_is_plain(struct str s);
 
+/* Whether `s` is one line without a character that unicode_add_clean() drops; false in case of doubt. */
+bool unicode_is_one_line(struct str s);
+
 /*
  * Appends the form in which words are compared: NFKD, full case folding, accents and invisible
  * characters dropped. "Tülu" and "TULU" give the same bytes. Punctuation and white space stay, and

@@ -138,19 +138,25 @@ arena_copy(struct arena *arena, struct str s)
 struct str
 arena_printf(struct arena *arena, const char *format, ...)
 {
+	const struct block *block = arena->blocks;
+	size_t room = block != NULL ? block->size - block->used : 0;
 	va_list args;
 
+	/* Most texts fit into what is there already, and are formatted once. */
 	va_start(args, format);
-	int len = vsnprintf(NULL, 0, format, args);
+	int len =
+	    vsnprintf(room > 0 ? (char *)block->bytes + block->used : NULL, room, format, args);
 	va_end(args);
 	/* Only a text beyond INT_MAX bytes gets here, and there is no memory for that. */
 	if (len < 0)
 		mem_die();
 
 	char *text = take(arena, (size_t)len + 1);
-	va_start(args, format);
-	vsnprintf(text, (size_t)len + 1, format, args);
-	va_end(args);
+	if ((size_t)len >= room) {
+		va_start(args, format);
+		vsnprintf(text, (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	return (struct str){ text, (size_t)len };
 }
 

@@ -143,7 +143,11 @@ sentence_size(struct str s)
 {
 	bool is_formula = false;
 
+	/* Wide stops begin with one of the last two. */
 	for (size_t i = 0; i < s.len; i++) {
+		i += str_until(str_skip(s, i), ".!?\n$\xe3\xef");
+		if (i == s.len)
+			break;
 		size_t wide = wide_stop(str_skip(s, i));
 		size_t end = i + (wide > 0 ? wide : 1);
 

@@ -12,6 +12,12 @@ message_is_slot(char c)
 	return c >= MESSAGE_SLOT_TO && c <= MESSAGE_SLOT_SIGNATURE;
 }
 
+bool
+message_has_slot(struct str text)
+{
+	return str_until(text, MESSAGE_SLOTS) < text.len;
+}
+
 static void
 add_value(struct buf *out, const char *value)
 {

@@ -4,6 +4,7 @@
  */
 #include "digest/unicode.h"
 
+#include "digest/lanes.h"
 #include "digest/mem.h"
 
 #include <idn2.h>
@@ -83,36 +84,26 @@ is_dropped(ucs4_t c)
 	return false;
 }
 
-#define EACH_BYTE(byte) ((uint64_t)0x0101010101010101u * (byte))
-
-/* Whether eight bytes are graphic ASCII characters and spaces: listings are mostly made of them. */
-static bool
-are_printable(const char *bytes, uint64_t *eight)
-{
-	memcpy(eight, bytes, sizeof(*eight));
-	uint64_t low = (*eight - EACH_BYTE(' ')) & ~*eight, high = *eight | (*eight + EACH_BYTE(1));
-	return ((low | high) & EACH_BYTE(0x80)) == 0;
-}
-
-/* How many bytes at the front are ASCII that unicode_add_clean() copies as it is. */
+/* How many bytes at the front are graphic ASCII characters and spaces: listings are mostly made of them. */
 static size_t
-plain_bytes(struct str s)
+printable_bytes(struct str s)
 {
-	uint64_t eight;
-	size_t len = 0;
+	size_t at = 0, run = sizeof(lanes);
 
-	while (len + sizeof(eight) <= s.len && are_printable(s.ptr + len, &eight))
-		len += sizeof(eight);
-	while (len < s.len && ((s.ptr[len] >= ' ' && s.ptr[len] <= '~') || s.ptr[len] == '\n'))
-		len++;
-	return len;
+	for (; run == sizeof(lanes); at += run) {
+		lanes text = lanes_load(s.ptr + at, s.len - at);
+
+		/* The zeros behind the end are none. */
+		run = lanes_first((text < ' ') | (text == 0x7f));
+	}
+	return at;
 }
 
 void
 unicode_add_clean(struct buf *out, struct str s)
 {
 	while (s.len > 0) {
-		size_t plain = plain_bytes(s);
+		size_t plain = printable_bytes(s);
 		buf_add(out, str_head(s, plain));
 		s = str_skip(s, plain);
 		if (s.len == 0)
@@ -122,7 +113,7 @@ unicode_add_clean(struct buf *out, struct str s)
 		size_t len = next_char(s, &c);
 		if (c == '\r' && str_starts(s, "\r\n"))
 			len = 2;
-		if (c == '\r' || c == 0x2028 || c == 0x2029)
+		if (c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
 			buf_add_char(out, '\n');
 		else if (!is_dropped(c))
 			buf_add_utf8(out, c);
@@ -143,20 +134,15 @@ is_graphic(char c)
 	return c > ' ' && c <= '~';
 }
 
-typedef signed char lanes __attribute__((vector_size(16)));
-
 /* Whether sixteen bytes are graphic ASCII characters and spaces, none of them before another space. */
 static bool
 are_words(const char *bytes)
 {
-	lanes text, next;
-	uint64_t halves[2];
-	memcpy(&text, bytes, sizeof(text));
-	memcpy(&next, bytes + 1, sizeof(next));
-	/* Bytes beyond ASCII are negative. */
-	lanes others = (text < ' ') | (text == 0x7f) | ((text == ' ') & (next == ' '));
-	memcpy(halves, &others, sizeof(halves));
-	return (halves[0] | halves[1]) == 0;
+	lanes text = lanes_load(bytes, sizeof(lanes));
+	lanes next = lanes_load(bytes + 1, sizeof(lanes));
+
+	return lanes_first((text < ' ') | (text == 0x7f) | ((text == ' ') & (next == ' '))) ==
+	    sizeof(lanes);
 }
 
 /* How many bytes at the front, which is a graphic character, are words parted by single spaces. */
@@ -174,6 +160,29 @@ collapsed_bytes(struct str s)
 	        (s.ptr[len] == ' ' && len + 1 < s.len && is_graphic(s.ptr[len + 1]))))
 		len++;
 	return len;
+}
+
+/*
+ * Each character may be shown, and none is of the blocks that invisible and bidirectional controls stand in
+ * (U+2000…U+207F, U+FEC0…U+FEFF).
+ */
+bool
+unicode_is_one_line(struct str s)
+{
+	for (;;) {
+		s = str_skip(s, printable_bytes(s));
+		if (s.len == 0)
+			return true;
+
+		size_t size = str_printable(s);
+		unsigned char lead = (unsigned char)s.ptr[0];
+		unsigned char second = size > 1 ? (unsigned char)s.ptr[1] : 0;
+
+		if (size == 0 || (lead == 0xe2 && second <= 0x81) ||
+		    (lead == 0xef && second == 0xbb))
+			return false;
+		s = str_skip(s, size);
+	}
 }
 
 bool
@@ -264,11 +273,13 @@ add_folded_run(struct buf *out, struct str run)
 static size_t
 ascii_bytes(struct str s)
 {
-	size_t len = 0;
+	for (size_t at = 0; at < s.len; at += sizeof(lanes)) {
+		size_t run = lanes_first(lanes_load(s.ptr + at, s.len - at) < 0);
 
-	while (len < s.len && (unsigned char)s.ptr[len] < 0x80)
-		len++;
-	return len;
+		if (run < sizeof(lanes))
+			return at + run;
+	}
+	return s.len;
 }
 
 /*
@@ -415,17 +426,6 @@ unicode_next_word(struct str *rest, struct str *word)
 	return true;
 }
 
-/* How many bytes at the front are ASCII of one column each. */
-static size_t
-narrow_bytes(struct str s)
-{
-	size_t len = 0;
-
-	while (len < s.len && s.ptr[len] >= ' ' && s.ptr[len] <= '~')
-		len++;
-	return len;
-}
-
 static size_t
 char_width(ucs4_t c)
 {
@@ -440,7 +440,7 @@ unicode_width(struct str s)
 
 	while (s.len > 0) {
 		ucs4_t c;
-		size_t len = narrow_bytes(s);
+		size_t len = printable_bytes(s);
 		if (len > 0) {
 			width += len;
 		} else {
@@ -500,6 +500,108 @@ unicode_head(struct str s, size_t columns)
 	return str_head(s, end);
 }
 
+/*
+ * UAX #14 for ASCII, as libunistring has it: whether a line may break before a character depends on the
+ * one before it and on the blanks between. The class of each character from "!" to "~", and for each
+ * class whether it may break before the others: '+' it may, '_' behind a blank only, '-' it may not.
+ */
+static const char ascii_classes[] = "abcddcbefcdghggiiiiiiiiiiggccca"
+                                    "cccccccccccccccccccccccccccedfcc"
+                                    "cccccccccccccccccccccccccccejkc";
+static const char *const ascii_rules[] = {
+	/* abcdefghijk */
+	['a' - 'a'] = "-_+++--_+_-",
+	['b' - 'a'] = "-___---___-",
+	['c' - 'a'] = "-____--___-",
+	['d' - 'a'] = "-__+_--___-",
+	['e' - 'a'] = "-----------",
+	['f' - 'a'] = "-___+--___-",
+	['g' - 'a'] = "-_+++--___-",
+	['h' - 'a'] = "-_+++--___-",
+	['i' - 'a'] = "-____--___-",
+	['j' - 'a'] = "-_+++--_+_-",
+	['k' - 'a'] = "-_+_+--_+_-",
+};
+
+/* How many letters and digits of ASCII are at the front, where no line breaks. */
+static size_t
+word_bytes(struct str s)
+{
+	size_t at = 0, run = sizeof(lanes);
+
+	for (; run == sizeof(lanes); at += run) {
+		lanes text = lanes_load(s.ptr + at, s.len - at), lower = text | 0x20;
+		lanes is_letter = (lower >= 'a') & (lower <= 'z');
+
+		run = lanes_first(~(is_letter | ((text >= '0') & (text <= '9'))));
+	}
+	return at;
+}
+
+/* What is not ASCII counts as a letter. */
+static size_t
+ascii_class(char c)
+{
+	return (size_t)((c > ' ' && c <= '~' ? ascii_classes[c - '!'] : 'c') - 'a');
+}
+
+static void
+find_ascii_breaks(struct str line, char *breaks)
+{
+	char before = '('; /* nothing breaks behind that */
+	bool has_blank = false;
+
+	memset(breaks, UC_BREAK_PROHIBITED, line.len);
+	for (size_t at = 0; at < line.len; at++) {
+		char c = line.ptr[at];
+
+		if (c == ' ') {
+			has_blank = true;
+			continue;
+		}
+		char rule = ascii_rules[ascii_class(before)][ascii_class(c)];
+
+		if (rule == '+' || (rule == '_' && has_blank))
+			breaks[at] = UC_BREAK_POSSIBLE;
+		if (str_is_alnum(c))
+			at += word_bytes(str_skip(line, at + 1));
+		before = line.ptr[at];
+		has_blank = false;
+	}
+}
+
+/* Whether a word of ASCII begins there behind another: no rule looks past that. */
+static bool
+is_seam(struct str line, size_t at)
+{
+	return at >= 2 && line.ptr[at - 1] == ' ' && str_is_alnum(line.ptr[at]) &&
+	    str_is_alnum(line.ptr[at - 2]);
+}
+
+/* Finds where a line may break: the words around what is not ASCII are the library's. */
+static void
+find_breaks(struct str line, char *breaks)
+{
+	size_t end = 0;
+
+	find_ascii_breaks(line, breaks);
+	for (;;) {
+		size_t start = end + ascii_bytes(str_skip(line, end));
+
+		if (start == line.len)
+			return;
+		end = start;
+		while (start > 0 && !is_seam(line, start))
+			start--;
+		while (end < line.len && !is_seam(line, end))
+			end++;
+		u8_possible_linebreaks(
+		    (const uint8_t *)line.ptr + start, end - start, "UTF-8", breaks + start);
+		if (start > 0)
+			breaks[start] = UC_BREAK_POSSIBLE;
+	}
+}
+
 /* Takes back the breaks inside URLs: a broken one cannot be clicked or copied. */
 static void
 keep_urls_whole(struct str line, char *breaks)
@@ -541,15 +643,39 @@ add_line(struct buf *out, struct str prefix, struct str text)
 	buf_add_char(out, '\n');
 }
 
-/* The piece of `line` from `start` to the next place where it may break. */
-static struct str
-next_piece(struct str line, const char *breaks, size_t start)
+/* How far `text` goes on in so many columns, with the blanks that a line's end swallows. */
+static size_t
+reach(struct str text, size_t columns)
 {
-	size_t end = start + 1;
+	size_t end = printable_bytes(str_head(text, columns));
+	size_t width = end;
 
-	while (end < line.len && breaks[end] == UC_BREAK_PROHIBITED)
+	while (width <= columns && end < text.len) {
+		ucs4_t c;
+		size_t len = next_char(str_skip(text, end), &c);
+
+		width += char_width(c);
+		if (width <= columns)
+			end += len;
+	}
+	while (end < text.len && text.ptr[end] == ' ')
 		end++;
-	return str_head(str_skip(line, start), end - start);
+	return end;
+}
+
+/* The end of the line that starts there: the last break within reach, else the next one. */
+static size_t
+line_end(struct str line, const char *breaks, size_t start, size_t columns)
+{
+	size_t end = start + reach(str_skip(line, start), columns);
+
+	if (end == line.len)
+		return end;
+	/* A break is told by the character behind it. */
+	const char *found = memrchr(breaks + start + 1, UC_BREAK_POSSIBLE, end - start);
+	if (found == NULL)
+		found = memchr(breaks + end + 1, UC_BREAK_POSSIBLE, line.len - end - 1);
+	return found != NULL ? (size_t)(found - breaks) : line.len;
 }
 
 static void
@@ -557,25 +683,18 @@ wrap_line(struct buf *out, struct str line, size_t columns, struct str first, st
 {
 	char *breaks = mem_alloc(line.len);
 	struct str prefix = first;
-	size_t start = 0; /* of the line that is being filled */
-	size_t end = 0;
-	size_t width = unicode_width(prefix);
+	size_t start = 0;
 
-	if (line.len > 0)
-		u8_possible_linebreaks((const uint8_t *)line.ptr, line.len, "UTF-8", breaks);
+	find_breaks(line, breaks);
 	keep_urls_whole(line, breaks);
-	while (end < line.len) {
-		struct str piece = next_piece(line, breaks, end);
-		if (end > start && width + unicode_width(str_trim(piece)) > columns) {
-			add_line(out, prefix, str_head(str_skip(line, start), end - start));
-			prefix = rest;
-			start = end;
-			width = unicode_width(prefix);
-		}
-		width += unicode_width(piece);
-		end += piece.len;
-	}
-	add_line(out, prefix, str_skip(line, start));
+	do {
+		size_t width = unicode_width(prefix);
+		size_t end = line_end(line, breaks, start, width < columns ? columns - width : 0);
+
+		add_line(out, prefix, str_head(str_skip(line, start), end - start));
+		prefix = rest;
+		start = end;
+	} while (start < line.len);
 	mem_free(breaks);
 }
 
@@ -584,11 +703,11 @@ unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first,
 {
 	struct buf clean = BUF_INIT(SIZE_MAX);
 	struct str prefix = first;
+	char *tab;
 
 	unicode_add_clean(&clean, text);
-	for (size_t i = 0; i < clean.len; i++)
-		if (clean.ptr[i] == '\t')
-			clean.ptr[i] = ' ';
+	while ((tab = memchr(clean.ptr, '\t', clean.len)) != NULL)
+		*tab = ' ';
 
 	struct str lines = buf_str(&clean);
 	struct str line;

@@ -55,15 +55,6 @@ marker_width(struct str text)
 	return str_starts(text, "- ") || str_starts(text, "* ") ? 2 : 0;
 }
 
-static bool
-has_slot(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (message_is_slot(text.ptr[i]))
-			return true;
-	return false;
-}
-
 /* A URL must stay whole, and is found more easily beside its label. */
 static bool
 is_label_and_url(struct str line)
@@ -99,7 +90,7 @@ wrap(struct buf *out, struct str line, size_t columns)
 	if (is_rule(line))
 		line = str_head(line, columns);
 	/* Nothing is wider than its bytes are many, and little takes four bytes a column. */
-	if (line.len <= columns || is_label_and_url(line) || has_slot(line) ||
+	if (line.len <= columns || is_label_and_url(line) || message_has_slot(line) ||
 	    (line.len <= 4 * columns && unicode_width(line) <= columns)) {
 		buf_add(out, line);
 		buf_add_char(out, '\n');

@@ -167,15 +167,6 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
 	    : fill_html(template, issue, options, entries, enough.cuts, out, err);
 }
 
-static bool
-has_slot(const struct buf *text)
-{
-	for (size_t i = 0; i < text->len; i++)
-		if (message_is_slot(text->ptr[i]))
-			return true;
-	return false;
-}
-
 /* A template without a way out must not reach anybody who needs one. */
 static int
 check_way_out(
@@ -183,11 +174,11 @@ check_way_out(
 {
 	if (options->kind != MESSAGE_TO_PERSON ||
 	    !render_is_unsubscribe(str_from(options->unsubscribe)) ||
-	    (has_slot(&parts->text) && has_slot(&parts->html)))
+	    (message_has_slot(buf_str(&parts->text)) && message_has_slot(buf_str(&parts->html))))
 		return 0;
 	return err_set(err, EX_CONFIG,
 	    "template '%s': its %s part has no {{unsubscribe}}; readers must be able to leave",
-	    options->template_name, has_slot(&parts->text) ? "html" : "txt");
+	    options->template_name, message_has_slot(buf_str(&parts->text)) ? "html" : "txt");
 }
 
 int
@@ -216,16 +207,15 @@ render_issue(const struct issue *issue, const struct render_options *options,
 static void
 add_without_slots(struct buf *out, struct str text)
 {
-	size_t start = 0;
+	for (;;) {
+		size_t plain = str_until(text, MESSAGE_SLOTS);
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (!message_is_slot(text.ptr[i]))
-			continue;
-		buf_add_bytes(out, text.ptr + start, i - start);
+		buf_add(out, str_head(text, plain));
+		if (plain == text.len)
+			return;
 		buf_add_string(out, "TOKEN");
-		start = i + 1;
+		text = str_skip(text, plain + 1);
 	}
-	buf_add(out, str_skip(text, start));
 }
 
 int

@@ -13,7 +13,6 @@
 enum {
 	AUTHORS_WHOLE = 6, /* longest list of authors that is given in full */
 	AUTHORS_FIRST = 3, /* of a longer one; the last one follows */
-	LABEL_COLUMNS = 10, /* of a link, in the text part */
 	SHORT_WORDS = 100, /* of an abstract that is shown in part */
 	LEAD_WORDS = 50,
 	LEAD_COLUMNS = 1000, /* where an abstract knows no sentences */
@@ -24,27 +23,6 @@ enum {
 #define SEPARATOR " · "
 #define REASON_SEPARATOR "; " /* as pick joins them */
 #define NO_BREAK "\xc2\xa0"
-
-/*
- * Whether text can be used as it is: it is on one line, each character may be shown, and none is of
- * the blocks that invisible and bidirectional controls stand in (U+2000…U+207F, U+FEC0…U+FEFF).
- */
-static bool
-is_clean(struct str text)
-{
-	size_t i = 0;
-
-	while (i < text.len) {
-		unsigned char c = (unsigned char)text.ptr[i];
-		size_t size = c >= 0x20 && c < 0x7f ? 1 : str_printable(str_skip(text, i));
-		unsigned char second = size > 1 ? (unsigned char)text.ptr[i + 1] : 0;
-
-		if (size == 0 || (c == 0xe2 && second <= 0x81) || (c == 0xef && second == 0xbb))
-			return false;
-		i += size;
-	}
-	return true;
-}
 
 static struct str
 clean_into(struct arena *arena, struct str text)
@@ -60,7 +38,7 @@ clean_into(struct arena *arena, struct str text)
 struct str
 render_clean(struct arena *arena, struct str text)
 {
-	return is_clean(text) ? text : clean_into(arena, text);
+	return unicode_is_one_line(text) ? text : clean_into(arena, text);
 }
 
 static struct str
@@ -362,7 +340,7 @@ byline(struct arena *arena, const struct issue_item *item, const struct render_c
 
 /* ---- links ---- */
 
-/* What a link is called: in the text part, where labels stand in a column, and in HTML. */
+/* What a link is called: in the text part, where labels fill a column, and in HTML. */
 struct label {
 	const char *brief, *whole;
 };
@@ -371,26 +349,26 @@ static struct label
 page_label(struct str url)
 {
 	if (render_is_url_on(url, "arxiv.org"))
-		return (struct label){ "Abstract", "arXiv abstract" };
+		return (struct label){ "Abstract  ", "arXiv abstract" };
 	if (render_is_url_on(url, "huggingface.co"))
-		return (struct label){ "HF page", "Hugging Face" };
-	return (struct label){ "Page", "Read on the site" };
+		return (struct label){ "HF page   ", "Hugging Face" };
+	return (struct label){ "Page      ", "Read on the site" };
 }
 
 static struct label
 discussion_label(struct str url)
 {
 	if (render_is_url_on(url, "huggingface.co"))
-		return (struct label){ "HF page", "Hugging Face" };
-	return (struct label){ "Comments", "Comments" };
+		return (struct label){ "HF page   ", "Hugging Face" };
+	return (struct label){ "Comments  ", "Comments" };
 }
 
 static struct label
 code_label(struct str url)
 {
 	if (render_is_url_on(url, "github.com"))
-		return (struct label){ "Code", "Code on GitHub" };
-	return (struct label){ "Code", "Code" };
+		return (struct label){ "Code      ", "Code on GitHub" };
+	return (struct label){ "Code      ", "Code" };
 }
 
 static void
@@ -406,8 +384,7 @@ add_link(struct arena *arena, struct mustache_value *links, struct label label, 
 	struct mustache_value *link = mustache_value(arena, links, "", MUSTACHE_MAP);
 	mustache_add_text(arena, link, "url", url);
 	mustache_add_text(arena, link, "label", str_from(label.whole));
-	mustache_add_text(
-	    arena, link, "label_padded", arena_printf(arena, "%-*s", LABEL_COLUMNS, label.brief));
+	mustache_add_text(arena, link, "label_padded", str_from(label.brief));
 }
 
 /* arXiv's HTML, where the page is one of arXiv's for a paper that can have it; else "". */
@@ -505,11 +482,11 @@ add_links(struct arena *arena, struct mustache_value *map, const struct entry *e
 	struct str project = own_url(entry, entry->project_url, is_project);
 
 	add_link(arena, links, page_label(entry->url), entry->url);
-	add_link(arena, links, (struct label){ "PDF", "PDF" }, entry->pdf_url);
-	add_link(arena, links, (struct label){ "HTML", "HTML" }, html_url(arena, entry->url));
+	add_link(arena, links, (struct label){ "PDF       ", "PDF" }, entry->pdf_url);
+	add_link(arena, links, (struct label){ "HTML      ", "HTML" }, html_url(arena, entry->url));
 	add_link(arena, links, discussion_label(entry->discussion_url), entry->discussion_url);
 	add_link(arena, links, code_label(code), code);
-	add_link(arena, links, (struct label){ "Project", "Project page" }, project);
+	add_link(arena, links, (struct label){ "Project   ", "Project page" }, project);
 	mustache_add_text(
 	    arena, map, "link", links->first != NULL ? links->first->first->text : STR(""));
 	return detail < RENDER_TITLE && add_line_links(arena, map, links, entry, code, project);

@@ -3,6 +3,8 @@
 
 #include "digest/unicode.h"
 
+#include <unilbrk.h>
+
 #define REPLACEMENT "\xef\xbf\xbd"
 
 /* One of the functions that append a form of a text. */
@@ -303,6 +305,58 @@ urls_stay_whole(void **state)
 }
 
 /* Whatever the text and width: no line is too wide that could be broken, and no word is lost. */
+/* Every piece on a line of its own, as the library has them. */
+static void
+add_pieces(struct buf *out, struct str text)
+{
+	char breaks[200];
+
+	u8_possible_linebreaks((const uint8_t *)text.ptr, text.len, "UTF-8", breaks);
+	for (size_t start = 0, end = 1; start < text.len; start = end++) {
+		while (end < text.len && breaks[end] == UC_BREAK_PROHIBITED)
+			end++;
+		buf_add(out, str_trim(str_head(str_skip(text, start), end - start)));
+		buf_add_char(out, '\n');
+	}
+}
+
+static void
+lines_break_where_the_library_breaks_them(void **state)
+{
+	static const char *const others[] = { "é", "“", "”", "–", "—", "…", "字", "。", "\u0301",
+		"א", "🇩🇪", "ü", "\u200d", "👍", "€", "½" };
+	struct buf text = BUF_INIT(150), wanted = BUF_INIT(BUF_LIMIT), got = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	srandom(14);
+	for (int round = 0; round < 30000; round++) {
+		size_t len = (size_t)random() % 40;
+
+		buf_reset(&text);
+		for (size_t i = 0; i < len; i++) {
+			int dice = (int)(random() % 16);
+
+			if (dice < 4)
+				buf_add_char(&text, ' ');
+			else if (dice == 4 && round % 2 == 0)
+				buf_add_string(&text, others[(size_t)random() % 16]);
+			else
+				buf_add_char(&text, dice < 9 ? 'a' : (char)('!' + random() % 94));
+		}
+		struct str line = str_trim(buf_str(&text));
+		if (line.len == 0 || str_find(line, STR("://")) >= 0)
+			continue;
+		buf_reset(&wanted);
+		buf_reset(&got);
+		add_pieces(&wanted, line);
+		unicode_wrap(&got, line, 0, STR(""), STR(""));
+		assert_string_equal(got.ptr, wanted.ptr);
+	}
+	buf_release(&text);
+	buf_release(&wanted);
+	buf_release(&got);
+}
+
 static void
 wrapping_loses_nothing(void **state)
 {
@@ -437,6 +491,7 @@ main(void)
 		cmocka_unit_test(heads),
 		cmocka_unit_test(wrapping),
 		cmocka_unit_test(urls_stay_whole),
+		cmocka_unit_test(lines_break_where_the_library_breaks_them),
 		cmocka_unit_test(wrapping_loses_nothing),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(what_is_no_host),
