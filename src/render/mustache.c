@@ -16,6 +16,7 @@ mustache_value(
 
 	value->kind = kind;
 	value->name = str_from(name);
+	value->key = mustache_key(value->name);
 	if (parent == NULL)
 		return value;
 	if (parent->last != NULL)
@@ -84,30 +85,32 @@ struct rendering {
 };
 
 static const struct mustache_value *
-member(const struct mustache_value *map, struct str name)
+member(const struct mustache_value *map, struct str name, uint64_t key)
 {
 	if (map->kind != MUSTACHE_MAP)
 		return NULL;
 	for (const struct mustache_value *value = map->first; value != NULL; value = value->next)
-		if (str_equal(value->name, name))
+		if (value->key == key && str_equal(value->name, name))
 			return value;
 	return NULL;
 }
 
-/* The first part of a dotted name is looked up in all contexts, the others only where that leads. */
+/*
+ * The first part of a tag's dotted name is looked up in all contexts, the others only where that leads. The
+ * name "." has none.
+ */
 static const struct mustache_value *
-look_up(const struct rendering *rendering, struct str name)
+look_up(const struct rendering *rendering, const struct mustache_token *token)
 {
 	const struct mustache_value *value = NULL;
-	struct str part;
+	struct str rest = token->rest, part;
 
-	if (str_is(name, "."))
+	if (token->first.len == 0)
 		return rendering->stack[rendering->depth - 1];
-	str_next(&name, '.', &part);
 	for (size_t i = rendering->depth; i > 0 && value == NULL; i--)
-		value = member(rendering->stack[i - 1], part);
-	while (value != NULL && str_next(&name, '.', &part))
-		value = member(value, part);
+		value = member(rendering->stack[i - 1], token->first, token->key);
+	while (value != NULL && str_next(&rest, '.', &part))
+		value = member(value, part, mustache_key(part));
 	return value;
 }
 
@@ -150,7 +153,7 @@ add_html(struct buf *out, struct str text)
 static void
 add_variable(const struct rendering *rendering, const struct mustache_token *token)
 {
-	const struct mustache_value *value = look_up(rendering, token->text);
+	const struct mustache_value *value = look_up(rendering, token);
 
 	if (value == NULL || value->kind != MUSTACHE_TEXT)
 		return;
@@ -239,7 +242,7 @@ static int
 render_section(
     struct rendering *rendering, const struct mustache_token *token, const struct range *body)
 {
-	const struct mustache_value *value = look_up(rendering, token->text);
+	const struct mustache_value *value = look_up(rendering, token);
 
 	if (token->kind == MUSTACHE_TOKEN_INVERTED)
 		return is_true(value) ? 0 : render_range(rendering, body);
@@ -261,7 +264,7 @@ find_partial(const struct rendering *rendering, const struct mustache_token *tok
 	struct str name = token->text;
 
 	if (token->is_dynamic) {
-		const struct mustache_value *value = look_up(rendering, name);
+		const struct mustache_value *value = look_up(rendering, token);
 
 		name = value != NULL && value->kind == MUSTACHE_TEXT ? value->text : STR("");
 	}

@@ -25,6 +25,7 @@ enum mustache_kind {
 struct mustache_value {
 	enum mustache_kind kind;
 	struct str name; /* as a member of a map */
+	uint64_t key; /* what the name begins with: most others begin otherwise */
 	struct str text; /* of MUSTACHE_TEXT */
 	struct str html; /* likewise, set as HTML: what stands for the text where HTML is; or "" */
 	struct mustache_value *first, *last; /* members of a map, elements of a list */

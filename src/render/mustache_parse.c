@@ -48,6 +48,12 @@ add_token(struct parser *parser, enum mustache_token_kind kind, struct str text,
 	token->kind = kind;
 	token->text = text;
 	token->line = line;
+	if (kind == MUSTACHE_TOKEN_TEXT)
+		return token;
+	token->rest = text;
+	if (!str_is(text, "."))
+		str_next(&token->rest, '.', &token->first);
+	token->key = mustache_key(token->first);
 	return token;
 }
 

@@ -20,6 +20,8 @@ enum mustache_token_kind {
 struct mustache_token {
 	enum mustache_token_kind kind;
 	struct str text; /* the text, or the name */
+	struct str first, rest; /* of a dotted name: its first part, and what follows */
+	uint64_t key; /* of the first part */
 	size_t line;
 	bool
 	    starts_line; /* a text: a line starts with it; others: their tags have lines of their own */
@@ -29,6 +31,16 @@ struct mustache_token {
 	/* What each line of a partial starts with, or of a block's content in its own template. */
 	struct str indent;
 };
+
+/* The bytes that a name begins with. */
+static inline uint64_t
+mustache_key(struct str name)
+{
+	uint64_t key = 0;
+
+	memcpy(&key, name.ptr, name.len < sizeof(key) ? name.len : sizeof(key));
+	return key;
+}
 
 struct mustache {
 	const char *name;
