@@ -135,17 +135,17 @@ str_next_line(struct str *rest, struct str *line)
 bool
 str_next_word(struct str *rest, struct str *word)
 {
-	while (rest->len > 0 && str_is_space(rest->ptr[0]))
-		*rest = str_skip(*rest, 1);
-	if (rest->len == 0)
-		return false;
+	size_t start = 0, end;
 
-	size_t end = 0;
+	while (start < rest->len && str_is_space(rest->ptr[start]))
+		start++;
+	end = start;
 	while (end < rest->len && !str_is_space(rest->ptr[end]))
 		end++;
-	*word = str_head(*rest, end);
+	if (end > start)
+		*word = str_skip(str_head(*rest, end), start);
 	*rest = str_skip(*rest, end);
-	return true;
+	return end > start;
 }
 
 size_t

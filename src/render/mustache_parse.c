@@ -79,11 +79,10 @@ next_tag(struct parser *parser, struct tag *tag)
 	inside = str_skip(inside, tag->sigil != '\0');
 	/* "{{{name}}}" and "{{=<% %>=}}" have an end of their own. */
 	bool is_paired = tag->sigil == '{' || tag->sigil == '=';
-	struct str end = arena_printf(parser->arena, "%s%.*s",
-	    !is_paired              ? ""
-	        : tag->sigil == '{' ? "}"
-	                            : "=",
-	    STR_ARG(parser->close));
+	struct str end = parser->close;
+	if (is_paired)
+		end = arena_printf(
+		    parser->arena, "%c%.*s", tag->sigil == '{' ? '}' : '=', STR_ARG(parser->close));
 	ptrdiff_t len = str_find(inside, end);
 	if (len < 0)
 		return fail(parser, tag->line,

@@ -4,14 +4,19 @@
 #include "url.h"
 
 #include "digest/message.h"
+#include "digest/unicode.h"
 
 static bool
 is_solid(struct str url)
 {
+	if (str_find_char(url, ' ') >= 0)
+		return false;
+	if (unicode_is_plain(url))
+		return true;
 	while (url.len > 0) {
 		size_t size = str_printable(url);
 
-		if (size == 0 || url.ptr[0] == ' ')
+		if (size == 0)
 			return false;
 		url = str_skip(url, size);
 	}

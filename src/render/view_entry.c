@@ -429,22 +429,27 @@ is_project(struct str url)
 }
 
 /*
- * What the source tells, else the first URL of that kind in the comment or the abstract. Posts link to
+ * What the source tells, else the first URLs of their kinds in the comment or the abstract. Posts link to
  * whatever they speak of.
  */
-static struct str
-own_url(const struct entry *entry, struct str told, bool (*is_kind)(struct str url))
+static void
+find_own_urls(const struct entry *entry, struct str *code, struct str *project)
 {
 	struct str texts[] = { entry->comment, entry->abstract };
 	struct str url;
 
-	if (told.len > 0 || entry->kind == ENTRY_POST)
-		return told;
-	for (size_t i = 0; i < 2; i++)
-		while (render_next_url(&texts[i], &url))
-			if (is_kind(url))
-				return url;
-	return STR("");
+	*code = entry->code_url;
+	*project = entry->project_url;
+	if (entry->kind == ENTRY_POST)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		while ((code->len == 0 || project->len == 0) && render_next_url(&texts[i], &url)) {
+			if (code->len == 0 && is_code(url))
+				*code = url;
+			else if (project->len == 0 && is_project(url))
+				*project = url;
+		}
+	}
 }
 
 /*
@@ -478,9 +483,9 @@ add_links(struct arena *arena, struct mustache_value *map, const struct entry *e
     enum render_detail detail)
 {
 	struct mustache_value *links = mustache_value(arena, map, "links", MUSTACHE_LIST);
-	struct str code = own_url(entry, entry->code_url, is_code);
-	struct str project = own_url(entry, entry->project_url, is_project);
+	struct str code, project;
 
+	find_own_urls(entry, &code, &project);
 	add_link(arena, links, page_label(entry->url), entry->url);
 	add_link(arena, links, (struct label){ "PDF       ", "PDF" }, entry->pdf_url);
 	add_link(arena, links, (struct label){ "HTML      ", "HTML" }, html_url(arena, entry->url));
