@@ -623,6 +623,44 @@ def sending(bench):
                     1.1 if is_middle else None)
 
 
+# --- other senders ----------------------------------------------------------------------------------
+
+CURL_MAIL, NODEMAILER = os.path.join(KEPT, 'curl_mail'), os.path.join(TOP, 'build/nodemailer')
+SMTPLIB_MAIL, NODEMAILER_MAIL = (os.path.join(TOP, 'tests/bench', name)
+                                 for name in ('smtplib_mail.py', 'nodemailer_mail.js'))
+# One program for each message, as a loop in a shell has it.
+MSMTP_LOOP = ('i=0; while [ $i -lt $2 ]; do msmtp -C /dev/null --host=127.0.0.1 --port=$1 --auth=off --tls=off'
+              ' -f digest@example.com reader$i@example.com <$3 || exit; i=$((i+1)); done')
+
+
+def others(port, message):
+    """Those that are here, with the sessions they have: none of them keeps a record."""
+    count = str(READERS)
+    yield 'msmtp for each', 1, ['msmtp'], ['sh', '-c', MSMTP_LOOP, 'sh', str(port), count, message]
+    yield 'smtplib', 1, [], ['/usr/bin/python3', SMTPLIB_MAIL, str(port), message, count]
+    yield ('nodemailer, pooled', 10, ['node', os.path.join(NODEMAILER, 'node_modules/nodemailer')],
+           ['node', NODEMAILER_MAIL, NODEMAILER, str(port), message, count, '10'])
+    yield 'libcurl', 1, [CURL_MAIL], [CURL_MAIL, str(port), message, count, '1']
+    yield 'libcurl', 10, [CURL_MAIL], [CURL_MAIL, str(port), message, count, '10']
+
+
+def senders(bench):
+    port, rounds = bench.start_sink(), max(1, ROUNDS // 15)
+    size = begin_sending(bench, *SIZES[1])
+    message = max((file.path for file in os.scandir(bench.path('files'))), key=os.path.getsize)
+    for name, sessions, programs, command in others(port, message):
+        try:
+            need(*programs)
+        except Skipped as why:
+            print_cells(f'senders: skipped: {why}')
+            continue
+        (cpu, wall), (their_cpu, their_wall) = medians(
+            rounds, lambda: send_from_disk(bench, port, sessions), lambda: bench.run(command))
+        title = f'{READERS:,} messages of {size / 1000:.1f} kB, sessions: {sessions}'
+        row(f'{title}: time', wall, name, their_wall, show_rate)
+        row(f'{title}: CPU', cpu, name, their_cpu, show_ms)
+
+
 # --- many readers -----------------------------------------------------------------------------------
 
 MAILED, MAILED_SESSIONS, MAILED_MEMORY = int(os.environ.get('BENCH_MAILED', '0')), 10, 64 << 20
@@ -1074,7 +1112,7 @@ def scheduler(bench):
 # --- all of it --------------------------------------------------------------------------------------
 
 MEASUREMENTS = (noop_beside_rss2email, noop_beside_sfeed, noop_unchanged, new_to_message,
-                small_and_large, read_xml, start_up, sending, mailing, importing, rendering, personal, liked,
+                small_and_large, read_xml, start_up, sending, senders, mailing, importing, rendering, personal, liked,
                 held_out, searching, finding, scheduler)
 
 

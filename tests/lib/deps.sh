@@ -72,6 +72,7 @@ bench_needs='
 rss2email command:r2e
 sfeed command:sfeed_update
 curl command:curl
+msmtp command:msmtp
 sqlite3 command:sqlite3
 valgrind command:valgrind
 python3 file:/usr/bin/python3
