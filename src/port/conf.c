@@ -9,12 +9,14 @@
  */
 #include "digest/conf.h"
 
+#include "digest/arena.h"
 #include "digest/buf.h"
 #include "digest/mem.h"
 #include "digest/unicode.h"
 
 #include <confuse.h>
 #include <locale.h>
+#include <search.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -298,6 +300,8 @@ struct parse {
 	const cfg_t *open; /* the section being read */
 	size_t section;
 	struct settings *settings; /* where its values go */
+	struct arena *arena;
+	void **titles; /* of each kind of section: a tree of those that were read */
 };
 
 /* libConfuse's callbacks get nothing of ours, and its scanner is one per process anyway. */
@@ -320,6 +324,24 @@ section_index(const char *name)
 	return i;
 }
 
+static int
+compare_titles(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Whether no section of that kind had the title before. */
+static bool
+is_new_title(size_t section, const char *title)
+{
+	const char *own = arena_string(current->arena, str_from(title));
+	char *const *kept = tsearch(own, &current->titles[section], compare_titles);
+
+	if (kept == NULL)
+		mem_die();
+	return *kept == own;
+}
+
 /* Tells the reader of a section when its first value comes, or its end. */
 static int
 enter(const cfg_t *section, const char *where)
@@ -330,6 +352,10 @@ enter(const cfg_t *section, const char *where)
 		return 0;
 	current->open = section;
 	current->section = section_index(section->name);
+	if (section->title != NULL && !is_new_title(current->section, section->title))
+		return err_set(current->err, EX_CONFIG,
+		    "%s: the name '%s' is taken by another section of that kind", where,
+		    section->title);
 	current->settings =
 	    reader->section(reader->context, current->section, section->title, where, current->err);
 	return current->settings != NULL ? 0 : -1;
@@ -359,12 +385,18 @@ out:
 	return status;
 }
 
+/*
+ * A section that was read is forgotten: for each one libConfuse looks through the titles of all those
+ * before it.
+ */
 static int
 on_section_end(cfg_t *cfg, cfg_opt_t *opt)
 {
 	struct buf buf = BUF_INIT(BUF_LIMIT);
-	int status = enter(cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1), origin(cfg, &buf));
+	int status = enter(cfg_opt_getnsec(opt, 0), origin(cfg, &buf));
 
+	cfg_opt_rmnsec(opt, 0);
+	current->open = NULL;
 	buf_release(&buf);
 	return status;
 }
@@ -405,8 +437,6 @@ refuse_name(const cfg_t *cfg, const char *name, const char *where)
 static const struct {
 	const char *theirs, *before, *after;
 } wordings[] = {
-	{ "found duplicate title '%s'", "the name '",
-	    "' is taken by another section of that kind" },
 	{ "missing equal sign after option '%s'", "'", "' needs '=' and a value behind it" },
 	{ "missing opening brace for section '%s'", "section '", "' needs a '{' here" },
 	{ "missing title for section '%s'", "section '", "' needs a name before its '{'" },
@@ -458,19 +488,14 @@ section_options(const struct settings *keys)
 }
 
 static cfg_t *
-new_grammar(const struct conf_section *sections)
+new_grammar(const struct conf_section *sections, size_t count)
 {
-	size_t count = 0;
-
-	while (sections[count].name != NULL)
-		count++;
 	cfg_opt_t *options = mem_array(count + 1, sizeof(options[0]));
 	for (size_t i = 0; i < count; i++)
 		options[i] = (cfg_opt_t){
 			.name = sections[i].name,
 			.type = CFGT_SEC,
-			.flags = CFGF_MULTI |
-			    (sections[i].has_title ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0),
+			.flags = CFGF_MULTI | (sections[i].has_title ? CFGF_TITLE : 0),
 			.subopts = section_options(sections[i].keys),
 			.validcb = on_section_end,
 		};
@@ -498,16 +523,36 @@ parse_untranslated(cfg_t *cfg, FILE *file)
 	return status;
 }
 
+static size_t
+count_sections(const struct conf_section *sections)
+{
+	size_t count = 0;
+
+	while (sections[count].name != NULL)
+		count++;
+	return count;
+}
+
+/* The titles are the arena's. */
+static void
+keep_title(void *title)
+{
+	(void)title;
+}
+
 int
 conf_parse(struct str text, const char *name, const struct conf_section *sections,
     const struct conf_reader *reader, struct err *err)
 {
 	struct parse parse = { .name = name, .sections = sections, .reader = reader, .err = err };
 	struct buf plain = BUF_INIT(LARGEST_FILE * 2);
+	size_t count = count_sections(sections);
 	cfg_t *cfg = NULL;
 	FILE *file = NULL;
 	int status = -1;
 
+	parse.arena = arena_new();
+	parse.titles = arena_array(parse.arena, count, sizeof(*parse.titles));
 	if (copy_text(text, name, &plain, err) < 0 || scan_text(&plain, name, err) < 0)
 		goto out;
 	buf_add_char(&plain, '\n');
@@ -515,7 +560,7 @@ conf_parse(struct str text, const char *name, const struct conf_section *section
 	if (file == NULL)
 		mem_die();
 	current = &parse;
-	cfg = new_grammar(sections);
+	cfg = new_grammar(sections, count);
 	status = parse_untranslated(cfg, file) == CFG_SUCCESS ? 0 : -1;
 	/* It stops without a word only when it cannot get memory; freeing what it has then would crash. */
 	if (status < 0 && !err_is_set(err))
@@ -525,6 +570,9 @@ out:
 	if (file != NULL)
 		fclose(file);
 	cfg_free(cfg);
+	for (size_t i = 0; i < count; i++)
+		tdestroy(parse.titles[i], keep_title);
+	arena_free(parse.arena);
 	buf_release(&plain);
 	return status;
 }
