@@ -4,6 +4,7 @@
  */
 #include "digest/issue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* M. Brysbaert, How many words do we read per minute?, Journal of Memory and Language 109 (2019). */
@@ -113,6 +114,41 @@ link_words(const struct entry *entry)
 	        (entry->project_url.len > 0) + (entry->discussion_url.len > 0));
 }
 
+/* "A. Author", "A. Author and B. Other", "A. Author et al." */
+static size_t
+first_author_words(const struct entry *entry)
+{
+	size_t words = 0, shown = 0, second = 0;
+
+	for (size_t i = 0; i < entry->author_count; i++) {
+		if (entry->authors[i].is_hidden)
+			continue;
+		shown++;
+		if (shown == 1)
+			words = entry_text_words(entry->authors[i].name);
+		else if (shown == 2)
+			second = entry_text_words(entry->authors[i].name);
+	}
+	return words + (shown > 2 ? 2 : shown == 2 ? 1 + second : 0);
+}
+
+/* "A. Author et al. · 12 votes · WHY", and its links; votes that are the reason are told once. */
+static size_t
+line_words(const struct issue_item *item)
+{
+	const struct entry *entry = item->entry;
+	size_t words = first_author_words(entry), why = entry_text_words(item->why);
+	char votes[32];
+
+	snprintf(votes, sizeof(votes), "%d vote%s", entry->votes, entry->votes == 1 ? "" : "s");
+	if (entry->votes >= 0)
+		words += COUNT_WORDS;
+	if (why > 0 && !str_is(item->why, votes))
+		words += 1 + why;
+	return words + (entry->url.len > 0) + (entry->code_url.len > 0) +
+	    (entry->project_url.len > 0);
+}
+
 size_t
 issue_item_words(const struct issue_item *item)
 {
@@ -120,9 +156,8 @@ issue_item_words(const struct issue_item *item)
 	size_t words = NUMBER_WORDS + entry_text_words(entry->title);
 	size_t why = entry_text_words(item->why);
 
-	if (item->form == ISSUE_LINE) /* "A. Author et al. · WHY", and the link */
-		return words + (entry->author_count > 0 ? 4 : 0) + (why > 0 ? 1 + why : 0) +
-		    (entry->url.len > 0 ? 1 : 0);
+	if (item->form == ISSUE_LINE)
+		return words + line_words(item);
 	return words + author_words(entry) + fact_words(entry) + link_words(entry) +
 	    (why > 0 ? REASON_WORDS + why : 0) + entry_text_words(shown_abstract(item));
 }
