@@ -55,8 +55,8 @@ CONF
     "$digest" -c "$home/digest.conf" --preview=html | grep -q '<h2 class="group day" id="g1">'
     run -78 --separate-stderr "$digest" -c "$home/digest.conf" --preview -o list.mine.accent=red
     [[ "$stderr" == *"must be a colour like #0a5aa8"* ]]
-    run -78 --separate-stderr "$digest" -c "$home/digest.conf" --preview -o list.mine.group=topic
-    [[ "$stderr" == *"must be day, source, category or none"* ]]
+    run -78 --separate-stderr "$digest" -c "$home/digest.conf" --preview -o list.mine.group=colour
+    [[ "$stderr" == *"must be day, source, category, topic or none"* ]]
 }
 
 # The captured days of many papers, and one that is few.
