@@ -18,7 +18,7 @@ INSTALL ?= install
 # A row per library that pkg-config knows. libetpan and libunistring are named by hand: what
 # pkg-config says about libetpan drags in Berkeley DB, liblockfile, SASL and a no-PIE specs file,
 # and libunistring and liblinear have no .pc file.
-PACKAGES = libcurl sqlite3 libxml-2.0 libcjson gnutls libidn2 zlib libconfuse
+PACKAGES = libcurl sqlite3 libxml-2.0 libcjson gnutls libidn2 zlib libconfuse libjpeg libpng
 OTHER_LIBS = -letpan -lunistring -llinear -lm
 
 # Asked once, and only by a rule that compiles: `make deps` must work before they are there.

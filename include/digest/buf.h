@@ -36,6 +36,8 @@ void buf_add_string(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 /* The text of XML or HTML, as it stands between tags or in double quotes: & < > " escaped. */
 void buf_add_markup(struct buf *buf, struct str text);
+/* Base64, padded (RFC 4648 section 4). */
+void buf_add_base64(struct buf *buf, const void *bytes, size_t len);
 void buf_add_repeat(struct buf *buf, char c, size_t count);
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

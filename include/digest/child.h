@@ -1,7 +1,8 @@
-/* Programs that are run without a shell. */
+/* Programs that are run without a shell, and work that is done in a process of its own. */
 #ifndef DIGEST_CHILD_H
 #define DIGEST_CHILD_H
 
+#include "digest/buf.h"
 #include "digest/err.h"
 
 #include <sys/types.h>
@@ -45,5 +46,22 @@ int child_pipe(int ends[2], struct err *err);
  */
 int child_first_line(char *line, size_t size, const char *command, const char *what,
     int64_t timeout_ms, struct err *err);
+
+/* Does something; what it appends to `out` is all that comes of it. */
+typedef void child_work(void *context, struct buf *out);
+
+struct child_limits {
+	size_t memory_bytes; /* beyond what this process has */
+	int64_t timeout_ms;
+};
+
+/*
+ * Has work done in a copy of this process that can open no file, connect to nothing and start nothing, for
+ * what may crash, eat memory or never end; then appends what came of it to `out`, up to the ceiling of
+ * that. EX_DATAERR when the work was ended before its end, or came to more; EX_OSERR when it could not
+ * begin.
+ */
+int child_call(child_work *work, void *context, const struct child_limits *limits, struct buf *out,
+    struct err *err);
 
 #endif

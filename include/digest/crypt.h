@@ -29,9 +29,6 @@ void crypt_add_base32(struct buf *out, const void *bytes, size_t len);
  */
 void crypt_add_token(struct buf *out, struct str secret, const char *purpose, struct str subject);
 
-/* RFC 4648 base64, padded. */
-void crypt_add_base64(struct buf *out, const void *bytes, size_t len);
-
 struct crypt_key;
 
 /*

@@ -31,6 +31,13 @@ enum issue_grouping {
 	ISSUE_UNGROUPED,
 };
 
+/* A picture that is sent with an issue. */
+struct issue_picture {
+	struct str id; /* its Content-ID, without angle brackets: the same bytes have the same */
+	struct str bytes; /* a JPEG */
+	unsigned width, height; /* as it is shown: about half of its pixels, for sharp screens */
+};
+
 struct issue_item {
 	struct entry *entry;
 	enum issue_section section;
@@ -39,6 +46,7 @@ struct issue_item {
 	unsigned changes; /* what differs from that: enum entry_change */
 	struct str why; /* why it is here and where it stands; "" when there is nothing to say */
 	enum issue_form form;
+	const struct issue_picture *picture; /* NULL for none */
 	struct str group; /* the heading of news that stands together; "" for none */
 };
 

@@ -43,7 +43,13 @@ void mime_quoted_printable(struct buf *out, struct str text);
 /* The reverse: what a reader sees, with LF line ends. EX_DATAERR on what no encoder writes. */
 int mime_decode_quoted_printable(struct buf *out, struct str encoded, struct err *err);
 
-/* A boundary that cannot occur in quoted-printable text, from a hash of `seed`. */
+/* Base64 (RFC 2045 section 6.8) in lines of 76 that end with CRLF. */
+void mime_base64(struct buf *out, struct str bytes);
+
+/* The reverse: EX_DATAERR on what mime_base64() does not write. */
+int mime_decode_base64(struct buf *out, struct str encoded, struct err *err);
+
+/* A boundary that cannot occur in quoted-printable or base64 text, from a hash of `seed`. */
 void mime_boundary(struct buf *out, struct str seed);
 
 /*
@@ -58,13 +64,29 @@ void mime_relaxed_field(struct buf *out, struct str field);
 /* The "relaxed" canonical form of a body (RFC 6376 section 3.4.4). */
 void mime_relaxed_body(struct buf *out, struct str body);
 
+/* A picture that a message's HTML shows by "cid:" and its identifier (RFC 2392). */
+struct mime_related {
+	struct buf id, type, bytes;
+};
+
+/* What a message of ours holds, decoded. Release with mime_parts_release(). */
+struct mime_parts {
+	struct buf text, html, attached;
+	struct mime_related *related;
+	size_t related_count;
+};
+#define MIME_PARTS_INIT \
+	{ \
+		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), NULL, 0 \
+	}
+void mime_parts_release(struct mime_parts *parts);
+
 /*
- * Splits a message of ours (one multipart/alternative of text/plain and text/html; or a multipart/mixed
- * of that and one attachment; all quoted-printable) and appends its decoded parts; without an attachment
- * `attached` stays as it is. EX_DATAERR when it is not exactly that, when a line is longer than 998, a
- * CR or LF stands alone, or a byte is not 7-bit.
+ * Takes a message of ours apart: one multipart/alternative of text/plain and text/html; the HTML with
+ * its pictures in a multipart/related where it has any; or a multipart/mixed of that and one attachment.
+ * EX_DATAERR when it is not exactly that, when a line is longer than 998, a CR or LF stands alone, or a
+ * byte is not 7-bit.
  */
-int mime_read_message(
-    struct str message, struct buf *text, struct buf *html, struct buf *attached, struct err *err);
+int mime_read_message(struct mime_parts *parts, struct str message, struct err *err);
 
 #endif

@@ -32,6 +32,7 @@ struct net_request {
 	const char *url; /* http or https */
 	const char *etag, *last_modified; /* validators to send; "" or NULL for none */
 	const char *const *headers; /* "Name: value", NULL at the end; may be NULL */
+	bool is_from_outside; /* others named the URL, so it may not lead inside either */
 	bool may_go_private; /* redirects may lead inside from outside */
 	size_t limit_bytes; /* of the body, counted after decoding */
 	bool may_write; /* a large body may be kept in a temporary file */
@@ -63,7 +64,8 @@ typedef void net_done(void *context, struct net_response *response, const struct
 /*
  * Starts a request: redirects are followed at most 5 times, never from https to http, never to
  * another scheme, and never to an address inside this machine or network (loopback, link-local,
- * private) from one that was not, unless `may_go_private`. `headers` go to the origin of `url` alone, not where it redirects.
+ * private) from one that was not, unless `may_go_private`. What is_from_outside goes to no such address
+ * at all then, if it is alone with its like in this `net`, whose open connections are used again. `headers` go to the origin of `url` alone, not where it redirects.
  * Strings are copied. `done` is called from net_wait() and may call net_start().
  */
 int net_start(struct net *net, const struct net_request *request, net_done *done, void *context,

@@ -27,10 +27,13 @@ struct render_options {
  */
 struct render_parts {
 	struct buf subject, text, html, attached;
+	const struct issue_picture **pictures; /* those that the HTML shows; of the issue */
+	size_t picture_count;
 };
 #define RENDER_PARTS_INIT \
 	{ \
-		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) \
+		BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), \
+		    BUF_INIT(BUF_LIMIT), NULL, 0 \
 	}
 void render_parts_release(struct render_parts *parts);
 
@@ -43,6 +46,9 @@ void render_parts_release(struct render_parts *parts);
  */
 int render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err);
+
+/* The HTML part as a page that needs nothing else: its pictures stand in it as data: URLs (RFC 2397). */
+void render_page(const struct render_parts *parts, struct buf *out);
 
 /* One JSON object on one line (DESIGN: --preview=json), with LF. */
 void render_json(const struct issue *issue, struct str subject, struct buf *out);
@@ -72,8 +78,8 @@ struct render_envelope {
 
 /*
  * The whole message in frozen form (message.h), RFC 5322: headers in a fixed order for the kind of
- * recipient, multipart/alternative of the two parts; where something is attached, multipart/mixed of
- * that and the attachment. The same parts and envelope give the same
+ * recipient, multipart/alternative of the two parts; where the HTML shows pictures, multipart/related of
+ * it and them; where something is attached, multipart/mixed of all that and the attachment. The same parts and envelope give the same
  * bytes. EX_CONFIG for an address or URL of the envelope that is none.
  */
 int render_message(const struct render_parts *parts, const struct render_envelope *envelope,

@@ -142,6 +142,20 @@ int source_fetch(struct source *sources, size_t count, const struct source_wish 
 /* Whether source_fetch() may ask the network for any of them (and thus needs a `net`). */
 bool source_needs_net(const struct source *sources, size_t count, const struct source_wish *wish);
 
+/* A picture that an entry names. */
+struct source_picture {
+	const char *url;
+	struct input *body; /* what came, to be closed; NULL for nothing */
+};
+
+/*
+ * Fetches pictures, as politely as listings and within the wish's limits, but never from inside this
+ * network for somebody outside, unless the wish says so; `net` should have no other use. Each is asked
+ * for once, and nothing more of a host that does not answer. What cannot be had is told to the log alone.
+ */
+void source_fetch_pictures(
+    struct source_picture *pictures, size_t count, const struct source_wish *wish, struct net *net);
+
 /* A feed that another reader knows. */
 struct source_feed {
 	struct str title; /* may be empty */

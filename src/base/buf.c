@@ -160,6 +160,28 @@ buf_add_utf8(struct buf *buf, uint32_t codepoint)
 	buf_add_bytes(buf, bytes, len);
 }
 
+/* Six bits a character. */
+void
+buf_add_base64(struct buf *buf, const void *bytes, size_t len)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *in = bytes;
+
+	for (size_t i = 0; i < len; i += 3) {
+		unsigned second = i + 1 < len ? in[i + 1] : 0, third = i + 2 < len ? in[i + 2] : 0;
+		unsigned group = (unsigned)in[i] << 16 | second << 8 | third;
+		const char four[] = {
+			digits[group >> 18],
+			digits[group >> 12 & 0x3f],
+			i + 1 < len ? digits[group >> 6 & 0x3f] : '=',
+			i + 2 < len ? digits[group & 0x3f] : '=',
+		};
+
+		buf_add_bytes(buf, four, sizeof(four));
+	}
+}
+
 void
 buf_cut(struct buf *buf, size_t len)
 {

@@ -76,21 +76,19 @@ add_history(
 static int
 add_frozen_text(struct store *store, int64_t id, struct buf *out, struct err *err)
 {
-	struct buf message = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT),
-	           html = BUF_INIT(BUF_LIMIT), attached = BUF_INIT(BUF_LIMIT);
+	struct buf message = BUF_INIT(BUF_LIMIT);
+	struct mime_parts parts = MIME_PARTS_INIT;
 	struct err first = ERR_NONE;
 
 	int status = store_message(store, id, MESSAGE_TO_LIST, &message, &first);
 	if (status < 0)
 		status = store_message(store, id, MESSAGE_TO_PERSON, &message, err);
 	if (status == 0)
-		status = mime_read_message(buf_str(&message), &text, &html, &attached, err);
+		status = mime_read_message(&parts, buf_str(&message), err);
 	if (status == 0)
-		buf_add(out, buf_str(&text));
+		buf_add(out, buf_str(&parts.text));
 	buf_release(&message);
-	buf_release(&text);
-	buf_release(&html);
-	buf_release(&attached);
+	mime_parts_release(&parts);
 	return status;
 }
 

@@ -200,6 +200,14 @@ check_attachment(struct str value, struct err *err)
 }
 
 static int
+check_images(struct str value, struct err *err)
+{
+	return str_is(value, "inline") || str_is(value, "none")
+	    ? 0
+	    : err_set(err, EX_CONFIG, "must be inline or none");
+}
+
+static int
 check_schedule(struct str value, struct err *err)
 {
 	struct calendar_schedule schedule;

@@ -183,7 +183,7 @@ add_body_hash(struct dkim *dkim, struct buf *out, struct str body)
 	buf_reset(&dkim->canonical);
 	mime_relaxed_body(&dkim->canonical, body);
 	crypt_sha256(buf_str(&dkim->canonical), digest);
-	crypt_add_base64(out, digest, sizeof(digest));
+	buf_add_base64(out, digest, sizeof(digest));
 }
 
 /* Of the fields that are signed and of the signature's own, which is in `out` up to its end, "b=". */

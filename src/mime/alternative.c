@@ -6,11 +6,15 @@
 
 #include "fold.h"
 
+#include "digest/mem.h"
+
 #include <inttypes.h>
+#include <string.h>
 
 /*
- * "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7, the note on boundaries); the hash
- * (as FNV-1a, but by words of eight bytes) behind it only tells messages apart that are quoted in others.
+ * "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7, the note on boundaries), nor "_" in
+ * base64; the hash (as FNV-1a, but by words of eight bytes) behind it only tells messages apart that are
+ * quoted in others.
  */
 void
 mime_boundary(struct buf *out, struct str seed)
@@ -159,65 +163,154 @@ out:
 	return result;
 }
 
-/*
- * Takes one part of that type (NULL: of any), which begins behind its delimiter's line, and the line of
- * the next delimiter.
- */
+/* What begins behind a delimiter's line, and how it ends. */
+struct part {
+	struct str header, body;
+	bool is_last; /* the delimiter behind it is the closing one */
+};
+
+/* Takes one part, and the line of the next delimiter. */
 static int
-take_part(struct str *body, struct str delimiter, const char *type, const char *next,
-    struct buf *out, struct err *err)
+take_part(struct str *rest, struct str delimiter, struct part *part, struct err *err)
 {
 	struct buf end = BUF_INIT(BUF_LIMIT);
-	struct str header;
 	int result = -1;
 
-	if (take_header(body, &header, err) < 0)
+	if (take_header(rest, &part->header, err) < 0)
 		return -1;
 	buf_add_string(&end, "\r\n");
 	buf_add(&end, delimiter);
-	buf_add_string(&end, next);
-	ptrdiff_t len = str_find(*body, buf_str(&end));
-	if ((type != NULL && !field_is(header, "Content-Type", type)) ||
-	    !field_is(header, "Content-Transfer-Encoding", "quoted-printable")) {
-		bad(err, "a part is not what it should be");
-	} else if (len < 0) {
+	ptrdiff_t len = str_find(*rest, buf_str(&end));
+	if (len < 0) {
 		bad(err, "a part has no end");
-	} else {
-		result = mime_decode_quoted_printable(out, str_head(*body, (size_t)len), err);
-		*body = str_skip(*body, (size_t)len + end.len);
+		goto out;
 	}
+	part->body = str_head(*rest, (size_t)len);
+	*rest = str_skip(*rest, (size_t)len + end.len);
+	part->is_last = str_starts(*rest, "--");
+	if (part->is_last)
+		*rest = str_skip(*rest, 2);
+	if (str_starts(*rest, "\r\n")) {
+		*rest = str_skip(*rest, 2);
+		result = 0;
+	} else {
+		bad(err, "a delimiter does not end its line");
+	}
+out:
 	buf_release(&end);
+	return result;
+}
+
+/* Takes one part of text of that type (NULL: of any), which is the last one or not. */
+static int
+take_text(struct str *rest, struct str delimiter, const char *type, bool is_last, struct buf *out,
+    struct err *err)
+{
+	struct part part;
+
+	if (take_part(rest, delimiter, &part, err) < 0)
+		return -1;
+	if ((type != NULL && !field_is(part.header, "Content-Type", type)) ||
+	    !field_is(part.header, "Content-Transfer-Encoding", "quoted-printable") ||
+	    part.is_last != is_last)
+		return bad(err, "a part is not what it should be");
+	return mime_decode_quoted_printable(out, part.body, err);
+}
+
+/* Takes the angle brackets off an identifier; false when there are none. */
+static bool
+take_brackets(struct buf *id)
+{
+	if (id->len < 3 || id->ptr[0] != '<' || id->ptr[id->len - 1] != '>')
+		return false;
+	memmove(id->ptr, id->ptr + 1, id->len - 2);
+	buf_cut(id, id->len - 2);
+	return true;
+}
+
+static int
+take_picture(struct mime_parts *parts, const struct part *part, struct err *err)
+{
+	size_t size = (parts->related_count + 1) * sizeof(*parts->related);
+	struct mime_related *picture;
+
+	parts->related = mem_resize(parts->related, size);
+	picture = &parts->related[parts->related_count++];
+	*picture =
+	    (struct mime_related){ BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT), BUF_INIT(BUF_LIMIT) };
+	find_field(part->header, "Content-Type", &picture->type);
+	find_field(part->header, "Content-ID", &picture->id);
+	if (!str_starts(buf_str(&picture->type), "image/") || !take_brackets(&picture->id) ||
+	    !field_is(part->header, "Content-Transfer-Encoding", "base64"))
+		return bad(err, "a picture is not what it should be");
+	return mime_decode_base64(&picture->bytes, part->body, err);
+}
+
+/* Takes the HTML and its pictures, which are parts of one. */
+static int
+take_related(struct mime_parts *parts, struct str body, struct str header, struct err *err)
+{
+	struct buf delimiter = BUF_INIT(BUF_LIMIT);
+	struct part part = { .is_last = false };
+	int result = -1;
+
+	if (begin_parts(&body, header, "multipart/related; type=\"text/html\"", &delimiter, err) <
+	        0 ||
+	    take_text(&body, buf_str(&delimiter), "text/html; charset=utf-8", false, &parts->html,
+	        err) < 0)
+		goto out;
+	while (!part.is_last) {
+		if (take_part(&body, buf_str(&delimiter), &part, err) < 0 ||
+		    take_picture(parts, &part, err) < 0)
+			goto out;
+	}
+	result = body.len == 0 ? 0 : bad(err, "something follows its last picture");
+out:
+	buf_release(&delimiter);
 	return result;
 }
 
 /* Takes the text and the HTML, whose header is read already. */
 static int
-take_texts(
-    struct str *message, struct str header, struct buf *text, struct buf *html, struct err *err)
+take_texts(struct mime_parts *parts, struct str *message, struct str header, struct err *err)
 {
-	struct buf delimiter = BUF_INIT(BUF_LIMIT);
+	struct buf delimiter = BUF_INIT(BUF_LIMIT), type = BUF_INIT(BUF_LIMIT);
+	struct str rest, html;
+	struct part part;
 	int result = -1;
 
-	if (begin_parts(message, header, "multipart/alternative", &delimiter, err) == 0 &&
-	    take_part(
-	        message, buf_str(&delimiter), "text/plain; charset=utf-8", "\r\n", text, err) == 0)
-		result = take_part(
-		    message, buf_str(&delimiter), "text/html; charset=utf-8", "--\r\n", html, err);
+	if (begin_parts(message, header, "multipart/alternative", &delimiter, err) < 0 ||
+	    take_text(message, buf_str(&delimiter), "text/plain; charset=utf-8", false,
+	        &parts->text, err) < 0)
+		goto out;
+	rest = *message;
+	if (take_header(&rest, &html, err) < 0)
+		goto out;
+	find_field(html, "Content-Type", &type);
+	if (!str_starts(buf_str(&type), "multipart/related")) {
+		result = take_text(message, buf_str(&delimiter), "text/html; charset=utf-8", true,
+		    &parts->html, err);
+		goto out;
+	}
+	if (take_part(message, buf_str(&delimiter), &part, err) < 0)
+		goto out;
+	result = part.is_last ? take_related(parts, part.body, part.header, err)
+	                      : bad(err, "something follows its HTML");
+out:
 	buf_release(&delimiter);
+	buf_release(&type);
 	return result;
 }
 
 /* Takes all parts of a message with an attachment. */
 static int
-take_mixed(struct str *message, struct str header, struct buf *text, struct buf *html,
-    struct buf *attached, struct err *err)
+take_mixed(struct mime_parts *parts, struct str *message, struct str header, struct err *err)
 {
 	struct buf delimiter = BUF_INIT(BUF_LIMIT);
 	int result = -1;
 
 	if (begin_parts(message, header, "multipart/mixed", &delimiter, err) < 0 ||
-	    take_header(message, &header, err) < 0 ||
-	    take_texts(message, header, text, html, err) < 0)
+	    take_header(message, &header, err) < 0 || take_texts(parts, message, header, err) < 0)
 		goto out;
 	buf_add_string(&delimiter, "\r\n");
 	if (!str_starts(*message, delimiter.ptr)) {
@@ -226,15 +319,30 @@ take_mixed(struct str *message, struct str header, struct buf *text, struct buf 
 	}
 	*message = str_skip(*message, delimiter.len);
 	buf_cut(&delimiter, delimiter.len - 2);
-	result = take_part(message, buf_str(&delimiter), NULL, "--\r\n", attached, err);
+	result = take_text(message, buf_str(&delimiter), NULL, true, &parts->attached, err);
 out:
 	buf_release(&delimiter);
 	return result;
 }
 
+void
+mime_parts_release(struct mime_parts *parts)
+{
+	buf_release(&parts->text);
+	buf_release(&parts->html);
+	buf_release(&parts->attached);
+	for (size_t i = 0; i < parts->related_count; i++) {
+		buf_release(&parts->related[i].id);
+		buf_release(&parts->related[i].type);
+		buf_release(&parts->related[i].bytes);
+	}
+	mem_free(parts->related);
+	parts->related = NULL;
+	parts->related_count = 0;
+}
+
 int
-mime_read_message(
-    struct str message, struct buf *text, struct buf *html, struct buf *attached, struct err *err)
+mime_read_message(struct mime_parts *parts, struct str message, struct err *err)
 {
 	struct buf type = BUF_INIT(BUF_LIMIT);
 	struct str header;
@@ -248,9 +356,9 @@ mime_read_message(
 	}
 	find_field(header, "Content-Type", &type);
 	if (str_starts(buf_str(&type), "multipart/mixed"))
-		result = take_mixed(&message, header, text, html, attached, err);
+		result = take_mixed(parts, &message, header, err);
 	else
-		result = take_texts(&message, header, text, html, err);
+		result = take_texts(parts, &message, header, err);
 	if (result == 0 && message.len > 0)
 		result = bad(err, "something follows its last part");
 out:

@@ -64,25 +64,6 @@ crypt_add_token(struct buf *out, struct str secret, const char *purpose, struct 
 	buf_release(&text);
 }
 
-/* RFC 4648 section 4: six bits a character. */
-void
-crypt_add_base64(struct buf *out, const void *bytes, size_t len)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *in = bytes;
-
-	for (size_t i = 0; i < len; i += 3) {
-		unsigned second = i + 1 < len ? in[i + 1] : 0, third = i + 2 < len ? in[i + 2] : 0;
-		unsigned group = (unsigned)in[i] << 16 | second << 8 | third;
-
-		buf_add_char(out, digits[group >> 18]);
-		buf_add_char(out, digits[group >> 12 & 0x3f]);
-		buf_add_char(out, i + 1 < len ? digits[group >> 6 & 0x3f] : '=');
-		buf_add_char(out, i + 2 < len ? digits[group & 0x3f] : '=');
-	}
-}
-
 /* RFC 4648 section 6: five bits a character, the last ones filled up with zero bits. */
 void
 crypt_add_base32(struct buf *out, const void *bytes, size_t len)

@@ -95,7 +95,7 @@ crypt_key_sign(const struct crypt_key *key, const unsigned char digest[CRYPT_SHA
 
 	if (result < 0)
 		return fail(err, EX_OSERR, "cannot sign", result);
-	crypt_add_base64(out, signature.data, signature.size);
+	buf_add_base64(out, signature.data, signature.size);
 	gnutls_free(signature.data);
 	return 0;
 }
@@ -114,7 +114,7 @@ crypt_key_add_public(const struct crypt_key *key, struct buf *out, struct err *e
 	else if (result >= 0)
 		result = gnutls_pubkey_export_ecc_raw2(public, NULL, &data, NULL, 0);
 	if (result >= 0)
-		crypt_add_base64(out, data.data, data.size);
+		buf_add_base64(out, data.data, data.size);
 	gnutls_free(data.data);
 	gnutls_pubkey_deinit(public);
 	return result < 0 ? fail(err, EX_OSERR, "cannot tell the public key", result) : 0;

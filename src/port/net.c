@@ -58,6 +58,7 @@ struct transfer {
 	int64_t connect_timeout_ms, deadline_ms;
 	int redirects;
 	bool was_only_permanent; /* no redirect so far but 301 and 308 */
+	bool is_from_outside;
 	bool may_go_private; /* the caller says so, or the first hop's address was such itself */
 	char refused_address[NI_MAXHOST]; /* the private address a redirect led to */
 };
@@ -177,7 +178,7 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 	char text[NI_MAXHOST];
 
 	(void)purpose;
-	if (transfer->redirects > 0 && !transfer->may_go_private) {
+	if ((transfer->redirects > 0 || transfer->is_from_outside) && !transfer->may_go_private) {
 		if (getnameinfo(&address->addr, address->addrlen, text, sizeof(text), NULL, 0,
 		        NI_NUMERICHOST) != 0)
 			return CURL_SOCKET_BAD;
@@ -339,6 +340,7 @@ net_start(struct net *net, const struct net_request *request, net_done *done, vo
 	transfer->deadline_ms = clock_monotonic_ms() + request->total_timeout_ms;
 	transfer->was_only_permanent = true;
 	copy_text(transfer->host, sizeof(transfer->host), host);
+	transfer->is_from_outside = request->is_from_outside;
 	transfer->may_go_private = request->may_go_private;
 	add_headers(transfer, request);
 	set_options(transfer);
@@ -510,8 +512,9 @@ describe(struct transfer *transfer, CURLcode code, struct err *err)
 		    transfer->host, transfer->body_error.text);
 	else if (transfer->refused_address[0] != '\0')
 		err_set(err, EX_UNAVAILABLE,
-		    "a redirect leads to '%s', which is %s, an address inside this network; not "
-		    "followed",
+		    "%s '%s', which is %s, an address inside this network; not followed",
+		    transfer->redirects > 0 ? "a redirect leads to"
+		                            : "a link from outside leads to",
 		    transfer->host, transfer->refused_address);
 	else
 		response->may_retry = net_describe(&failure, err);

@@ -199,11 +199,50 @@ add_part(struct buf *out, struct str boundary, const char *type, const char *fil
 }
 
 static void
+add_picture(
+    struct buf *out, struct str boundary, const struct issue_picture *picture, size_t number)
+{
+	buf_addf(out, "--%.*s\r\n", STR_ARG(boundary));
+	mime_field_raw(out, "Content-Type", STR("image/jpeg"));
+	buf_addf(out, "Content-ID: <%.*s>\r\n", STR_ARG(picture->id));
+	buf_addf(out, "Content-Disposition: inline; filename=picture-%zu.jpg\r\n", number);
+	mime_field_raw(out, "Content-Transfer-Encoding", STR("base64"));
+	buf_add_string(out, "\r\n");
+	mime_base64(out, picture->bytes);
+	buf_add_string(out, "\r\n");
+}
+
+/*
+ * The HTML, and what it shows (RFC 2387). They stand inside of the alternative: a program that reads the
+ * text has no pictures left over, to be listed as files.
+ */
+static void
+add_html(struct buf *out, const struct render_parts *parts, struct str boundary)
+{
+	struct buf inner = BUF_INIT(BUF_LIMIT), seed = BUF_INIT(BUF_LIMIT);
+
+	if (parts->picture_count == 0) {
+		add_part(out, boundary, "text/html", NULL, buf_str(&parts->html));
+		return;
+	}
+	buf_addf(&seed, "related %.*s", STR_ARG(boundary));
+	mime_boundary(&inner, buf_str(&seed));
+	buf_addf(out, "--%.*s\r\n", STR_ARG(boundary));
+	add_multipart(out, "multipart/related; type=\"text/html\"", buf_str(&inner));
+	add_part(out, buf_str(&inner), "text/html", NULL, buf_str(&parts->html));
+	for (size_t i = 0; i < parts->picture_count; i++)
+		add_picture(out, buf_str(&inner), parts->pictures[i], i + 1);
+	buf_addf(out, "--%s--\r\n\r\n", inner.ptr);
+	buf_release(&inner);
+	buf_release(&seed);
+}
+
+static void
 add_texts(struct buf *out, const struct render_parts *parts, struct str boundary)
 {
 	add_multipart(out, "multipart/alternative", boundary);
 	add_part(out, boundary, "text/plain", NULL, buf_str(&parts->text));
-	add_part(out, boundary, "text/html", NULL, buf_str(&parts->html));
+	add_html(out, parts, boundary);
 	buf_addf(out, "--%.*s--\r\n", STR_ARG(boundary));
 }
 
@@ -239,27 +278,42 @@ out:
 	return result;
 }
 
+/* Whether the pictures of a message are those that its HTML shows. */
+static bool
+has_same_pictures(const struct mime_parts *read, const struct render_parts *parts)
+{
+	if (read->related_count != parts->picture_count)
+		return false;
+	for (size_t i = 0; i < parts->picture_count; i++) {
+		const struct mime_related *picture = &read->related[i];
+		if (!str_equal(buf_str(&picture->id), parts->pictures[i]->id) ||
+		    !str_equal(buf_str(&picture->bytes), parts->pictures[i]->bytes))
+			return false;
+	}
+	return true;
+}
+
 int
 render_verify(struct str message, const struct render_parts *parts, struct err *err)
 {
-	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
-	struct buf attached = BUF_INIT(BUF_LIMIT);
+	struct mime_parts read = MIME_PARTS_INIT;
 	struct err cause = ERR_NONE;
 	int result = 0;
 
-	if (mime_read_message(message, &text, &html, &attached, &cause) < 0)
+	if (mime_read_message(&read, message, &cause) < 0)
 		result = err_set(err, EX_SOFTWARE, "verify: %s", cause.text);
-	else if (!str_equal(buf_str(&text), buf_str(&parts->text)))
+	else if (!str_equal(buf_str(&read.text), buf_str(&parts->text)))
 		result = err_set(
 		    err, EX_SOFTWARE, "verify: the message's text is not what was rendered");
-	else if (!str_equal(buf_str(&html), buf_str(&parts->html)))
+	else if (!str_equal(buf_str(&read.html), buf_str(&parts->html)))
 		result = err_set(
 		    err, EX_SOFTWARE, "verify: the message's HTML is not what was rendered");
-	else if (!str_equal(buf_str(&attached), buf_str(&parts->attached)))
+	else if (!str_equal(buf_str(&read.attached), buf_str(&parts->attached)))
 		result = err_set(
 		    err, EX_SOFTWARE, "verify: the message's attachment is not what was attached");
-	buf_release(&text);
-	buf_release(&html);
-	buf_release(&attached);
+	else if (!has_same_pictures(&read, parts))
+		result = err_set(
+		    err, EX_SOFTWARE, "verify: the message's pictures are not those it shows");
+	mime_parts_release(&read);
 	return result;
 }

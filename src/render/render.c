@@ -4,11 +4,14 @@
  */
 #include "digest/render.h"
 
+#include "digest/mem.h"
 #include "digest/unicode.h"
 #include "layout.h"
 #include "template.h"
 #include "url.h"
 #include "view.h"
+
+#include <string.h>
 
 enum {
 	TEXT_COLUMNS = 72, /* room for quoting in 80 */
@@ -27,6 +30,9 @@ render_parts_release(struct render_parts *parts)
 	buf_release(&parts->text);
 	buf_release(&parts->html);
 	buf_release(&parts->attached);
+	mem_free(parts->pictures);
+	parts->pictures = NULL;
+	parts->picture_count = 0;
 }
 
 /* Fills one part of the template. */
@@ -181,6 +187,36 @@ check_way_out(
 	    options->template_name, message_has_slot(buf_str(&parts->text)) ? "html" : "txt");
 }
 
+static bool
+has_picture(const struct render_parts *parts, struct str id)
+{
+	for (size_t i = 0; i < parts->picture_count; i++)
+		if (str_equal(parts->pictures[i]->id, id))
+			return true;
+	return false;
+}
+
+/* What the HTML does not show, as it is too long for it or a template has no pictures, is not sent. */
+static void
+find_pictures(const struct issue *issue, struct render_parts *parts)
+{
+	struct buf url = BUF_INIT(BUF_LIMIT);
+
+	mem_free(parts->pictures);
+	parts->pictures = mem_array(issue->item_count + 1, sizeof(*parts->pictures));
+	parts->picture_count = 0;
+	for (size_t i = 0; i < issue->item_count; i++) {
+		const struct issue_picture *picture = issue->items[i].picture;
+		if (picture == NULL || has_picture(parts, picture->id))
+			continue;
+		buf_reset(&url);
+		buf_addf(&url, "cid:%.*s", STR_ARG(picture->id));
+		if (str_find(buf_str(&parts->html), buf_str(&url)) >= 0)
+			parts->pictures[parts->picture_count++] = picture;
+	}
+	buf_release(&url);
+}
+
 int
 render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err)
@@ -197,10 +233,47 @@ render_issue(const struct issue *issue, const struct render_options *options,
 	if (render_subject(arena, options, &view, &parts->subject, err) == 0 &&
 	    render_text(arena, options, &view, TEXT_COLUMNS, false, &parts->text, err) == 0 &&
 	    render_html(arena, issue, options, &entries, &parts->html, err) == 0 &&
-	    check_way_out(options, parts, err) == 0)
+	    check_way_out(options, parts, err) == 0) {
+		find_pictures(issue, parts);
 		result = 0;
+	}
 	arena_free(arena);
 	return result;
+}
+
+/* The picture that stands at the beginning of a text as "cid:ID"; or NULL. */
+static const struct issue_picture *
+picture_at(const struct render_parts *parts, struct str text)
+{
+	text = str_skip(text, strlen("cid:"));
+	for (size_t i = 0; i < parts->picture_count; i++) {
+		const struct issue_picture *picture = parts->pictures[i];
+		if (str_equal(str_head(text, picture->id.len), picture->id))
+			return picture;
+	}
+	return NULL;
+}
+
+void
+render_page(const struct render_parts *parts, struct buf *out)
+{
+	struct str rest = buf_str(&parts->html);
+
+	for (ptrdiff_t at; (at = str_find(rest, STR("cid:"))) >= 0;) {
+		buf_add(out, str_head(rest, (size_t)at));
+		rest = str_skip(rest, (size_t)at);
+		const struct issue_picture *picture = picture_at(parts, rest);
+		size_t len = strlen("cid:");
+		if (picture != NULL) {
+			buf_add_string(out, "data:image/jpeg;base64,");
+			buf_add_base64(out, picture->bytes.ptr, picture->bytes.len);
+			len += picture->id.len;
+		} else {
+			buf_add(out, str_head(rest, len));
+		}
+		rest = str_skip(rest, len);
+	}
+	buf_add(out, rest);
 }
 
 /* A slot stands for what only a sent message has. */

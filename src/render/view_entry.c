@@ -576,6 +576,23 @@ add_flag(struct arena *arena, struct mustache_value *map, const char *name, bool
 	mustache_value(arena, map, name, value ? MUSTACHE_TRUE : MUSTACHE_NOTHING);
 }
 
+static void
+add_picture(struct arena *arena, struct mustache_value *map, const struct issue_item *item)
+{
+	const struct issue_picture *picture = item->picture;
+
+	if (picture == NULL)
+		return;
+	struct mustache_value *made = mustache_value(arena, map, "picture", MUSTACHE_MAP);
+	mustache_add_text(
+	    arena, made, "src", arena_printf(arena, "cid:%.*s", STR_ARG(picture->id)));
+	mustache_add_text(arena, made, "width", arena_printf(arena, "%u", picture->width));
+	mustache_add_text(arena, made, "height", arena_printf(arena, "%u", picture->height));
+	struct str title = render_title(arena, item->entry);
+	mustache_add_text(
+	    arena, made, "alt", arena_printf(arena, "Picture of “%.*s”", STR_ARG(title)));
+}
+
 struct mustache_value *
 render_view_entry(
     struct arena *arena, const struct issue_item *item, const struct render_place *place)
@@ -599,6 +616,7 @@ render_view_entry(
 	add_flag(arena, map, "has_byline", has_links || line.len > 0);
 	if (place->detail >= RENDER_SENTENCE)
 		return map;
+	add_picture(arena, map, item);
 	mustache_add_text(arena, map, "authors", authors(arena, entry));
 	struct str told = facts(arena, item, &comment, place->names_day);
 	mustache_add_text(arena, map, "facts", told);

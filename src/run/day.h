@@ -100,6 +100,13 @@ struct day_sent {
 	const char *address; /* the last of them */
 };
 
+/* A picture that this run asked for. */
+struct day_picture {
+	struct str url; /* terminated */
+	struct issue_picture made;
+	bool is_there; /* else there is nothing to show */
+};
+
 /* When a schedule came due last and comes due next; most lists share a few of them. */
 struct day_hours {
 	const char *schedule, *zone; /* NULL: nothing looked up yet */
@@ -152,6 +159,9 @@ struct day {
 	size_t scope_count;
 	struct day_sent *sent;
 	size_t sent_count;
+	struct day_picture *pictures; /* in the order they were asked for */
+	size_t picture_count;
+	int64_t picture_ms; /* for which they were waited for */
 	size_t doubt_count; /* deliveries that this run left in doubt; each is told already */
 	bool is_mail_stopped; /* a trouble, told already, stopped the deliveries */
 	const char *mail_trouble; /* what the delivery host failed with, or put letters off with */
@@ -218,8 +228,9 @@ day_return_path(struct day *day, struct arena *arena, const struct ledger_delive
 /* An address in the form in which mail is sent to it. */
 const char *day_path(struct arena *arena, struct str address);
 
-/* Opens the network unless it is open. */
+/* Opens the network unless it is open; and another one, to be closed. */
 int day_net(struct day *day, struct err *err);
+int day_open_net(struct day *day, struct net **net, struct err *err);
 
 /* A message that is no issue. */
 struct day_message {

@@ -111,15 +111,13 @@ sink_progress(void *context, size_t done, size_t total, int64_t received_bytes)
 }
 
 int
-day_net(struct day *day, struct err *err)
+day_open_net(struct day *day, struct net **net, struct err *err)
 {
 	const struct config *config = day->request->config;
 	const char *contact = settings_string(config_settings(config, CONFIG_DIGEST), "contact");
 	const char *ca_file = settings_string(config_settings(config, CONFIG_SMTP), "ca_file");
 	struct str agent;
 
-	if (day->net != NULL)
-		return 0;
 	if (contact[0] != '\0')
 		agent = arena_printf(day->arena, "digest/" DIGEST_VERSION " (mailto:%s)", contact);
 	else
@@ -128,7 +126,13 @@ day_net(struct day *day, struct err *err)
 		.user_agent = agent.ptr,
 		.ca_file = ca_file[0] != '\0' ? ca_file : NULL,
 	};
-	return net_open(&day->net, &options, err);
+	return net_open(net, &options, err);
+}
+
+int
+day_net(struct day *day, struct err *err)
+{
+	return day->net != NULL ? 0 : day_open_net(day, &day->net, err);
 }
 
 int

@@ -266,7 +266,7 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 	if (edition->issue.item_count == 0 && !edition->is_note)
 		return 0;
 	switch (day->request->format) {
-	case RUN_HTML: buf_add(&day->result->data, buf_str(&parts->html)); return 0;
+	case RUN_HTML: render_page(parts, &day->result->data); return 0;
 	case RUN_EML: return print_message(day, edition, buf_str(&edition->message[kind]), err);
 	default: return print_text(day, edition, kind, err);
 	}

@@ -60,8 +60,8 @@ int
 main(int argc, char **argv)
 {
 	FILE *file = argc == 3 ? fopen(argv[1], "r") : NULL;
-	struct buf message = BUF_INIT(BUF_LIMIT), text = BUF_INIT(BUF_LIMIT);
-	struct buf html = BUF_INIT(BUF_LIMIT), attached = BUF_INIT(BUF_LIMIT);
+	struct buf message = BUF_INIT(BUF_LIMIT);
+	struct mime_parts parts = MIME_PARTS_INIT;
 	struct err err = ERR_NONE;
 	struct rounds rounds;
 	char block[4096];
@@ -74,16 +74,15 @@ main(int argc, char **argv)
 	while ((len = fread(block, 1, sizeof(block), file)) > 0)
 		buf_add_bytes(&message, block, len);
 	fclose(file);
-	if (mime_read_message(buf_str(&message), &text, &html, &attached, &err) < 0) {
+	if (mime_read_message(&parts, buf_str(&message), &err) < 0) {
 		fprintf(stderr, "write_mail: %s\n", err.text);
 		return err.code;
 	}
 	for (rounds = rounds_begin(argv[2]); rounds_go_on(&rounds);) {
-		if (write_message(&text, &html) < 0)
+		if (write_message(&parts.text, &parts.html) < 0)
 			return EX_SOFTWARE;
 	}
 	buf_release(&message);
-	buf_release(&text);
-	buf_release(&html);
+	mime_parts_release(&parts);
 	return rounds_print(&rounds) == 0 ? 0 : EX_IOERR;
 }

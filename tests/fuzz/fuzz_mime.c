@@ -91,16 +91,17 @@ write_fields(struct str text)
 static void
 read_all(struct str text)
 {
-	struct buf one = BUF_INIT(BUF_LIMIT), two = BUF_INIT(BUF_LIMIT);
-	struct buf three = BUF_INIT(BUF_LIMIT);
+	struct buf decoded = BUF_INIT(BUF_LIMIT);
+	struct mime_parts parts = MIME_PARTS_INIT;
 	struct err err = ERR_NONE;
 
-	(void)mime_decode_quoted_printable(&one, text, &err);
+	(void)mime_decode_quoted_printable(&decoded, text, &err);
 	err_clear(&err);
-	(void)mime_read_message(text, &one, &two, &three, &err);
-	buf_release(&three);
-	buf_release(&one);
-	buf_release(&two);
+	(void)mime_decode_base64(&decoded, text, &err);
+	err_clear(&err);
+	(void)mime_read_message(&parts, text, &err);
+	buf_release(&decoded);
+	mime_parts_release(&parts);
 }
 
 int

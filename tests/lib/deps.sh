@@ -24,6 +24,8 @@ zlib1g-dev pc:zlib
 libunistring-dev header:unistr.h
 liblinear-dev header:linear.h
 libconfuse-dev pc:libconfuse
+libjpeg62-turbo-dev pc:libjpeg
+libpng-dev pc:libpng
 tzdata file:/usr/share/zoneinfo/Europe/Berlin
 ca-certificates file:/etc/ssl/certs/ca-certificates.crt
 '

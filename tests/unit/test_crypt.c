@@ -119,11 +119,11 @@ base64_is_the_standard_one(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		buf_reset(&out);
-		crypt_add_base64(&out, "foobar", i);
+		buf_add_base64(&out, "foobar", i);
 		assert_str(buf_str(&out), expected[i]);
 	}
 	buf_reset(&out);
-	crypt_add_base64(&out, "\xfb\xff\xfe", 3);
+	buf_add_base64(&out, "\xfb\xff\xfe", 3);
 	assert_str(buf_str(&out), "+//+");
 	buf_release(&out);
 }

@@ -73,7 +73,7 @@ the_example_of_rfc8463(void **state)
 	mime_relaxed_body(
 	    &canonical, STR("Hi.\r\n\r\nWe lost the game.  Are you hungry yet?\r\n\r\nJoe.\r\n"));
 	crypt_sha256(buf_str(&canonical), digest);
-	crypt_add_base64(&out, digest, sizeof(digest));
+	buf_add_base64(&out, digest, sizeof(digest));
 	assert_str(buf_str(&out), "2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=");
 
 	buf_reset(&canonical);
@@ -289,7 +289,7 @@ a_signature_is_of_the_filled_message(void **state)
 	assert_int_equal(open_signer(&bench), 0);
 	fill(&bench, FIELD "\x04\r\n" MESSAGE, "a@example.com", "token-a");
 	crypt_sha256(str_from(body), digest);
-	crypt_add_base64(&hash, digest, sizeof(digest));
+	buf_add_base64(&hash, digest, sizeof(digest));
 	buf_addf(&text,
 	    "from:Digest <digest@example.org>\r\nto:a@example.com\r\nsubject:folded here\r\n"
 	    "dkim-signature:v=1; c=relaxed/relaxed; t=1785153600; h=" SIGNED_NAMES "; "

@@ -429,12 +429,14 @@ static int
 read_message(struct str message, struct buf *text, struct buf *html)
 {
 	struct err err = ERR_NONE;
-	struct buf attached = BUF_INIT(BUF_LIMIT);
-	int result = mime_read_message(message, text, html, &attached, &err);
+	struct mime_parts parts = MIME_PARTS_INIT;
+	int result = mime_read_message(&parts, message, &err);
 
-	assert_int_equal(attached.len, 0);
-	buf_release(&attached);
-
+	assert_int_equal(parts.attached.len, 0);
+	assert_int_equal(parts.related_count, 0);
+	buf_add(text, buf_str(&parts.text));
+	buf_add(html, buf_str(&parts.html));
+	mime_parts_release(&parts);
 	assert_int_equal(err.code, result == 0 ? 0 : EX_DATAERR);
 	return result;
 }
@@ -510,26 +512,104 @@ attachments_are_read_back(void **state)
 		MIXED TEXTS "--=_m\r\n" FILE_PART "=ZZ\r\n\r\n--=_m--\r\n",
 		MIXED FILE_PART "three\r\n\r\n--=_m--\r\n",
 	};
-	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
-	struct buf attached = BUF_INIT(BUF_LIMIT);
+	struct mime_parts parts = MIME_PARTS_INIT;
 	struct err err = ERR_NONE;
 
-	assert_int_equal(mime_read_message(STR(MIXED TEXTS "--=_m\r\n" FILE_PART
-	                                                   "three=C3=A9\r\n\r\n--=_m--\r\n"),
-	                     &text, &html, &attached, &err),
+	assert_int_equal(
+	    mime_read_message(&parts,
+	        STR(MIXED TEXTS "--=_m\r\n" FILE_PART "three=C3=A9\r\n\r\n--=_m--\r\n"), &err),
 	    0);
-	assert_str(buf_str(&text), "one\n");
-	assert_str(buf_str(&html), "two\n");
-	assert_str(buf_str(&attached), "three\xc3\xa9\n");
+	assert_str(buf_str(&parts.text), "one\n");
+	assert_str(buf_str(&parts.html), "two\n");
+	assert_str(buf_str(&parts.attached), "three\xc3\xa9\n");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		err_clear(&err);
-		if (mime_read_message(str_from(bad[i]), &text, &html, &attached, &err) == 0)
+		if (mime_read_message(&parts, str_from(bad[i]), &err) == 0)
 			fail_msg("case %zu was read", i);
 		assert_int_equal(err.code, EX_DATAERR);
 	}
-	buf_release(&text);
-	buf_release(&html);
-	buf_release(&attached);
+	mime_parts_release(&parts);
+}
+
+#define RELATED \
+	HEADER "--=_b\r\n" PART("plain") "one\r\n\r\n--=_b\r\n" \
+	                                 "Content-Type: multipart/related; type=\"text/html\"; " \
+	                                 "boundary=\"=_r\"\r\n\r\n" \
+	                                 "--=_r\r\n" PART("html") "two\r\n\r\n--=_r"
+#define PICTURE \
+	"\r\nContent-Type: image/jpeg\r\nContent-ID: <a@b>\r\n" \
+	"Content-Transfer-Encoding: base64\r\n\r\n"
+
+static void
+pictures_are_read_back(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		RELATED "--\r\n\r\n--=_b--\r\n",
+		RELATED PICTURE "/9j/\r\n\r\n--=_b--\r\n",
+		RELATED PICTURE "/9j/\r\n\r\n--=_r--\r\n--=_b--\r\n",
+		RELATED PICTURE "/9j/\r\n\r\n--=_r--\r\nmore\r\n--=_b--\r\n",
+		RELATED PICTURE
+		"/9j/\r\n\r\n--=_r--\r\n\r\n--=_b\r\n" PART("html") "x\r\n\r\n--=_b--\r\n",
+		RELATED PICTURE "/9j\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED PICTURE "/9j/\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED PICTURE "/==j\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED
+		"\r\nContent-Type: text/html\r\nContent-ID: <a@b>\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED
+		"\r\nContent-Type: image/jpeg\r\nContent-ID: a@b\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+	};
+	struct mime_parts parts = MIME_PARTS_INIT;
+	struct err err = ERR_NONE;
+
+	assert_int_equal(
+	    mime_read_message(&parts,
+	        STR(RELATED PICTURE "/9j/\r\n\r\n--=_r" PICTURE "AA==\r\n\r\n--=_r--\r\n\r\n"
+	                            "--=_b--\r\n"),
+	        &err),
+	    0);
+	assert_str(buf_str(&parts.text), "one\n");
+	assert_str(buf_str(&parts.html), "two\n");
+	assert_int_equal(parts.related_count, 2);
+	assert_str(buf_str(&parts.related[0].id), "a@b");
+	assert_str(buf_str(&parts.related[0].type), "image/jpeg");
+	assert_str(buf_str(&parts.related[0].bytes), "\xff\xd8\xff");
+	assert_int_equal(parts.related[1].bytes.len, 1);
+	mime_parts_release(&parts);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		err_clear(&err);
+		parts = (struct mime_parts)MIME_PARTS_INIT;
+		if (mime_read_message(&parts, str_from(bad[i]), &err) == 0)
+			fail_msg("case %zu was read", i);
+		assert_int_equal(err.code, EX_DATAERR);
+		mime_parts_release(&parts);
+	}
+}
+
+static void
+base64_round_trip(void **state)
+{
+	(void)state;
+	char bytes[300];
+	struct err err = ERR_NONE;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * 7);
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		struct buf encoded = BUF_INIT(BUF_LIMIT), decoded = BUF_INIT(BUF_LIMIT);
+		struct str text = { bytes, len }, line, rest;
+
+		mime_base64(&encoded, text);
+		assert_int_equal(mime_decode_base64(&decoded, buf_str(&encoded), &err), 0);
+		assert_true(str_equal(buf_str(&decoded), text));
+		assert_true(len == 0 || str_ends(buf_str(&encoded), "\r\n"));
+		for (rest = buf_str(&encoded); str_next_line(&rest, &line);)
+			assert_true(line.len <= 76);
+		buf_release(&encoded);
+		buf_release(&decoded);
+	}
 }
 
 static void
@@ -649,6 +729,8 @@ main(void)
 		cmocka_unit_test(a_message_is_read_back),
 		cmocka_unit_test(other_messages_are_refused),
 		cmocka_unit_test(attachments_are_read_back),
+		cmocka_unit_test(pictures_are_read_back),
+		cmocka_unit_test(base64_round_trip),
 		cmocka_unit_test(lines_above_998_are_refused),
 		cmocka_unit_test(a_boundary_depends_on_its_seed_alone),
 		cmocka_unit_test(canonical_forms),

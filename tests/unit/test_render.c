@@ -1162,12 +1162,11 @@ messages_to_persons_do(void **state)
 
 	/* A filled one still reads, and says what was filled in. */
 	message_fill(&filled, buf_str(&message), "a@example.com", "1@example.com", "tok3n");
-	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
-	struct buf attached = BUF_INIT(BUF_LIMIT);
-	assert_int_equal(mime_read_message(buf_str(&filled), &text, &html, &attached, &f->err), 0);
-	assert_int_equal(attached.len, 0);
-	assert_contains(&text, "unsubscribe%20tok3n\n");
-	assert_contains(&html, "unsubscribe%20tok3n\">");
+	struct mime_parts parts = MIME_PARTS_INIT;
+	assert_int_equal(mime_read_message(&parts, buf_str(&filled), &f->err), 0);
+	assert_int_equal(parts.attached.len, 0);
+	assert_contains(&parts.text, "unsubscribe%20tok3n\n");
+	assert_contains(&parts.html, "unsubscribe%20tok3n\">");
 
 	envelope.owner = envelope.unsubscribe = "";
 	buf_reset(&message);
@@ -1181,8 +1180,7 @@ messages_to_persons_do(void **state)
 	assert_lacks(&message, "List-Owner");
 	buf_release(&message);
 	buf_release(&filled);
-	buf_release(&text);
-	buf_release(&html);
+	mime_parts_release(&parts);
 }
 
 static void
@@ -1309,6 +1307,55 @@ a_file_is_attached(void **state)
 	buf_release(&message);
 }
 
+static void
+pictures_go_with_the_html(void **state)
+{
+	struct fixture *f = *state;
+	struct buf message = BUF_INIT(BUF_LIMIT), page = BUF_INIT(BUF_LIMIT);
+	struct render_envelope envelope = envelope_of(f);
+	const struct issue_picture pictures[] = {
+		{ STR("a1.picture@example.com"), STR("\xff\xd8\xff"), 240, 126 },
+		{ STR("b2.picture@example.com"), STR("two"), 100, 240 },
+	};
+
+	add(f, "One & \"two\": cid:a1.x")->abstract = STR("An abstract.");
+	add(f, "Three");
+	add(f, "Four");
+	for (size_t i = 0; i < 3; i++)
+		f->issue.items[i].picture = i < 2 ? &pictures[i] : NULL;
+	render(f);
+	assert_int_equal(f->parts.picture_count, 2);
+	assert_contains(&f->parts.html,
+	    "<img src=\"cid:a1.picture@example.com\" width=\"240\" height=\"126\""
+	    " alt=\"Picture of “One &amp; &quot;two&quot;: cid:a1.x”\"");
+	assert_int_equal(render_message(&f->parts, &envelope, &message, &f->err), 0);
+	assert_contains(
+	    &message, "\r\nContent-Type: multipart/related; type=\"text/html\";\r\n boundary=\"=_");
+	assert_contains(&message,
+	    "\r\nContent-Type: image/jpeg\r\nContent-ID: <a1.picture@example.com>\r\n"
+	    "Content-Disposition: inline; filename=picture-1.jpg\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\n/9j/\r\n\r\n--=_");
+	assert_int_equal(render_verify(buf_str(&message), &f->parts, &f->err), 0);
+	render_page(&f->parts, &page);
+	assert_contains(&page, "src=\"data:image/jpeg;base64,/9j/\" width");
+	assert_contains(&page, "cid:a1.x”");
+	assert_lacks(&page, "cid:b2");
+
+	f->parts.picture_count = 1;
+	assert_int_equal(render_verify(buf_str(&message), &f->parts, &f->err), -1);
+	assert_string_equal(f->err.text, "verify: the message's pictures are not those it shows");
+	err_clear(&f->err);
+	/* What the HTML does not show is not sent. */
+	f->issue.items[0].form = ISSUE_LINE;
+	render(f);
+	assert_int_equal(f->parts.picture_count, 1);
+	f->options.template_name = "compact";
+	render(f);
+	assert_int_equal(f->parts.picture_count, 0);
+	buf_release(&message);
+	buf_release(&page);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -1361,6 +1408,7 @@ main(void)
 		CASE(a_changed_message_is_noticed),
 		CASE(the_same_issue_gives_the_same_bytes),
 		CASE(a_file_is_attached),
+		CASE(pictures_go_with_the_html),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
