@@ -120,27 +120,42 @@ fill_html(struct render_template *template, const struct issue *issue,
 	return result;
 }
 
-/* How long the part is with so many cuts. */
+/* By how much the part is too long with so many cuts; what it says of the others may be less. */
 struct
 try {
-	size_t cuts, bytes;
+	size_t cuts;
+	double excess;
 };
 
 /*
- * The next number of cuts to try between too few and enough: where the length would be right if it fell
- * evenly, and every other time the middle, since it does not.
+ * The next number of cuts between too few and enough: where the length would be right if it fell
+ * evenly.
  */
 static size_t
-next_cuts(struct try too_few, struct try enough, size_t tries)
+next_cuts(const struct try *too_few, const struct try *enough)
 {
-	size_t span = enough.cuts - too_few.cuts, step = span / 2;
+	size_t span = enough->cuts - too_few->cuts;
+	size_t step = (size_t)((double)span * too_few->excess / (too_few->excess - enough->excess));
 
-	if (tries % 2 == 0 && too_few.bytes > enough.bytes)
-		step = (size_t)((double)span * (double)(too_few.bytes - HTML_BYTES) /
-		    (double)(too_few.bytes - enough.bytes));
 	if (step < 1)
 		step = 1;
-	return too_few.cuts + (step < span ? step : span - 1);
+	return too_few->cuts + (step < span ? step : span - 1);
+}
+
+/*
+ * Takes in how long the part was with so many cuts. The length falls less and less, so that one end
+ * of what is left would stay where it is: then it counts for half (the Illinois method).
+ */
+static void
+note_try(struct try *too_few, struct try *enough, size_t cuts, size_t bytes, bool *was_enough)
+{
+	bool is_enough = bytes <= HTML_BYTES;
+	struct try *nearer = is_enough ? enough : too_few, *other = is_enough ? too_few : enough;
+
+	*nearer = (struct try){ cuts, (double)bytes - HTML_BYTES };
+	if (is_enough == *was_enough)
+		other->excess /= 2;
+	*was_enough = is_enough;
 }
 
 /*
@@ -152,7 +167,8 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
     struct render_entries *entries, struct buf *out, struct err *err)
 {
 	struct render_template *template;
-	struct try too_few = { 0 }, enough = { .cuts = render_most_cuts(issue) };
+	struct try too_few = { 0 }, enough = { render_most_cuts(issue), -HTML_BYTES };
+	bool was_enough = false;
 	size_t cuts = 0;
 
 	if (render_template_load(&template, arena, options->template_folder, options->template_name,
@@ -161,12 +177,12 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
 		return -1;
 	if (out->len <= HTML_BYTES)
 		return 0;
-	too_few.bytes = out->len;
-	for (size_t tries = 0; too_few.cuts + 1 < enough.cuts; tries++) {
-		cuts = next_cuts(too_few, enough, tries);
+	too_few.excess = (double)out->len - HTML_BYTES;
+	while (too_few.cuts + 1 < enough.cuts) {
+		cuts = next_cuts(&too_few, &enough);
 		if (fill_html(template, issue, options, entries, cuts, out, err) < 0)
 			return -1;
-		*(out->len > HTML_BYTES ? &too_few : &enough) = (struct try){ cuts, out->len };
+		note_try(&too_few, &enough, cuts, out->len, &was_enough);
 	}
 	return cuts == enough.cuts
 	    ? 0
