@@ -311,7 +311,7 @@ distance_counts_edits(void **state)
 }
 
 static void
-test_takes_numbers_and_characters_off_the_front(void **state)
+numbers_and_characters_are_taken_off_the_front(void **state)
 {
 	struct str rest = STR("0731-8x");
 	int value = -7;
@@ -372,7 +372,7 @@ main(void)
 		cmocka_unit_test(classes_know_ascii_only),
 		cmocka_unit_test(printable_is_well_formed_and_no_control),
 		cmocka_unit_test(distance_counts_edits),
-		cmocka_unit_test(test_takes_numbers_and_characters_off_the_front),
+		cmocka_unit_test(numbers_and_characters_are_taken_off_the_front),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
