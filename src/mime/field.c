@@ -19,7 +19,7 @@ struct span {
 static bool
 is_word_plain(struct str word)
 {
-	return word.len > 0 && word.len < MIME_FOLD_ENCODED && mime_is_plain(word);
+	return word.len < MIME_FOLD_ENCODED && mime_is_plain(word);
 }
 
 static struct span

@@ -88,20 +88,21 @@ mime_mailbox(struct buf *out, struct str name, struct str address)
 	if (has_name)
 		buf_add_string(out, " <");
 	/* What is no address character cannot end the mailbox early. */
-	for (size_t i = 0; i < address.len; i++)
-		if (address.ptr[i] > ' ' && address.ptr[i] < 0x7f && address.ptr[i] != '<' &&
-		    address.ptr[i] != '>')
+	for (size_t i = 0; i < address.len; i++) {
+		unsigned char c = (unsigned char)address.ptr[i];
+		if (c > ' ' && c < 0x7f && c != '<' && c != '>')
 			buf_add_char(out, address.ptr[i]);
+	}
 	if (has_name)
 		buf_add_char(out, '>');
 }
 
+/* Of plain text (RFC 2045 section 5.1). */
 static bool
 is_token(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f ||
-		    strchr("()<>@,;:\\\"/[]?=", text.ptr[i]) != NULL)
+		if (text.ptr[i] == ' ' || strchr("()<>@,;:\\\"/[]?=", text.ptr[i]) != NULL)
 			return false;
 	return text.len > 0;
 }

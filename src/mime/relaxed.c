@@ -85,7 +85,7 @@ mime_take_field(struct str *header, struct str *field)
 
 	do {
 		ptrdiff_t end = str_find(str_skip(*header, len), STR("\r\n"));
-		if (end < 0 || (end == 0 && len == 0))
+		if (end <= 0)
 			return false;
 		len += (size_t)end + 2;
 	} while (len < header->len && is_blank(header->ptr[len]));

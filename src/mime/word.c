@@ -39,7 +39,7 @@ bool
 mime_is_plain(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] < 0x20 || text.ptr[i] >= 0x7f)
+		if ((unsigned char)text.ptr[i] >= 0x7f)
 			return false;
 	return str_find(text, STR("=?")) < 0;
 }

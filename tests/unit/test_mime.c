@@ -118,6 +118,9 @@ fields_by_example(void **state)
 	check_field(STR("two  blanks"), "Subject: =?utf-8?Q?two__blanks?=\r\n");
 	check_field(STR(" first"), "Subject: =?utf-8?Q?_first?=\r\n");
 	check_field(STR("bad \xff byte"), "Subject: bad =?utf-8?Q?=EF=BF=BD?= byte\r\n");
+	check_field(STR("half \xc2"), "Subject: half =?utf-8?Q?=EF=BF=BD?=\r\n");
+	check_field(STR("half \xc2?"), "Subject: half =?utf-8?Q?=EF=BF=BD=3F?=\r\n");
+	check_field(STR("\xc3\xa9!*+-/\xc3\xa9"), "Subject: =?utf-8?Q?=C3=A9!*+-/=C3=A9?=\r\n");
 }
 
 static void
@@ -137,7 +140,9 @@ no_text_starts_a_field(void **state)
 	mime_field_raw(&out, "To", STR("a@example.com\r\nBcc: b@example.com"));
 	mime_field_raw(&out, "To", STR("\x01"));
 	mime_field_raw(&out, "X", STR("\xc3\xa9"));
-	assert_str(buf_str(&out), "To: a@example.com  Bcc: b@example.com\r\nTo: \x01\r\nX: ??\r\n");
+	mime_field_raw(&out, "X", STR("a\x7f-"));
+	assert_str(buf_str(&out),
+	    "To: a@example.com  Bcc: b@example.com\r\nTo: \x01\r\nX: ??\r\nX: a -\r\n");
 	buf_release(&out);
 }
 
@@ -152,6 +157,19 @@ long_fields_are_folded(void **state)
 	assert_str(buf_str(&out),
 	    "Subject: The quick brown fox jumps over the lazy dog and then over "
 	    "the next\r\n lazy dog too\r\n");
+	buf_reset(&out);
+	/* Lines with encoded-words are shorter (RFC 2047 section 2), also where they come ready made. */
+	mime_field(&out, "Subject",
+	    STR("0123456789012345678901234567890123456789012345678901234567890123456789 \xc3\xa9"));
+	assert_str(buf_str(&out),
+	    "Subject: 0123456789012345678901234567890123456789012345678901234567890123456789\r\n"
+	    " =?utf-8?Q?=C3=A9?=\r\n");
+	buf_reset(&out);
+	mime_field_raw(&out, "List-Id",
+	    STR("=?utf-8?Q?=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9?= <one.two.three.example.com>"));
+	assert_str(buf_str(&out),
+	    "List-Id: =?utf-8?Q?=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9?=\r\n"
+	    " <one.two.three.example.com>\r\n");
 	buf_reset(&out);
 	/* The first word stays behind the name, whatever its length. */
 	mime_field_raw(&out, "List-Unsubscribe",
@@ -208,6 +226,10 @@ mailboxes(void **state)
 	check_mailbox("a\r\nBcc: x", "a@example.com", "\"a Bcc: x\" <a@example.com>");
 	check_mailbox("=?utf-8?Q?x?=", "a@example.com",
 	    "=?utf-8?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?= <a@example.com>");
+	check_mailbox("0123456789012345678901234567890123456789012345678901234567890", "a@b",
+	    "=?utf-8?Q?012345678901234567890123456789012345678901234567?="
+	    " =?utf-8?Q?8901234567890?= <a@b>");
+	check_mailbox("", "a\x7f\xc3\xa9@b", "a@b");
 	check_mailbox(
 	    "a", "x@example.com>\r\nBcc: <y@example.com", "a <x@example.comBcc:y@example.com>");
 }
@@ -231,6 +253,7 @@ parameters(void **state)
 	check_parameter("=_b", "; name=\"=_b\"");
 	check_parameter("a \"b\"", "; name=\"a \\\"b\\\"\"");
 	check_parameter("\xe2\x82\xac rates", "; name*=utf-8''%E2%82%AC%20rates");
+	check_parameter("\xe2\x82\xac*'%", "; name*=utf-8''%E2%82%AC%2A%27%25");
 	check_parameter("01234567890123456789012345678901234567890123456789012345678901234567",
 	    "; name*0*=utf-8''01234567890123456789012345678901234567890123456789"
 	    "; name*1*=012345678901234567");
@@ -272,6 +295,9 @@ quoted_printable_by_example(void **state)
 	check_quoted(STR("T\xc3\xbclu\n"), "T=C3=BClu\r\n");
 	check_quoted(STR("cr\rhere\r\n"), "cr=0Dhere=0D\r\n");
 	check_quoted(STR("\xff\x80\n"), "=FF=80\r\n");
+	check_quoted(STR("\x7f"
+	                 "a\x7f\n"),
+	    "=7Fa=7F\r\n");
 }
 
 static void
@@ -336,6 +362,17 @@ what_no_encoder_writes_is_refused(void **state)
 	check_not_quoted(STR("\xc3\xa9\r\n"));
 	check_not_quoted(STR("bell\x07\r\n"));
 	check_not_quoted(STR("ends softly=\r\n"));
+	check_not_quoted(STR("tab\t\r\n"));
+	check_not_quoted(STR("=!0\r\n"));
+	check_not_quoted(STR("=:0\r\n"));
+	check_not_quoted(STR("\xc3\xa9 in front\r\n"));
+	check_not_quoted(STR("a\x7f\r\n"));
+
+	struct buf line = BUF_INIT(BUF_LIMIT);
+	buf_add_repeat(&line, 'x', 999);
+	buf_add_string(&line, "\r\n");
+	check_not_quoted(buf_str(&line));
+	buf_release(&line);
 }
 
 /* ---- random text ---- */
@@ -416,6 +453,7 @@ random_fields_come_back(void **state)
 
 /* ---- whole messages ---- */
 
+#define VERSION "MIME-Version: 1.0\r\n"
 #define HEADER \
 	"MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"=_b\"\r\n\r\n"
 #define PART(type) \
@@ -450,6 +488,8 @@ a_message_is_read_back(void **state)
 	assert_int_equal(read_message(STR(WHOLE), &text, &html), 0);
 	assert_str(buf_str(&text), "one \n");
 	assert_str(buf_str(&html), "<p>\xc3\xa9</p>\n");
+	/* Folded with a TAB. */
+	assert_int_equal(read_message(STR("X: a\r\n\tb\r\n" WHOLE), &text, &html), 0);
 	buf_release(&text);
 	buf_release(&html);
 }
@@ -478,8 +518,18 @@ other_messages_are_refused(void **state)
 		"X: \xc3\xa9\r\n" WHOLE,
 		"X: \n" WHOLE,
 		"X: \r \r\n" WHOLE,
+		WHOLE "x",
+		VERSION "Content-Type: multipart/alternative; boundary=\"=_b\r\n\r\n--=_b\r\n",
+		VERSION "Content-Type: multipart/alternative; boundary=\"\r\n\r\n--\r\n",
+		VERSION "Content-Type: multipart/alternative; boundary=\"\"\r\n\r\n--\r\n",
+		HEADER "--=_bc\r\n" PART("plain") "x\r\n\r\n--=_b--\r\n",
+		HEADER "--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n",
+		HEADER "--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nx\r\n\r\n--=_b\r\n",
 	};
 
+	struct buf none = BUF_INIT(BUF_LIMIT);
+	assert_int_equal(read_message(STR("X: \0\r\n" WHOLE), &none, &none), -1);
+	buf_release(&none);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
 
@@ -511,6 +561,9 @@ attachments_are_read_back(void **state)
 		MIXED TEXTS "\r\n--=_m\r\n" FILE_PART "three\r\n\r\n--=_m--\r\n",
 		MIXED TEXTS "--=_m\r\n" FILE_PART "=ZZ\r\n\r\n--=_m--\r\n",
 		MIXED FILE_PART "three\r\n\r\n--=_m--\r\n",
+		VERSION "Content-Type: multipart/mixed; "
+		        "boundary=\"=_m\"\r\n\r\npreamble\r\n--=_m\r\n" TEXTS,
+		MIXED "Content-Type: multipart/alternative; boundary=\"=_b\"\r\n",
 	};
 	struct mime_parts parts = MIME_PARTS_INIT;
 	struct err err = ERR_NONE;
@@ -683,6 +736,7 @@ canonical_forms(void **state)
 	check_relaxed_field("Subject:\r\n a \t b\r\n  c\r\n", "subject:a b c\r\n");
 	check_relaxed_field("Empty:\r\n", "empty:\r\n");
 	check_relaxed_field("Colons: a:b\r\n", "colons:a:b\r\n");
+	check_relaxed_field("Nothing\r\n", "nothing:\r\n");
 	check_relaxed_body(" C \r\nD \t E\r\n\r\n\r\n", " C\r\nD E\r\n");
 	check_relaxed_body("", "");
 	check_relaxed_body("\r\n\r\n", "");
@@ -708,6 +762,10 @@ fields_are_taken_one_by_one(void **state)
 	assert_str(header, "\r\nbody\r\n");
 	assert_true(mime_take_field(&cut, &field));
 	assert_false(mime_take_field(&cut, &field));
+	struct str whole = STR("A: 1\r\n");
+	assert_true(mime_take_field(&whole, &field));
+	assert_str(field, "A: 1\r\n");
+	assert_int_equal(whole.len, 0);
 }
 
 int
