@@ -79,8 +79,9 @@ struct deliver_source {
 /*
  * A crew: up to `connections` sessions at work side by side, each with a message of its own. The dots
  * of a round are announced to the journal in one commit, and what became of the round before is in it
- * too. A server that asks for less (421, 4.7.x) gets fewer sessions and a rest. All that is given must
- * outlive the crew.
+ * too. A message that a server hung up on before it heard of it stays unsettled, and the source may give
+ * it again behind the call. A server that asks for less (421, 4.7.x) gets fewer sessions and a rest. All
+ * that is given must outlive the crew.
  */
 struct deliver_crew;
 

@@ -52,10 +52,10 @@ struct deliver_crew {
 	size_t accepted_in_a_row;
 	bool has_short_sessions; /* the server ends them behind a dot: no message may follow one */
 	int64_t rest_ms, resume_ms; /* how long it rests, and until when */
-	/* What became of messages and is not recorded yet: at most one per worker. */
+	/* What became of messages and is not recorded yet. */
 	struct journal_result *results;
 	struct message *result_messages;
-	size_t result_count;
+	size_t result_count, result_room;
 	int64_t *dots;
 	struct pollfd *polls;
 };
@@ -86,8 +86,10 @@ deliver_crew_new(const char *url, const struct settings *settings, struct net *n
 	crew->worker_count = (size_t)(wanted > SESSIONS_MOST ? SESSIONS_MOST : wanted);
 	crew->session_limit = crew->worker_count;
 	crew->workers = mem_array(crew->worker_count, sizeof(*crew->workers));
-	crew->results = mem_array(crew->worker_count, sizeof(*crew->results));
-	crew->result_messages = mem_array(crew->worker_count, sizeof(*crew->result_messages));
+	/* So many that those of a round can wait for the dots of the next. */
+	crew->result_room = 2 * crew->worker_count;
+	crew->results = mem_array(crew->result_room, sizeof(*crew->results));
+	crew->result_messages = mem_array(crew->result_room, sizeof(*crew->result_messages));
 	crew->dots = mem_array(crew->worker_count, sizeof(*crew->dots));
 	crew->polls = mem_array(crew->worker_count, sizeof(*crew->polls));
 	for (size_t i = 0; i < crew->worker_count; i++)
@@ -407,8 +409,7 @@ take_result(struct shift *shift, const struct message *message, const struct rec
 	crew->results[crew->result_count] = (struct journal_result){ message->delivery, *receipt };
 	crew->result_messages[crew->result_count++] = *message;
 	adapt(crew, receipt);
-	/* One result per worker is all there is room for. */
-	if (crew->result_count == crew->worker_count)
+	if (crew->result_count == crew->result_room)
 		commit(shift, false);
 }
 

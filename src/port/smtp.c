@@ -540,21 +540,32 @@ end_data(struct smtp *smtp, struct transaction *t, bool may_wait)
 	return SMTP_DONE;
 }
 
+/* What comes before the first dot that starts a line behind another; all where there is none. */
+static size_t
+bytes_to_dot(struct str body)
+{
+	const char *start = body.ptr, *end = body.ptr + body.len;
+
+	/* By lines, because memmem(3) looks at every byte of them. */
+	while ((start = memchr(start, '\n', (size_t)(end - start))) && ++start < end)
+		if (*start == '.')
+			return (size_t)(start - body.ptr);
+	return body.len;
+}
+
 /* Up to the next dot that starts a line, and that dot's double next. */
 static void
 next_piece(struct transaction *t)
 {
-	ptrdiff_t at = t->shape.has_dots ? str_find(t->body, STR("\r\n.")) : -1;
-
 	if (t->owes_dot) {
 		t->out = STR(".");
 		t->owes_dot = false;
 		return;
 	}
-	size_t len = at < 0 ? t->body.len : (size_t)at + strlen("\r\n");
+	size_t len = t->shape.has_dots ? bytes_to_dot(t->body) : t->body.len;
 	t->out = str_head(t->body, len);
 	t->body = str_skip(t->body, len);
-	t->owes_dot = at >= 0;
+	t->owes_dot = t->body.len > 0;
 }
 
 /* 1 when the body is through, 0 to wait, -1 when the stream broke. */
