@@ -79,8 +79,8 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n'
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all dev deps demo test test-peers test-suites test-asan test-tsan test-valgrind coverage \
-	torture simulate bench fuzz analyze lint smtp-sink install uninstall dist clean help FORCE
+.PHONY: all dev deps demo test test-peers test-suites test-calendar test-asan test-tsan test-valgrind \
+	coverage torture simulate bench fuzz analyze lint smtp-sink install uninstall dist clean help FORCE
 
 all: ## build build/digest (the default)
 all: $(if $(MAIN),build/digest,build/libdigest.a)
@@ -203,6 +203,10 @@ test-suites: ## compare our formats with other readers' test suites, "suite: pas
 test-suites: build/tests/listing_json build/tests/tex_dump
 	@tests/suites/run
 	@tests/suites/tex_texts.py --peers
+
+test-calendar: ## every change of offset of every zone, and twenty years of runs in 31 of them
+test-calendar: build/tests/test_due
+	@DIGEST_WHOLE_CALENDAR=1 build/tests/test_due
 
 test-asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 test-asan: build/asan/digest $(TEST_PROGRAMS:%=build/asan/%)

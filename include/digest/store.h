@@ -572,20 +572,37 @@ int store_prune(struct store *store, int64_t before, struct store_pruned *pruned
 
 /* ---- troubles that last ---- */
 
+/* What a run complains of. */
+struct store_trouble {
+	struct str source; /* the source it is about, whatever is told of it; "" for none */
+	struct str text;
+};
+
+/* All that a run met. */
+struct store_troubles {
+	const struct store_trouble *items;
+	size_t count;
+	bool is_all; /* there are no others but those of sources */
+	const struct str *well; /* the sources that were asked and have none */
+	size_t well_count;
+};
+
 struct store_ended {
-	struct str cause; /* the text without its numbers */
+	struct str cause;
 	struct str text; /* as it was told last */
-	int64_t since;
+	int64_t since, seen_at;
+	int64_t returns; /* how often it came back */
 };
 
 /*
  * Compares the troubles of a run with those that runs of the same scope have complained of: which of
  * them are to be told to somebody who gets every word by mail (`is_to_tell`, one per trouble: it is
- * new, or a day has passed since it was told), and which have ended. Unless the troubles are all
- * that there are (`is_all`), none has.
+ * new, or a day has passed since it was told), and which have ended. What a source has is one trouble,
+ * and any other is known by its text without the numbers. One that comes back within a day of its end
+ * is told once more, and has ended next when nobody has met it for a day.
  */
-int store_settle_complaints(struct store *store, const char *scope, const struct str *troubles,
-    size_t count, bool is_all, int64_t now, struct arena *arena, bool *is_to_tell,
+int store_settle_complaints(struct store *store, const char *scope,
+    const struct store_troubles *troubles, int64_t now, struct arena *arena, bool *is_to_tell,
     struct store_ended **ended, size_t *ended_count, struct err *err);
 
 /* ---- health: sources and delivery hosts that keep failing ---- */

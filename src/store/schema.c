@@ -144,15 +144,22 @@ static const char entry_tables[] =
     "	at INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
-/* What a run of some scope (a crontab line, as it were) complained of, and has not seen end. */
-static const char complaint_table[] = "CREATE TABLE complaint ("
-                                      "	scope TEXT NOT NULL,"
-                                      "	cause TEXT NOT NULL," /* the text without its numbers */
-                                      "	text TEXT NOT NULL,"
-                                      "	since INTEGER NOT NULL,"
-                                      "	told_at INTEGER NOT NULL,"
-                                      "	PRIMARY KEY (scope, cause)"
-                                      ") STRICT, WITHOUT ROWID;";
+/*
+ * What a run of some scope (a crontab line, as it were) complained of. An end that was told is kept for a
+ * day: what comes back until then comes and goes, and has ended when it was not seen for a day.
+ */
+static const char complaint_table[] =
+    "CREATE TABLE complaint ("
+    "	scope TEXT NOT NULL,"
+    "	cause TEXT NOT NULL," /* the source, or the text without its numbers */
+    "	text TEXT NOT NULL,"
+    "	since INTEGER NOT NULL,"
+    "	told_at INTEGER NOT NULL,"
+    "	seen_at INTEGER NOT NULL,"
+    "	ended_at INTEGER," /* when its end was told */
+    "	returns INTEGER NOT NULL DEFAULT 0," /* how often it came back */
+    "	PRIMARY KEY (scope, cause)"
+    ") STRICT, WITHOUT ROWID;";
 
 /*
  * Sources and delivery hosts that fail, from their first failure on until the owner knows that it is

@@ -10,7 +10,7 @@ setup() {
     listing_file "$home/hf/2026-07-27.json" 2026-07-27 2607.00001 "Monday one"
     listing_file "$home/hf/2026-07-28.json" 2026-07-28 2607.00002 "Tuesday one"
     listing_file "$home/hf/2026-07-29.json" 2026-07-29 2607.00003 "Wednesday one"
-    start_replay --hf "$home/hf"
+    start_replay --hf "$home/hf" --faults "$home/faults.json"
     hf_config
     broken=(-o source.hf.base_url=http://127.0.0.1:1)
 }
@@ -55,6 +55,44 @@ send() {
     run --separate-stderr "$digest" "${broken[@]}" --send-to other@example.com
     [ "$status" -eq 69 ]
     [ "$(wc -l <<<"$stderr")" -eq 1 ]
+}
+
+# answer STATUS BODY: what the source says, or nothing: as it should.
+answer() {
+    echo "[{\"path\": \"/\", \"status\": $1, \"body\": \"$2\"}]" >"$home/faults.json"
+}
+
+@test "a source that comes and goes, now with a 404 and now with a page, is one trouble for a week" {
+    for day in 30 31; do
+        listing_file "$home/hf/2026-07-$day.json" "2026-07-$day" "2607.000$day" "Paper of the $day"
+    done
+    : >"$home/cron"
+    for day in 27 28 29 30 31; do
+        for hour in 02 06 10 14 18 22; do
+            case $hour in
+            02 | 14) answer 404 gone ;;
+            10) answer 200 '<html>please log in</html>' ;;
+            *) rm -f "$home/faults.json" ;;
+            esac
+            send "2026-07-${day}T$hour:00:00Z"
+            [ -z "$stderr" ] || echo "$day $hour $stderr" >>"$home/cron"
+        done
+    done
+    rm -f "$home/faults.json"
+    send 2026-08-01T10:00:00Z
+    [ "$stderr" = "" ]
+    send 2026-08-01T14:30:00Z
+    echo "31 end $stderr" >>"$home/cron"
+    cat "$home/cron"
+    # It begins, seems over, comes back; then a word a day, and one at the end.
+    [ "$(sed -n 1p "$home/cron" | cut -c 1-5)" = "27 02" ]
+    [[ "$(sed -n 2p "$home/cron")" == "27 06 digest: over: "* ]]
+    [ "$(sed -n 3p "$home/cron" | cut -c 1-5)" = "27 10" ]
+    [ "$(cut -c 1-2 <"$home/cron" | sed 1,3d | sort | uniq -d | grep -vc 31)" -eq 0 ]
+    [[ "$(tail -n 1 "$home/cron")" == *"digest: over: hf: "*"(since 2026-07-27T02:00:00Z; it came and went until 2026-07-31T14:00:00Z)" ]]
+    [ "$(wc -l <"$home/cron")" -eq 8 ]
+    send 2026-08-01T18:00:00Z
+    [ "$stderr" = "" ]
 }
 
 @test "what is put off is told once a day, also by runs to which no list is due" {

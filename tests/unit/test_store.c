@@ -2109,16 +2109,20 @@ a_day_costs_the_same_over_any_archive(void **state)
 }
 
 static size_t
-told(struct fixture *f, const struct str *troubles, size_t count, bool is_all, int64_t now,
+told(struct fixture *f, const struct str *texts, size_t count, bool is_all, int64_t now,
     size_t *ended_count)
 {
 	bool is_to_tell[4] = { false };
+	struct store_trouble items[4] = { 0 };
+	struct store_troubles troubles = { .items = items, .count = count, .is_all = is_all };
 	struct store_ended *ended;
 	size_t told_count = 0;
 
+	for (size_t i = 0; i < count; i++)
+		items[i].text = texts[i];
 	OK(db_begin(store_db(f->store), &err));
-	OK(store_settle_complaints(f->store, "send", troubles, count, is_all, now, f->arena,
-	    is_to_tell, &ended, ended_count, &err));
+	OK(store_settle_complaints(
+	    f->store, "send", &troubles, now, f->arena, is_to_tell, &ended, ended_count, &err));
 	OK(db_commit(store_db(f->store), &err));
 	for (size_t i = 0; i < count; i++)
 		told_count += is_to_tell[i];
@@ -2144,6 +2148,57 @@ complaints_are_told_by_cause(void **state)
 	assert_int_equal(told(f, again, 1, true, 1000 + 86400, &ended), 1);
 	assert_int_equal(told(f, NULL, 0, true, 100000, &ended), 0);
 	assert_int_equal(ended, 1);
+}
+
+/* A run in which the source 'hf' is well or ill, or is not asked. */
+enum health { ILL, WELL, UNASKED };
+
+static int
+hear_of(struct fixture *f, enum health health, const char *text, int64_t hour)
+{
+	struct store_trouble ill = { STR("hf"), str_from(text) };
+	struct str name = STR("hf");
+	struct store_troubles troubles = {
+		.items = &ill,
+		.count = health == ILL,
+		.is_all = true,
+		.well = &name,
+		.well_count = health == WELL,
+	};
+	struct store_ended *ended;
+	size_t ended_count;
+	bool is_to_tell = false;
+
+	OK(db_begin(store_db(f->store), &err));
+	OK(store_settle_complaints(f->store, "send", &troubles, hour * 3600, f->arena, &is_to_tell,
+	    &ended, &ended_count, &err));
+	OK(db_commit(store_db(f->store), &err));
+	return is_to_tell ? 1 : ended_count > 0 ? -1 : 0;
+}
+
+static void
+what_comes_and_goes_is_one_trouble(void **state)
+{
+	struct fixture *f = *state;
+	int told_count = 0;
+
+	assert_int_equal(hear_of(f, ILL, "hf: answered 404", 1000), 1);
+	assert_int_equal(hear_of(f, ILL, "hf: HTML instead of JSON", 1001), 0);
+	assert_int_equal(hear_of(f, UNASKED, "", 1002), 0);
+	assert_int_equal(hear_of(f, WELL, "", 1003), -1);
+	assert_int_equal(hear_of(f, WELL, "", 1004), 0);
+	/* Within a day: told once more, and from then on only once a day. */
+	assert_int_equal(hear_of(f, ILL, "hf: answered 404", 1005), 1);
+	for (int hour = 1006; hour < 1005 + 5 * 24; hour++)
+		told_count += hear_of(f, hour % 3 == 0 ? ILL : WELL, "hf: answered 500", hour);
+	assert_int_equal(told_count, 4);
+	/* Met last at hour 1122. */
+	assert_int_equal(hear_of(f, WELL, "", 1122 + 23), 0);
+	assert_int_equal(hear_of(f, WELL, "", 1122 + 24), -1);
+	assert_int_equal(hear_of(f, WELL, "", 1122 + 25), 0);
+	/* More than a day behind its end it is a new one. */
+	assert_int_equal(hear_of(f, ILL, "hf: answered 404", 1122 + 49), 1);
+	assert_int_equal(hear_of(f, WELL, "", 1122 + 50), -1);
 }
 
 int
@@ -2199,6 +2254,8 @@ main(void)
 		    a_holder_without_a_name_still_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_killed_listing_leaves_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(complaints_are_told_by_cause, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_comes_and_goes_is_one_trouble, set_up, tear_down),
 		cmocka_unit_test(a_day_costs_the_same_over_any_archive),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
