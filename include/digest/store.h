@@ -630,10 +630,11 @@ struct store_health {
 
 /*
  * A run in which it failed; `failures` of these in a row by now, 0: one more than before. `since` is
- * kept from the first. The other members do not count.
+ * kept from the first. The other members do not count. While the mail that tells its end is in doubt
+ * and goes again (`resends_doubt`), nothing changes: the next run that it fails in counts.
  */
-int store_health_failed(
-    struct store *store, const struct store_health *health, int64_t now, struct err *err);
+int store_health_failed(struct store *store, const struct store_health *health, bool resends_doubt,
+    int64_t now, struct err *err);
 
 /*
  * A run in which it was well. What nobody was to hear of is forgotten, and so is everything unless

@@ -118,6 +118,7 @@ tell_health(struct status *status, struct json *root)
 		json_add_int(object, "failures", health->failures);
 		json_add_text(object, "reason", health->reason);
 		json_add_bool(object, "told", health->told == STORE_HEALTH_TOLD);
+		json_add_bool(object, "in_doubt", health->told == STORE_HEALTH_DOT);
 		buf_addf(status->text, "trouble %-16.*s since %s, %lld in a row: %.*s\n",
 		    STR_ARG(health->name), date_format_instant(since, health->since),
 		    (long long)health->failures, STR_ARG(health->reason));

@@ -20,6 +20,14 @@ has_contact(const struct day *day)
 	    settings_int(digest, "health_after") > 0;
 }
 
+static bool
+resends_doubt(const struct day *day)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+
+	return str_is(str_from(settings_string(smtp, "on_doubt")), "resend");
+}
+
 /* One that was left alone is neither ill nor well. */
 static int
 note_source(struct day *day, size_t index, struct err *err)
@@ -35,7 +43,7 @@ note_source(struct day *day, size_t index, struct err *err)
 	};
 
 	if (now > before)
-		return store_health_failed(day->store, &health, day->now, err);
+		return store_health_failed(day->store, &health, resends_doubt(day), day->now, err);
 	if (now > 0)
 		return 0;
 	return store_health_well(
@@ -62,7 +70,7 @@ note_mail(struct day *day, struct err *err)
 	}
 	if (day->mail_trouble == NULL)
 		return 0;
-	return store_health_failed(day->store, &health, day->now, err);
+	return store_health_failed(day->store, &health, resends_doubt(day), day->now, err);
 }
 
 static int
@@ -241,13 +249,10 @@ send_notice(struct notice *notice, struct err *err)
 static bool
 is_owed(const struct day *day, const struct store_health *health)
 {
-	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
-
 	if (health->kind == STORE_HEALTH_MAIL && health->ended_at == DATE_NO_INSTANT)
 		return false;
 	return health->told == STORE_HEALTH_OWED ||
-	    (health->told == STORE_HEALTH_DOT &&
-	        str_is(str_from(settings_string(smtp, "on_doubt")), "resend"));
+	    (health->told == STORE_HEALTH_DOT && resends_doubt(day));
 }
 
 static int

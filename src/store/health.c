@@ -6,30 +6,6 @@
 
 #include "digest/date.h"
 
-/* A failure behind an end that nobody was told of goes on with what was before it. */
-int
-store_health_failed(
-    struct store *store, const struct store_health *health, int64_t now, struct err *err)
-{
-	struct db_stmt *stmt = db_prepare(store->db,
-	    "INSERT INTO health (kind, subject, name, failures, since, reason, told, is_known)"
-	    " VALUES (?1, ?2, ?3, max(?4, 1), ?5, ?6, 0, 0)"
-	    " ON CONFLICT (kind, subject) DO UPDATE SET name = ?3,"
-	    " failures = iif(?4 > 0, ?4, failures + 1), reason = iif(told = 0, ?6, reason),"
-	    " told = iif(ended_at IS NULL, told, iif(is_known, 3, 1)), ended_at = NULL",
-	    err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, health->kind);
-	db_bind_text(stmt, 2, health->subject);
-	db_bind_text(stmt, 3, health->name);
-	db_bind_int(stmt, 4, health->failures);
-	db_bind_int(stmt, 5, now);
-	db_bind_text(stmt, 6, health->reason);
-	return db_run(stmt, err);
-}
-
 static int
 change(struct store *store, const char *sql, enum store_health_kind kind, struct str subject,
     int64_t third, struct err *err)
@@ -41,6 +17,40 @@ change(struct store *store, const char *sql, enum store_health_kind kind, struct
 	db_bind_int(stmt, 1, kind);
 	db_bind_text(stmt, 2, subject);
 	db_bind_int(stmt, 3, third);
+	return db_run(stmt, err);
+}
+
+/*
+ * A failure behind an end that nobody was told of goes on with what was before it. One behind an end
+ * whose mail is in doubt waits for that, if the mail goes again, and is another trouble if not.
+ */
+int
+store_health_failed(struct store *store, const struct store_health *health, bool resends_doubt,
+    int64_t now, struct err *err)
+{
+	static const char forget_doubt[] =
+	    "DELETE FROM health WHERE kind = ?1 AND subject = ?2 AND told = 2"
+	    " AND ended_at IS NOT NULL AND NOT ?3";
+	if (change(store, forget_doubt, health->kind, health->subject, resends_doubt, err) < 0)
+		return -1;
+
+	struct db_stmt *stmt = db_prepare(store->db,
+	    "INSERT INTO health (kind, subject, name, failures, since, reason, told, is_known)"
+	    " VALUES (?1, ?2, ?3, max(?4, 1), ?5, ?6, 0, 0)"
+	    " ON CONFLICT (kind, subject) DO UPDATE SET name = ?3,"
+	    " failures = iif(?4 > 0, ?4, failures + 1), reason = iif(told = 0, ?6, reason),"
+	    " told = iif(ended_at IS NULL, told, iif(is_known, 3, 1)), ended_at = NULL"
+	    " WHERE told <> 2 OR ended_at IS NULL",
+	    err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, health->kind);
+	db_bind_text(stmt, 2, health->subject);
+	db_bind_text(stmt, 3, health->name);
+	db_bind_int(stmt, 4, health->failures);
+	db_bind_int(stmt, 5, now);
+	db_bind_text(stmt, 6, health->reason);
 	return db_run(stmt, err);
 }
 

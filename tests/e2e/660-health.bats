@@ -150,6 +150,99 @@ PY
     cmp "$home/smtp/1.eml" "$home/smtp/2.eml"
 }
 
+# kill_at TIME: a run that dies when its last message is at the server and the reply is not.
+kill_at() {
+    local before i pid
+    before=$(find "$home/smtp" -name '*.eml' | wc -l)
+    DIGEST_NOW=$1 "$digest" run --wait=0 "${mail[@]}" >/dev/null 2>&1 3>&- &
+    pid=$!
+    for ((i = 0; i < 400; i++)); do
+        [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -gt "$before" ] && break
+        sleep 0.05
+    done
+    kill -KILL "$pid"
+    wait "$pid" || true
+}
+
+# The subjects of what the contact got, each message once; a copy has the same bytes.
+heard() {
+    local file
+    for file in $(grep -l '^To: admin@example.com' "$home"/smtp/*.eml); do
+        grep -h '^Message-ID' "$file"
+    done | sort | uniq -d >"$home/again"
+    for file in $(grep -l '^To: admin@example.com' "$home"/smtp/*.eml | sort -V); do
+        echo "$(md5sum <"$file") $(sed -n 's/^Subject: digest: //p' "$file" | tr -d '\r')"
+    done | awk '!seen[$1]++' | cut -d' ' -f4-
+}
+
+@test "killed between the dot and the reply of a mail about health: it goes again as it was, and no other" {
+    start_mail --fault dot=stall --times 1
+    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
+    break_source
+    at 2026-07-28T07:00:00Z "${mail[@]}"
+    at 2026-07-28T08:00:00Z "${mail[@]}"
+    kill_at 2026-07-28T09:00:00Z
+    DIGEST_NOW=2026-07-28T09:30:00Z run "$digest" status --json
+    [ "$(jq -c '.troubles[0] | [.told, .in_doubt]' <<<"$output")" = '[false,true]' ]
+    for hour in 10 11 12; do
+        at "2026-07-28T$hour:00:00Z" "${mail[@]}"
+    done
+    [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 2 ]
+    cmp "$home/smtp/1.eml" "$home/smtp/2.eml"
+    DIGEST_NOW=2026-07-28T12:30:00Z run "$digest" status --json
+    [ "$(jq -c '.troubles[0] | [.told, .in_doubt]' <<<"$output")" = '[true,false]' ]
+}
+
+@test "killed there, and well in the next run: the contact hears of both, each once" {
+    start_mail --fault dot=stall --times 1
+    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
+    break_source
+    at 2026-07-28T07:00:00Z "${mail[@]}"
+    at 2026-07-28T08:00:00Z "${mail[@]}"
+    kill_at 2026-07-28T09:00:00Z
+    mend_source
+    at 2026-07-28T10:00:00Z "${mail[@]}"
+    at 2026-07-28T11:00:00Z "${mail[@]}"
+    [ "$(heard)" = "source 'hf' keeps failing
+source 'hf' is well again" ]
+    [ ! -s "$home/again" ]
+}
+
+@test "killed while its end is told, and ill again: first the end, then the new trouble" {
+    start_mail --fault 'rcpt:admin@example.com=250 fine' --times 1
+    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
+    break_source
+    for hour in 07 08 09; do at "2026-07-28T$hour:00:00Z" "${mail[@]}"; done
+    mend_source
+    rm "$home/smtp.port"
+    mv "$home/smtp" "$home/told"
+    start_mail --fault dot=stall --times 1
+    listing_file "$home/hf/2026-07-28.json" 2026-07-28
+    kill_at 2026-07-28T10:00:00Z
+    break_source
+    for hour in 11 12 13 14 15; do at "2026-07-28T$hour:00:00Z" "${mail[@]}"; done
+    [ "$(heard)" = "source 'hf' is well again
+source 'hf' keeps failing" ]
+    [ "$(wc -l <"$home/again")" -eq 1 ]
+    grep -h 'keeps failing since' "$home"/smtp/*.eml | grep -q 'since 2026-07-28T12:00:00Z'
+}
+
+@test "with on_doubt = hold it is not sent again, and a new trouble is told anew" {
+    start_mail --fault dot=stall --times 1
+    sed -i 's|smtp { |smtp { on_doubt = hold  |' "$home/config/digest/digest.conf"
+    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
+    break_source
+    at 2026-07-28T07:00:00Z "${mail[@]}"
+    at 2026-07-28T08:00:00Z "${mail[@]}"
+    kill_at 2026-07-28T09:00:00Z
+    at 2026-07-28T10:00:00Z "${mail[@]}"
+    [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 1 ]
+    mend_source
+    at 2026-07-28T11:00:00Z "${mail[@]}"
+    [ "$(heard)" = "source 'hf' keeps failing
+source 'hf' is well again" ]
+}
+
 @test "the file of metrics is whole, readable for all, and what promtool likes" {
     at 2026-07-27T08:00:00Z
     [ "$(stat -c %a "$home/digest.prom")" = 644 ]
