@@ -1,8 +1,11 @@
 #!/usr/bin/env bats
-# Next runs beside croniter's, a reader of crontab(5) in Python: equal in UTC for schedules at random.
-# Known differences, left out: a day field like */2 beside another restricted one (cron takes both for a
-# star that must hold too, croniter lets either do), a range of all days (restricted for cron, a star for
-# croniter), and times that daylight saving leaves out or repeats.
+# Next runs beside croniter's, a reader of crontab(5) in Python: schedules, zones and starts at random.
+# The differences, all of which are tested to be these and no others:
+#   - a day field like */2 beside another restricted one: for cron both must hold, for croniter either
+#     does; a range of all days is restricted for cron, a star for croniter. Left out.
+#   - a time that the clock leaves out: for us it is due at the next minute there is, once; croniter moves
+#     it in ways of its own. A time that comes twice: for us due at the first, for croniter at both.
+#     Runs within a day of a change of offset are compared by local date alone, in zones with changes.
 # shellcheck disable=SC2154
 
 load ../e2e/helper
@@ -25,13 +28,19 @@ teardown() {
     tear_down_home
 }
 
-@test "two hundred schedules come due when croniter says" {
+@test "four hundred schedules, in UTC and in zones, come due when croniter says" {
     DIGEST=$digest "$python" - <<'PY'
-import datetime, json, os, random, subprocess
+import collections, datetime, json, os, random, subprocess, zoneinfo
 from croniter import croniter
 
 random.seed(7)
-NOW = datetime.datetime(2026, 7, 27, 12, 0, tzinfo=datetime.timezone.utc)
+UTC, DAY = datetime.timezone.utc, datetime.timedelta(1)
+ZONES = ["UTC", "Asia/Tokyo", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Kiritimati", "America/Phoenix",
+         "Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Chatham",
+         "America/Santiago", "Africa/Casablanca"]
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+DAYS = "sun mon tue wed thu fri sat".split()
+FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def field(low, high, names=None):
@@ -48,17 +57,39 @@ def field(low, high, names=None):
     return str(value)
 
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-DAYS = "sun mon tue wed thu fri sat".split()
-for _ in range(200):
+def is_near_change(zone, at):
+    """Whether the offset differs a day before or behind."""
+    return len({(at + DAY * i / 2).astimezone(zone).utcoffset() for i in range(-3, 4)}) > 1
+
+
+counts = collections.Counter()
+for number in range(400):
     text = " ".join([random.choice(["*/7", field(0, 59)]), random.choice(["*/5", field(0, 23)]),
                      field(1, 28), field(1, 12, MONTHS), field(0, 6, DAYS)])
+    name = "UTC" if number < 100 else random.choice(ZONES)
+    zone = zoneinfo.ZoneInfo(name)
+    start = datetime.datetime(2016, 1, 1, tzinfo=UTC) + datetime.timedelta(minutes=random.randrange(20 * 525949))
     out = subprocess.run([os.environ["DIGEST"], "schedule", "--next", "20", "--json", "-o",
-                          "list.daily.schedule=" + text], check=True, capture_output=True,
-                         env=dict(os.environ, DIGEST_NOW="2026-07-27T12:00:00Z")).stdout
-    ours = [run["utc"] for run in json.loads(out)["lists"][0]["runs"]]
-    theirs = croniter(text, NOW, max_years_between_matches=60)
-    wanted = [theirs.get_next(datetime.datetime).strftime("%Y-%m-%dT%H:%M:%SZ") for _ in range(20)]
-    assert ours == wanted, (text, ours, wanted)
+                          "list.daily.schedule=" + text, "-o", "list.daily.timezone=" + name], check=True,
+                         capture_output=True, env=dict(os.environ, DIGEST_NOW=start.strftime(FORM))).stdout
+    ours = [datetime.datetime.strptime(run["utc"], FORM).replace(tzinfo=UTC)
+            for run in json.loads(out)["lists"][0]["runs"]]
+    # Asked in local time without a zone, croniter has no rule for changes of its own.
+    local = croniter(text, start.astimezone(zone).replace(tzinfo=None), max_years_between_matches=60)
+    theirs = []
+    while len(theirs) < 40:
+        theirs.append(local.get_next(datetime.datetime).replace(tzinfo=zone).astimezone(UTC))
+    plain = [at for at in ours if not is_near_change(zone, at)]
+    until = ours[-1]
+    wanted = [at for at in theirs if at <= until and not is_near_change(zone, at)]
+    assert plain == wanted, (text, name, start, plain, wanted)
+    ours_near = {at.astimezone(zone).date() for at in ours} - {at.astimezone(zone).date() for at in plain}
+    theirs_near = {at.astimezone(zone).date() for at in theirs if at <= until + DAY}
+    assert ours_near <= theirs_near, (text, name, start, ours_near, theirs_near)
+    counts["runs"] += len(plain)
+    counts["runs near a change of the clock"] += len(ours) - len(plain)
+    counts["schedules in " + ("UTC" if name == "UTC" else "other zones")] += 1
+print(dict(counts))
+assert counts["runs"] > 5000
 PY
 }
