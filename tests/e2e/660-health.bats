@@ -166,11 +166,10 @@ kill_at() {
 
 # The subjects of what the contact got, each message once; a copy has the same bytes.
 heard() {
-    local file
-    for file in $(grep -l '^To: admin@example.com' "$home"/smtp/*.eml); do
-        grep -h '^Message-ID' "$file"
-    done | sort | uniq -d >"$home/again"
-    for file in $(grep -l '^To: admin@example.com' "$home"/smtp/*.eml | sort -V); do
+    local file files
+    mapfile -t files < <(grep -l '^To: admin@example.com' "$home"/smtp/*.eml | sort -V)
+    grep -h '^Message-ID' "${files[@]}" | sort | uniq -d >"$home/again"
+    for file in "${files[@]}"; do
         echo "$(md5sum <"$file") $(sed -n 's/^Subject: digest: //p' "$file" | tr -d '\r')"
     done | awk '!seen[$1]++' | cut -d' ' -f4-
 }
