@@ -168,8 +168,9 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
 {
 	struct render_template *template;
 	struct try too_few = { 0 }, enough = { render_most_cuts(issue), -HTML_BYTES };
+	struct buf tried = BUF_INIT(BUF_LIMIT);
 	bool was_enough = false;
-	size_t cuts = 0;
+	int result = -1;
 
 	if (render_template_load(&template, arena, options->template_folder, options->template_name,
 	        RENDER_HTML, err) < 0 ||
@@ -179,14 +180,24 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
 		return 0;
 	too_few.excess = (double)out->len - HTML_BYTES;
 	while (too_few.cuts + 1 < enough.cuts) {
-		cuts = next_cuts(&too_few, &enough);
-		if (fill_html(template, issue, options, entries, cuts, out, err) < 0)
-			return -1;
-		note_try(&too_few, &enough, cuts, out->len, &was_enough);
+		size_t cuts = next_cuts(&too_few, &enough);
+
+		if (fill_html(template, issue, options, entries, cuts, &tried, err) < 0)
+			goto out;
+		note_try(&too_few, &enough, cuts, tried.len, &was_enough);
+		if (tried.len <= HTML_BYTES) {
+			struct buf longer = *out;
+
+			*out = tried;
+			tried = longer;
+		}
 	}
-	return cuts == enough.cuts
+	result = out->len <= HTML_BYTES
 	    ? 0
 	    : fill_html(template, issue, options, entries, enough.cuts, out, err);
+out:
+	buf_release(&tried);
+	return result;
 }
 
 /* A template without a way out must not reach anybody who needs one. */
