@@ -885,8 +885,8 @@ plain_extent(const struct words *words)
 	size_t len = 0;
 
 	if (words->depth == 0) {
-		len = words->has_ligatures ? str_until(rest, "\\{$^_~-`'")
-		                           : str_until(rest, "\\{$^_~");
+		len = words->has_ligatures ? str_until(rest, "\\{$^_~*`[-'")
+		                           : str_until(rest, "\\{$^_~*`[");
 		while (len > 0 && len < rest.len && !str_is_space(rest.ptr[len - 1]))
 			len--;
 	}
