@@ -228,7 +228,7 @@ test-valgrind: build/digest $(TEST_PROGRAMS:%=build/%)
 
 COVERING_TESTS = test_ledger test_ledger_faults test_mime test_message test_dkim test_crew test_deliver test_smtp
 
-coverage: ## print which branches of ledger, mime and deliver's state code the unit tests take
+coverage: ## print which branches of ledger and mime the unit tests take, and how many of deliver
 coverage: $(COVERING_TESTS:%=build/gcov/tests/%)
 	@tests/coverage/run $(COVERING_TESTS)
 

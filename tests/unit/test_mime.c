@@ -613,6 +613,20 @@ pictures_are_read_back(void **state)
 		RELATED
 		"\r\nContent-Type: image/jpeg\r\nContent-ID: a@b\r\n"
 		"Content-Transfer-Encoding: base64\r\n\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED
+		"\r\nContent-Type: image/jpeg\r\nContent-ID: <>\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED
+		"\r\nContent-Type: image/jpeg\r\nContent-ID: <a@b\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED
+		"\r\nContent-Type: image/jpeg\r\nContent-ID: <a@b>\r\n"
+		"Content-Transfer-Encoding: 8bit\r\n\r\n/9j/\r\n\r\n--=_r--\r\n\r\n--=_b--\r\n",
+		RELATED PICTURE "/9j/\r\n",
+		HEADER "--=_b\r\n" PART("plain") "one\r\n\r\n--=_b\r\nContent-Type: text/html\r\n",
+		HEADER "--=_b\r\n" PART(
+		    "plain") "one\r\n\r\n--=_b\r\n"
+		             "Content-Type: multipart/related\r\n\r\nx\r\n\r\n--=_b--\r\n",
 	};
 	struct mime_parts parts = MIME_PARTS_INIT;
 	struct err err = ERR_NONE;
@@ -661,6 +675,24 @@ base64_round_trip(void **state)
 		for (rest = buf_str(&encoded); str_next_line(&rest, &line);)
 			assert_true(line.len <= 76);
 		buf_release(&encoded);
+		buf_release(&decoded);
+	}
+}
+
+static void
+other_base64_is_refused(void **state)
+{
+	(void)state;
+	char long_line[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	                   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n";
+	const char *const bad[] = { "\r\n", "AA{A\r\n", "AAA\r\n", long_line };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct buf decoded = BUF_INIT(BUF_LIMIT);
+		struct err err = ERR_NONE;
+
+		assert_int_equal(mime_decode_base64(&decoded, str_from(bad[i]), &err), -1);
+		assert_int_equal(err.code, EX_DATAERR);
 		buf_release(&decoded);
 	}
 }
@@ -789,6 +821,7 @@ main(void)
 		cmocka_unit_test(attachments_are_read_back),
 		cmocka_unit_test(pictures_are_read_back),
 		cmocka_unit_test(base64_round_trip),
+		cmocka_unit_test(other_base64_is_refused),
 		cmocka_unit_test(lines_above_998_are_refused),
 		cmocka_unit_test(a_boundary_depends_on_its_seed_alone),
 		cmocka_unit_test(canonical_forms),
