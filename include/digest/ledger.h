@@ -147,6 +147,14 @@ int ledger_retry(
 int ledger_cancel_scope(
     struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err);
 
+/*
+ * How many issues in a row, up to the last one that was for a recipient and since he is one, were refused
+ * for good because his mailbox is not there: by a code of RFC 3463 section 3.2 or 3.3 (or RFC 7505) that
+ * says so, in the reply to RCPT. At most `limit` are counted.
+ */
+int ledger_count_refusals(
+    struct ledger *ledger, int64_t recipient, size_t limit, size_t *count, struct err *err);
+
 struct ledger_counts {
 	size_t count[LEDGER_STATE_COUNT];
 	int64_t oldest[LEDGER_STATE_COUNT]; /* instant queued, or DATE_NO_INSTANT */

@@ -339,9 +339,12 @@ int store_subscribe(struct store *store, int64_t list, const char *address, enum
  * cancel. */
 int store_unsubscribe(struct store *store, int64_t list, const char *address, struct err *err);
 
-/* Sets the state of a recipient. EX_DATAERR when one is to be active who is suppressed. */
+/*
+ * Sets the state of a recipient; who bounced and is to be active begins anew as one. EX_DATAERR when one is
+ * to be active who is suppressed.
+ */
 int store_set_state(struct store *store, int64_t recipient, const char *state, int32_t paused_until,
-    struct err *err);
+    int64_t now, struct err *err);
 
 /*
  * Gives a recipient settings of his own, or none ("") any more. The first ones make an audience of him:

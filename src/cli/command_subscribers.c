@@ -112,8 +112,8 @@ subscribers_set_state(struct subscribers *subscribers, const struct store_recipi
 		return err_set(err, EX_DATAERR, "'%.*s' is no day like 2026-08-31", STR_ARG(until));
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		if (str_is(state, states[i]))
-			return store_set_state(
-			    subscribers->open.store, recipient->id, states[i], day, err);
+			return store_set_state(subscribers->open.store, recipient->id, states[i],
+			    day, clock_now(), err);
 	}
 	return err_set(err, EX_DATAERR,
 	    "'%.*s' is no state; there are pending, active, paused, unsubscribed and bounced",

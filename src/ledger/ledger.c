@@ -542,6 +542,35 @@ ledger_history(struct ledger *ledger, const char *address, size_t limit, struct 
 	return found;
 }
 
+/* A 5.7.1 or a reply without such a code may be about us, and 5.2.2 is about what is in the mailbox. */
+#define NAMES_MAILBOX \
+	"substr(d.reply, 1, instr(d.reply || ' ', ' ') - 1) IN" \
+	" ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1')"
+
+int
+ledger_count_refusals(
+    struct ledger *ledger, int64_t recipient, size_t limit, size_t *count, struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(ledger->db,
+	    "SELECT d.state = 5 AND d.phase = 'rcpt' AND " NAMES_MAILBOX
+	    " FROM recipient r CROSS JOIN issue i ON i.audience = coalesce(r.audience,"
+	    "  (SELECT a.id FROM audience a WHERE a.list = r.list AND a.mailbox = ''))"
+	    " CROSS JOIN delivery d ON d.issue = i.id AND d.recipient = r.id"
+	    " WHERE r.id = ?1 AND d.queued_at >= r.since ORDER BY i.date DESC LIMIT ?2",
+	    err);
+	int found;
+
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, recipient);
+	db_bind_int(stmt, 2, (int64_t)limit);
+	while ((found = db_step(stmt, err)) > 0 && db_int(stmt, 0) != 0)
+		++*count;
+	db_reset(stmt);
+	return found < 0 ? -1 : 0;
+}
+
 static void
 add_line(struct buf *line, struct db_stmt *stmt)
 {

@@ -225,6 +225,13 @@ int day_freeze(struct day *day, struct day_edition *edition, struct err *err);
 const char *
 day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery);
 
+/*
+ * A delivery to a person was refused for good. When that is so for several issues in a row because the
+ * mailbox is not there, the person bounces and is told of; `*is_told` says so.
+ */
+int day_note_refusal(
+    struct day *day, const struct ledger_delivery *delivery, bool *is_told, struct err *err);
+
 /* An address in the form in which mail is sent to it. */
 const char *day_path(struct arena *arena, struct str address);
 

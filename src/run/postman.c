@@ -315,6 +315,18 @@ count_accepted(struct day *day, const struct ledger_delivery *delivery)
 		sent->address = arena_string(day->arena, delivery->address);
 }
 
+/* Whether somebody who was refused bounced, and that is told; what is not recorded is seen next time. */
+static bool
+has_bounced(struct day *day, const struct ledger_delivery *delivery)
+{
+	struct err trouble = ERR_NONE;
+	bool is_told = false;
+
+	if (day_note_refusal(day, delivery, &is_told, &trouble) < 0)
+		log_error("%s", trouble.text);
+	return is_told;
+}
+
 static void
 count_letter(struct day *day, const struct letter *letter)
 {
@@ -332,6 +344,8 @@ count_letter(struct day *day, const struct letter *letter)
 		return;
 	if (receipt->outcome == RECEIPT_DOUBT)
 		day->doubt_count++;
+	if (receipt->outcome == RECEIPT_FAILED && has_bounced(day, letter->delivery))
+		return;
 	err_set(&trouble, receipt->outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
 	    "deliver: '%.*s': %s at %s: %s", STR_ARG(letter->delivery->address), what,
 	    receipt->phase, receipt->reply);

@@ -376,10 +376,12 @@ store_unsubscribe(struct store *store, int64_t list, const char *address, struct
 
 int
 store_set_state(struct store *store, int64_t recipient, const char *state, int32_t paused_until,
-    struct err *err)
+    int64_t now, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "UPDATE recipient SET state = ?2, paused_until = ?3 WHERE id = ?1 AND (?2 <> 'active'"
+	    "UPDATE recipient SET state = ?2, paused_until = ?3, since = CASE WHEN ?2 = 'active' "
+	    "AND"
+	    " state = 'bounced' THEN ?4 ELSE since END WHERE id = ?1 AND (?2 <> 'active'"
 	    " OR NOT EXISTS (SELECT 1 FROM suppression s WHERE s.mailbox = recipient.mailbox))",
 	    err);
 
@@ -388,6 +390,7 @@ store_set_state(struct store *store, int64_t recipient, const char *state, int32
 	db_bind_int(stmt, 1, recipient);
 	db_bind_text(stmt, 2, str_from(state));
 	store_bind_day(stmt, 3, paused_until);
+	db_bind_int(stmt, 4, now);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	if (db_changes(store->db) == 0)

@@ -605,6 +605,73 @@ a_reader_has_a_history(void **state)
 	assert_int_equal(count, 0);
 }
 
+/* Claims the delivery that was queued last, and lets the server refuse it for good. */
+static void
+refuse(struct fixture *f, const char *phase, const char *reply)
+{
+	struct journal *journal = ledger_journal(f->ledger);
+	struct receipt receipt = { .outcome = RECEIPT_FAILED, .code = 550 };
+
+	assert_int_equal(claim(f, 100, false, 1), 1);
+	snprintf(receipt.phase, sizeof(receipt.phase), "%s", phase);
+	snprintf(receipt.reply, sizeof(receipt.reply), "%s", reply);
+	OK(journal->settle(journal, number(f, "SELECT max(id) FROM delivery"), &receipt, &err));
+}
+
+static size_t
+refusals(struct fixture *f, size_t limit)
+{
+	size_t count;
+
+	OK(ledger_count_refusals(f->ledger,
+	    number(f, "SELECT recipient FROM delivery WHERE id = 1"), limit, &count, &err));
+	return count;
+}
+
+static void
+refusals_of_a_mailbox_are_counted_in_a_row(void **state)
+{
+	static const struct {
+		const char *phase, *reply;
+		size_t count; /* by then */
+	} days[] = {
+		{ "rcpt", "5.1.1 no such user", 1 },
+		{ "rcpt", "5.1.2", 2 },
+		{ "rcpt", "5.1.3 what is that? 5.7.1 go away", 3 },
+		{ "rcpt", "5.7.1 go away 5.1.1 or not", 0 },
+		{ "rcpt", "5.1.6 moved", 1 },
+		{ "rcpt", "5.1.10 no mail for that domain", 2 },
+		{ "rcpt", "5.2.1 disabled", 3 },
+		{ "dot", "5.2.1 disabled", 0 },
+		{ "rcpt", "5.2.1 disabled", 1 },
+		{ "rcpt", "5.2.2 full", 0 },
+		{ "rcpt", "5.2.10 unknown", 0 },
+		{ "rcpt", "no such user", 0 },
+		{ "rcpt", "", 0 },
+		{ "rcpt", "5.2.1 disabled", 1 },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		queue_issue(f, "daily", 20661 + (int32_t)i, 1, 100 + (int64_t)i);
+		refuse(f, days[i].phase, days[i].reply);
+		if (refusals(f, 10) != days[i].count)
+			fail_msg(
+			    "%s %s: counted %zu", days[i].phase, days[i].reply, refusals(f, 10));
+	}
+	/* What is not refused ends the row; a limit ends the counting. */
+	queue_issue(f, "daily", 20700, 1, 200);
+	assert_int_equal(refusals(f, 10), 0);
+	refuse(f, "rcpt", "5.1.1 no such user");
+	assert_int_equal(refusals(f, 10), 2);
+	assert_int_equal(refusals(f, 1), 1);
+	/* Who is back since begins anew; on another list he is another recipient. */
+	assert_int_equal(number(f, "UPDATE recipient SET since = 200 RETURNING 1"), 1);
+	assert_int_equal(refusals(f, 10), 1);
+	queue_issue(f, "weekly", 20701, 1, 300);
+	assert_int_equal(refusals(f, 10), 1);
+}
+
 static void
 who_leaves_gets_nothing_more(void **state)
 {
@@ -1032,6 +1099,7 @@ main(void)
 		ROW_TEST(what_is_put_off_ends_with_its_time),
 		ROW_TEST(what_waits_can_be_hurried_or_cancelled),
 		ROW_TEST(a_reader_has_a_history),
+		ROW_TEST(refusals_of_a_mailbox_are_counted_in_a_row),
 		ROW_TEST(who_leaves_gets_nothing_more),
 		ROW_TEST(the_operator_may_send_again),
 		ROW_TEST(a_claim_can_be_given_back),

@@ -1595,9 +1595,10 @@ pauses_end(void **state)
 
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
 	subscribe(f, "b@example.org", MESSAGE_TO_PERSON, "command");
-	OK(store_set_state(f->store, recipient(f, "a@example.org").id, "paused", july(28), &err));
 	OK(store_set_state(
-	    f->store, recipient(f, "b@example.org").id, "paused", DATE_NO_DAY, &err));
+	    f->store, recipient(f, "a@example.org").id, "paused", july(28), f->now + 1, &err));
+	OK(store_set_state(
+	    f->store, recipient(f, "b@example.org").id, "paused", DATE_NO_DAY, f->now + 1, &err));
 	assert_int_equal(plain_count(f), 0);
 	refuse(f, "a@example.org", "configuration");
 	OK(store_wake(f->store, f->list, july(27), &err));
@@ -1606,7 +1607,25 @@ pauses_end(void **state)
 	assert_int_equal(plain_count(f), 1);
 	assert_str(recipient(f, "a@example.org").state, "active");
 	assert_int_equal(recipient(f, "a@example.org").paused_until, DATE_NO_DAY);
+	assert_int_equal(recipient(f, "a@example.org").since, f->now);
 	assert_str(recipient(f, "b@example.org").state, "paused");
+}
+
+static void
+who_bounced_begins_anew(void **state)
+{
+	struct fixture *f = *state;
+
+	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
+	int64_t id = recipient(f, "a@example.org").id;
+	OK(store_set_state(f->store, id, "bounced", DATE_NO_DAY, f->now + 1, &err));
+	assert_int_equal(recipient(f, "a@example.org").since, f->now);
+	assert_int_equal(plain_count(f), 0);
+	refuse(f, "a@example.org", "configuration");
+	OK(store_set_state(f->store, id, "active", DATE_NO_DAY, f->now + 2, &err));
+	assert_int_equal(recipient(f, "a@example.org").since, f->now + 2);
+	OK(store_set_state(f->store, id, "active", DATE_NO_DAY, f->now + 3, &err));
+	assert_int_equal(recipient(f, "a@example.org").since, f->now + 2);
 }
 
 static void
@@ -1626,7 +1645,7 @@ suppression_wins(void **state)
 	refuse(f, "b@example.org", "command");
 	FAILS(EX_DATAERR,
 	    store_set_state(
-	        f->store, recipient(f, "a@example.org").id, "active", DATE_NO_DAY, &err));
+	        f->store, recipient(f, "a@example.org").id, "active", DATE_NO_DAY, f->now, &err));
 	OK(store_unsuppress(f->store, "a@example.org", &was, &err));
 	assert_true(was);
 	OK(store_unsuppress(f->store, "a@example.org", &was, &err));
@@ -2238,6 +2257,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(audiences_are_done_when_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recipients_come_and_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pauses_end, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_bounced_begins_anew, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(suppression_wins, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_mailbox_is_one_recipient, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
