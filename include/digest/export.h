@@ -7,7 +7,7 @@
 #define DIGEST_EXPORT_H
 
 #include "digest/buf.h"
-#include "digest/entry.h"
+#include "digest/issue.h"
 
 /* What the papers are together. */
 struct export_head {
@@ -29,5 +29,12 @@ const struct export_format *export_named(const char *name);
 /* Appends the papers as one whole file of that format, UTF-8. */
 void export_write(const struct export_format *format, const struct export_head *head,
     struct entry *const *entries, size_t count, struct buf *out);
+
+/*
+ * The same of an issue: its papers in their order. The list's key in the store and the audience ("" for
+ * the plain recipients) tell it from other issues of its day.
+ */
+void export_issue(const struct export_format *format, const struct issue *issue, struct str list,
+    struct str audience, struct buf *out);
 
 #endif

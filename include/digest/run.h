@@ -15,7 +15,8 @@ struct config_rows;
 struct store;
 struct store_reader;
 
-enum run_format { RUN_TEXT, RUN_HTML, RUN_EML, RUN_JSON };
+/* What comes behind these are the formats of export.h, in their order. */
+enum run_format { RUN_TEXT, RUN_HTML, RUN_EML, RUN_JSON, RUN_EXPORT };
 
 /* How far sending is, in deliveries. One that is put off and tried again counts each time. */
 struct run_sending {
@@ -58,7 +59,7 @@ struct run_request {
 
 	/* output */
 	bool is_watched; /* somebody reads standard error: every trouble is told each time */
-	enum run_format format;
+	int format; /* enum run_format */
 	size_t columns; /* of a terminal; 0 for plain text of 72 */
 	bool has_colour;
 	void (*progress)(size_t done, size_t total, int64_t received_bytes); /* may be NULL */

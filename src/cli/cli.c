@@ -69,8 +69,7 @@ cli_request(const struct cli *cli, const char *mode)
 		.may_grow = options->may_grow,
 		.confirm = terminal_can_ask() && !options->is_dry_run ? terminal_confirm : NULL,
 		.is_watched = terminal_is_watched(),
-		.format = options->preview == OPTIONS_UNSET ? RUN_TEXT
-		                                            : (enum run_format)options->preview,
+		.format = options->preview == OPTIONS_UNSET ? RUN_TEXT : options->preview,
 		.columns = text_columns(),
 		.has_colour = terminal_has_colour(),
 		.progress = cli_shows_progress(options) ? terminal_progress : NULL,
@@ -224,17 +223,24 @@ cli_wants_json(const struct cli *cli)
 	return cli->options->is_json || cli->options->form == OPTIONS_FORM_JSON;
 }
 
+const struct export_format *
+cli_export_format(const struct cli *cli)
+{
+	int form = cli->options->form;
+
+	return form >= OPTIONS_FORM_EXPORT ? export_format((size_t)(form - OPTIONS_FORM_EXPORT))
+	                                   : NULL;
+}
+
 bool
 cli_export(const struct cli *cli, const struct export_head *head, struct entry *const *entries,
     size_t count, struct buf *out)
 {
-	int form = cli->options->form;
+	const struct export_format *format = cli_export_format(cli);
 
-	if (form < OPTIONS_FORM_EXPORT)
-		return false;
-	export_write(
-	    export_format((size_t)(form - OPTIONS_FORM_EXPORT)), head, entries, count, out);
-	return true;
+	if (format != NULL)
+		export_write(format, head, entries, count, out);
+	return format != NULL;
 }
 
 const char *

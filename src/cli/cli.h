@@ -72,7 +72,11 @@ int cli_list(const struct cli *cli, const char **name, struct err *err);
 /* Whether --json or --format=json asks for data. */
 bool cli_wants_json(const struct cli *cli);
 
-/* Papers in the --format that was asked for, if it is one to take them away in: else false. */
+/* The --format that was asked for, if it is one to take papers away in: else NULL. */
+struct export_format;
+const struct export_format *cli_export_format(const struct cli *cli);
+
+/* Papers in that format, if there is one: else false. */
 struct export_head;
 bool cli_export(const struct cli *cli, const struct export_head *head, struct entry *const *entries,
     size_t count, struct buf *out);

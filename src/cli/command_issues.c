@@ -94,23 +94,24 @@ add_frozen_text(struct store *store, int64_t id, struct buf *out, struct err *er
 
 /* The issue again as it was composed, from what the store keeps of it. */
 static int
-add_json(struct cli *cli, struct store *store, int64_t id, struct buf *out, struct err *err)
+read_issue(struct cli *cli, struct store *store, const struct store_issue *row, struct issue *issue,
+    struct err *err)
 {
-	struct store_issue row;
 	struct store_candidate *items = NULL;
-	struct issue issue = { 0 };
 	size_t count = 0;
 
-	if (store_issue(store, id, cli->arena, &row, err) < 0 ||
-	    store_issue_entries(store, id, cli->arena, &items, &count, err) < 0)
+	if (store_issue_entries(store, row->id, cli->arena, &items, &count, err) < 0)
 		return -1;
-	issue.list = row.list;
-	issue.title = row.title;
-	issue.date = row.date;
-	issue.items = arena_array(cli->arena, count + 1, sizeof(struct issue_item));
-	issue.item_count = count;
+	*issue = (struct issue){
+		.list = row->list,
+		.title = row->title,
+		.date = row->date,
+		.made_at = row->frozen_at,
+		.items = arena_array(cli->arena, count + 1, sizeof(struct issue_item)),
+		.item_count = count,
+	};
 	for (size_t i = 0; i < count; i++)
-		issue.items[i] = (struct issue_item){
+		issue->items[i] = (struct issue_item){
 			.entry = items[i].entry,
 			.section = items[i].section,
 			.from_version = items[i].from_version,
@@ -118,40 +119,30 @@ add_json(struct cli *cli, struct store *store, int64_t id, struct buf *out, stru
 			.why = items[i].why,
 			.form = items[i].form,
 		};
-	for (struct str rest = row.notes, line; str_next_line(&rest, &line);) {
-		issue.notes = arena_grow(cli->arena, issue.notes, &issue.note_count, sizeof(line));
-		issue.notes[issue.note_count - 1] = line;
+	for (struct str rest = row->notes, line; str_next_line(&rest, &line);) {
+		issue->notes =
+		    arena_grow(cli->arena, issue->notes, &issue->note_count, sizeof(line));
+		issue->notes[issue->note_count - 1] = line;
 	}
-	issue_count(&issue);
-	render_json(&issue, row.subject, out);
+	issue_count(issue);
 	return 0;
 }
 
-/* The papers of an issue, to take away. */
+/* For programs, or its papers to take away. */
 static int
-add_export(struct cli *cli, struct store *store, int64_t id, struct buf *out, struct err *err)
+add_data(struct cli *cli, struct store *store, int64_t id, struct buf *out, struct err *err)
 {
+	const struct export_format *format = cli_export_format(cli);
 	struct store_issue row;
-	struct store_candidate *items = NULL;
-	struct entry **entries;
-	struct export_head head;
-	char date[DATE_DAY_BYTES];
-	size_t count = 0;
+	struct issue issue;
 
 	if (store_issue(store, id, cli->arena, &row, err) < 0 ||
-	    store_issue_entries(store, id, cli->arena, &items, &count, err) < 0)
+	    read_issue(cli, store, &row, &issue, err) < 0)
 		return -1;
-	entries = arena_array(cli->arena, count + 1, sizeof(struct entry *));
-	for (size_t i = 0; i < count; i++)
-		entries[i] = items[i].entry;
-	date_format_day(date, row.date);
-	head = (struct export_head){
-		.title = arena_printf(cli->arena, "%.*s, %s", STR_ARG(row.title), date),
-		.id = arena_printf(cli->arena, "issue|%.*s|%s|%.*s", STR_ARG(row.list), date,
-		    STR_ARG(row.audience)),
-		.at = row.frozen_at,
-	};
-	cli_export(cli, &head, entries, count, out);
+	if (format != NULL)
+		export_issue(format, &issue, row.list, row.audience, out);
+	else
+		render_json(&issue, row.subject, out);
 	return 0;
 }
 
@@ -273,10 +264,8 @@ show(struct cli *cli, const struct target *target, struct err *err)
 	struct cli_store open = { 0 };
 	int status = cli_open_store(cli, DB_OVERLAY, &open, err);
 
-	if (status == 0 && cli->options->form >= OPTIONS_FORM_EXPORT)
-		status = add_export(cli, open.store, target->issue, &text, err);
-	else if (status == 0 && cli_wants_json(cli))
-		status = add_json(cli, open.store, target->issue, &text, err);
+	if (status == 0 && (cli_wants_json(cli) || cli_export_format(cli) != NULL))
+		status = add_data(cli, open.store, target->issue, &text, err);
 	else if (status == 0)
 		status = show_issue(cli, &open, target->issue, &text, err);
 	if (status == 0)

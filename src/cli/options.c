@@ -128,6 +128,11 @@ check_taken(
 		return err_set(err, EX_USAGE,
 		    "'%s' takes no --%s; 'digest help %s' tells what it takes", command->name,
 		    row->name, command->name);
+	if (is_mode &&
+	    (row->offset == offsetof(struct options, form) ||
+	        row->offset == offsetof(struct options, is_json)))
+		return err_set(err, EX_USAGE,
+		    "--%s belongs to a command; a preview is told as --preview=FORMAT", row->name);
 	if (!is_mode_option(row))
 		return err_set(err, EX_USAGE,
 		    "--%s belongs to a command; 'digest --help' names them", row->name);

@@ -31,7 +31,7 @@ static const struct {
 	const char *argument, *choices;
 } choices[] = {
 	/* As enum run_format and options_progress count. */
-	{ "FORMAT", "text|html|eml|json" },
+	{ "FORMAT", "text|html|eml|json|" EXPORT_NAMES },
 	{ "WHEN", "auto|always|never" },
 	{ "SHELL", "bash|zsh|fish" },
 	/* As enum store_order and options_form count. */

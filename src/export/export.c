@@ -60,6 +60,27 @@ export_write(const struct export_format *format, const struct export_head *head,
 	arena_free(writer.scratch);
 }
 
+void
+export_issue(const struct export_format *format, const struct issue *issue, struct str list,
+    struct str audience, struct buf *out)
+{
+	struct arena *arena = arena_new();
+	struct entry **entries = arena_array(arena, issue->item_count + 1, sizeof(entries[0]));
+	char date[DATE_DAY_BYTES];
+
+	date_format_day(date, issue->date);
+	struct export_head head = {
+		.title = arena_printf(arena, "%.*s, %s", STR_ARG(issue->title), date),
+		.id = arena_printf(
+		    arena, "issue|%.*s|%s|%.*s", STR_ARG(list), date, STR_ARG(audience)),
+		.at = issue->made_at,
+	};
+	for (size_t i = 0; i < issue->item_count; i++)
+		entries[i] = issue->items[i].entry;
+	export_write(format, &head, entries, issue->item_count, out);
+	arena_free(arena);
+}
+
 /* ---- text ---- */
 
 struct str

@@ -216,6 +216,13 @@ plan_addresses(struct day *day, struct err *err)
 	return status;
 }
 
+/* What papers are taken away in is one file, of one list for one reader. */
+static bool
+is_one_file(const struct run_request *request)
+{
+	return request->format >= RUN_EXPORT;
+}
+
 static int
 plan_lists(struct day *day, struct err *err)
 {
@@ -235,9 +242,11 @@ plan_lists(struct day *day, struct err *err)
 	if (request->source_count > 0)
 		return plan_list(
 		    day, "daily", config_told(request->config, CONFIG_LIST, "daily"), err);
-	if (request->address_count > 0 &&
-	    config_title(request->config, CONFIG_LIST, 1, &other) != NULL)
+	bool has_several = config_title(request->config, CONFIG_LIST, 1, &other) != NULL;
+	if (request->address_count > 0 && has_several)
 		return refuse_choice(day, "--send-to: say which list with --list NAME", err);
+	if (is_one_file(request) && has_several)
+		return refuse_choice(day, "--preview: say which list with --list NAME", err);
 	for (size_t i = 0;
 	     (name = config_title(request->config, CONFIG_LIST, i, &settings)) != NULL; i++) {
 		if (plan_list(day, name, settings, err) < 0)
@@ -249,5 +258,10 @@ plan_lists(struct day *day, struct err *err)
 int
 stage_plan(struct day *day, struct err *err)
 {
-	return plan_addresses(day, err) < 0 || plan_lists(day, err) < 0 ? -1 : 0;
+	if (plan_addresses(day, err) < 0)
+		return -1;
+	if (is_one_file(day->request) && day->address_count > 1)
+		return err_set(err, EX_USAGE,
+		    "--preview: papers are taken away for one reader; give one --send-to");
+	return plan_lists(day, err);
 }

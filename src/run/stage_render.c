@@ -52,19 +52,12 @@ domain_of(const char *address)
 
 /* The papers as a file for reference managers, where the list wants one. */
 static void
-attach_papers(struct day *day, const struct day_edition *edition, struct buf *out)
+attach_papers(const struct day_edition *edition, struct buf *out)
 {
-	const struct issue *issue = &edition->issue;
-	const struct export_head head = { issue->title, issue->list, issue->made_at };
-	struct entry **entries =
-	    arena_array(day->batch_arena, issue->item_count + 1, sizeof(struct entry *));
-
 	buf_reset(out);
-	if (strcmp(settings_string(edition->rules->settings, "attach"), "bibtex") != 0)
-		return;
-	for (size_t i = 0; i < issue->item_count; i++)
-		entries[i] = issue->items[i].entry;
-	export_write(export_named("bibtex"), &head, entries, issue->item_count, out);
+	if (strcmp(settings_string(edition->rules->settings, "attach"), "bibtex") == 0)
+		export_issue(export_named("bibtex"), &edition->issue, str_from(edition->list->key),
+		    str_from(edition->address), out);
 }
 
 static const char *
@@ -112,7 +105,7 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 
 	if (render_issue(&edition->issue, &options, &edition->parts[kind], err) < 0)
 		return -1;
-	attach_papers(day, edition, &edition->parts[kind].attached);
+	attach_papers(edition, &edition->parts[kind].attached);
 	return render_message(&edition->parts[kind], &envelope, &edition->message[kind], err);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "day.h"
 
+#include "digest/export.h"
+
 /* Where many readers have a selection of their own, so many of their issues are told of. */
 enum { TOLD_MOST = 20 };
 
@@ -259,13 +261,21 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 	    edition->parts[MESSAGE_TO_LIST].html.len > 0 ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
 	const struct render_parts *parts = &edition->parts[kind];
 
-	if (day->request->format == RUN_JSON) {
+	int format = day->request->format;
+
+	/* Programs get a whole file, also of nothing. */
+	if (format >= RUN_EXPORT) {
+		export_issue(export_format((size_t)(format - RUN_EXPORT)), &edition->issue,
+		    str_from(edition->list->key), str_from(edition->address), &day->result->data);
+		return 0;
+	}
+	if (format == RUN_JSON) {
 		render_json(&edition->issue, buf_str(&parts->subject), &day->result->data);
 		return 0;
 	}
 	if (edition->issue.item_count == 0 && !edition->is_note)
 		return 0;
-	switch (day->request->format) {
+	switch (format) {
 	case RUN_HTML: render_page(parts, &day->result->data); return 0;
 	case RUN_EML: return print_message(day, edition, buf_str(&edition->message[kind]), err);
 	default: return print_text(day, edition, kind, err);

@@ -60,6 +60,40 @@ PY
     [[ "$output" == *"; did you mean 'bibtex'?" ]]
 }
 
+@test "take-away: an issue that is not made yet" {
+    for format in bibtex ris csl-json markdown rss atom; do
+        "$digest" --preview=$format --source "$home/listing.json" --match maps >"$home/$format"
+    done
+    [ "$(grep -c '^@misc' "$home/bibtex")" -eq 1 ]
+    [ "$(grep -c '^TY' "$home/ris")" -eq 1 ]
+    jq -e 'length == 1' "$home/csl-json"
+    grep -q '^# .*, 2026-07-27$' "$home/markdown"
+    python3 -c 'import sys, xml.etree.ElementTree as tree; [tree.parse(name) for name in sys.argv[1:]]' "$home/rss" "$home/atom"
+    # A file of no papers is a file; another selection is another feed.
+    "$digest" --preview=csl-json --source "$home/listing.json" --match nothing | jq -e '. == []'
+    feed() { sed -n 's:^<id>\(urn.*\)</id>:\1:p' | head -n 1; }
+    [ "$("$digest" --preview=atom --source "$home/listing.json" --match hills | feed)" != "$(feed <"$home/atom")" ]
+    # What would be sent is what was sent.
+    write_config <<CONF
+smtp { from = "digest@example.com"  url = "maildir:$home/mail" }
+list one { sources = {"$home/listing.json"}  timezone = UTC }
+list two { sources = {"$home/listing.json"}  timezone = UTC }
+CONF
+    "$digest" --preview=atom --list one --send-to list@example.com >"$home/before"
+    "$digest" --list one --send-to list@example.com
+    "$digest" issues show 1 --format atom | diff "$home/before" -
+    # A file is one list's, for one reader.
+    run "$digest" --preview=bibtex
+    [ "$status" -eq 64 ]
+    [[ "$output" == "digest: --preview: say which list with --list NAME; the configuration has 'one', 'two'" ]]
+    run "$digest" --preview=bibtex --list one --send-to a@example.com --send-to b@example.com
+    [ "$status" -eq 64 ]
+    [[ "$output" == *'give one --send-to' ]]
+    run "$digest" --preview --format bibtex
+    [ "$status" -eq 64 ]
+    [[ "$output" == *'--preview=FORMAT' ]]
+}
+
 @test "take-away: what was taken away comes in again" {
     for format in bibtex ris csl-json rss atom; do
         "$digest" search example --sort new --format $format >"$home/$format"

@@ -5,6 +5,7 @@
 
 #include "digest/date.h"
 #include "digest/err.h"
+#include "digest/export.h"
 #include "digest/message.h"
 #include "digest/run.h"
 #include "digest/unicode.h"
@@ -124,6 +125,7 @@ takes_modes(void **state)
 		int format;
 	} formats[] = { { "--preview=text", RUN_TEXT }, { "--preview=html", RUN_HTML },
 		{ "--preview=eml", RUN_EML }, { "--preview=json", RUN_JSON },
+		{ "--preview=bibtex", RUN_EXPORT }, { "--preview=atom", RUN_EXPORT + 5 },
 		{ "--prev=json", RUN_JSON }, { "--preview=html --preview=eml", RUN_EML } };
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		options = taken(formats[i].text);
@@ -281,8 +283,12 @@ static void
 refuses_bad_arguments(void **state)
 {
 	(void)state;
-	assert_refused("--preview=pdf", "--preview: 'pdf' is none of text|html|eml|json");
-	assert_refused("--preview=", "--preview: '' is none of text|html|eml|json");
+	assert_refused(
+	    "--preview=pdf", "--preview: 'pdf' is none of text|html|eml|json|" EXPORT_NAMES);
+	assert_refused("--preview=", "--preview: '' is none of text|html|eml|json|" EXPORT_NAMES);
+	assert_refused("--preview=bibtx",
+	    "--preview: 'bibtx' is none of text|html|eml|json|" EXPORT_NAMES
+	    "; did you mean 'bibtex'?");
 	assert_refused("--progress=some", "--progress: 'some' is none of auto|always|never");
 	assert_refused("--preview --limit five", "--limit: 'five' is not a whole number");
 	assert_refused("--preview --limit -1", "--limit: '-1' is not a whole number");
@@ -341,6 +347,10 @@ refuses_what_does_not_go_together(void **state)
 	    "run --preview", "'run' takes no --preview; 'digest help run' tells what it takes");
 	assert_refused("run --send-to a@example.com",
 	    "'run' takes no --send-to; 'digest help run' tells what it takes");
+	assert_refused("--preview --format bibtex",
+	    "--format belongs to a command; a preview is told as --preview=FORMAT");
+	assert_refused("--send-to a@example.com --preview --json",
+	    "--json belongs to a command; a preview is told as --preview=FORMAT");
 	assert_refused("--preview status",
 	    "'status' takes no --preview; 'digest help status' tells what it takes");
 	assert_refused("status --match x",
@@ -348,8 +358,6 @@ refuses_what_does_not_go_together(void **state)
 	assert_refused(
 	    "status --init", "'status' takes no --init; 'digest help status' tells what it takes");
 	assert_refused("--json", "--json belongs to a command; 'digest --help' names them");
-	assert_refused(
-	    "--preview --json", "--json belongs to a command; 'digest --help' names them");
 	assert_refused(
 	    "--limit 5", "--limit alone does nothing; add --preview or --send-to ADDRESS");
 	assert_refused(
@@ -521,7 +529,8 @@ completes_in_bash(void **state)
 	assert_string_equal(bash_offers(script.ptr, "digest stat"), "status\n");
 	assert_string_equal(bash_offers(script.ptr, "digest --prev"), "--preview\n");
 	assert_string_equal(bash_offers(script.ptr, "digest --preview = h"), "html\n");
-	assert_string_equal(bash_offers(script.ptr, "digest --preview ="), "text html eml json\n");
+	assert_string_equal(bash_offers(script.ptr, "digest --preview ="),
+	    "text html eml json bibtex ris csl-json markdown rss atom\n");
 	assert_string_equal(bash_offers(script.ptr, "digest --progress ''"), "auto always never\n");
 	assert_string_equal(bash_offers(script.ptr, "digest status --js"), "--json\n");
 	assert_string_equal(bash_offers(script.ptr, "digest status --sour"), "\n");
