@@ -34,6 +34,9 @@ bool unicode_is_plain(struct str s);
 /* Whether `s` is one line without a character that unicode_add_clean() drops; false in case of doubt. */
 bool unicode_is_one_line(struct str s);
 
+/* Whether a letter is among it that is written from right to left (UAX #9: R or AL). */
+bool unicode_has_right_to_left(struct str s);
+
 /*
  * Appends the form in which words are compared: NFKD, full case folding, accents and invisible
  * characters dropped. "Tülu" and "TULU" give the same bytes. Punctuation and white space stay, and

@@ -186,6 +186,19 @@ unicode_is_one_line(struct str s)
 }
 
 bool
+unicode_has_right_to_left(struct str s)
+{
+	while (s.len > 0) {
+		ucs4_t c;
+		s = str_skip(s, next_char(s, &c));
+		int class = c < 0x80 ? UC_BIDI_L : uc_bidi_class(c);
+		if (class == UC_BIDI_R || class == UC_BIDI_AL)
+			return true;
+	}
+	return false;
+}
+
+bool
 unicode_is_plain(struct str s)
 {
 	return s.len == 0 || (is_graphic(s.ptr[0]) && collapsed_bytes(s) == s.len);

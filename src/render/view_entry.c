@@ -320,22 +320,55 @@ untold_reasons(struct arena *arena, const struct issue_item *item, struct str fa
 	return finish(arena, &text);
 }
 
-/* What an entry says that is shown on a line: who wrote it, what became of it, and why it is here. */
+/* What an entry says of itself on a line, beside who wrote it: what became of it, and why it is here. */
 static struct str
-byline(struct arena *arena, const struct issue_item *item, const struct render_comment *comment)
+line_facts(struct arena *arena, const struct issue_item *item, const struct render_comment *comment)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
 	struct str votes = STR(""), why = render_clean(arena, item->why), reason;
 
 	if (item->entry->votes >= 0)
 		votes = count_of(arena, item->entry->votes, "vote");
-	add_fact(&text, first_authors(arena, item->entry));
 	add_fact(&text, version_text(arena, item));
 	add_fact(&text, set_plain(arena, comment->venue));
 	add_fact(&text, votes);
 	while (next_reason(&why, votes, &reason))
 		add_fact(&text, as_fact(reason));
 	return finish(arena, &text);
+}
+
+static void
+add_apart(struct buf *html, struct str text)
+{
+	if (text.len == 0)
+		return;
+	buf_add_string(
+	    html, html->len > 0 ? SEPARATOR "<span dir=\"auto\">" : "<span dir=\"auto\">");
+	buf_add_markup(html, text);
+	buf_add_string(html, "</span>");
+}
+
+/*
+ * Adds the line, true when it says something. What is written from right to left would take the number
+ * behind it along ("1 vote" comes apart), so each has an order of its own then.
+ */
+static bool
+add_byline(struct arena *arena, struct mustache_value *map, const struct issue_item *item,
+    const struct render_comment *comment)
+{
+	struct str names = first_authors(arena, item->entry);
+	struct str told = line_facts(arena, item, comment);
+	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
+
+	add_fact(&text, names);
+	add_fact(&text, told);
+	if (unicode_has_right_to_left(names) || unicode_has_right_to_left(item->entry->title)) {
+		add_apart(&html, names);
+		add_apart(&html, told);
+	}
+	bool is_there = text.len > 0;
+	mustache_add_typeset(arena, map, "byline", finish(arena, &text), finish(arena, &html));
+	return is_there;
 }
 
 /* ---- links ---- */
@@ -611,9 +644,8 @@ render_view_entry(
 	add_paragraphs(arena, map, entry->abstract, place->detail);
 
 	bool has_links = add_links(arena, map, entry, place->detail);
-	struct str line = place->detail < RENDER_TITLE ? byline(arena, item, &comment) : STR("");
-	mustache_add_text(arena, map, "byline", line);
-	add_flag(arena, map, "has_byline", has_links || line.len > 0);
+	bool has_byline = place->detail < RENDER_TITLE && add_byline(arena, map, item, &comment);
+	add_flag(arena, map, "has_byline", has_links || has_byline);
 	if (place->detail >= RENDER_SENTENCE)
 		return map;
 	add_picture(arena, map, item);

@@ -1356,6 +1356,33 @@ pictures_go_with_the_html(void **state)
 	buf_release(&page);
 }
 
+static void
+names_from_right_to_left_keep_the_facts_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct entry_author author = { .name = STR("أحمد & علي") };
+	struct entry *entry = add(f, "One");
+
+	entry->authors = &author;
+	entry->author_count = 1;
+	entry->votes = 1;
+	f->options.template_name = "compact";
+	render(f);
+	assert_contains(&f->parts.html,
+	    "<p class=\"f\"><span dir=\"auto\">أحمد &amp; علي</span> · <span dir=\"auto\">1 "
+	    "vote</span>&ensp;");
+	assert_contains(&f->parts.text, "    أحمد & علي · 1 vote\n");
+	/* A title turns the line around, too. */
+	author.name = STR("Ada Example");
+	entry->title = STR("الأغنام");
+	render(f);
+	assert_contains(&f->parts.html,
+	    "<span dir=\"auto\">Ada Example</span> · <span dir=\"auto\">1 vote</span>");
+	entry->title = STR("Sheep");
+	render(f);
+	assert_contains(&f->parts.html, "<p class=\"f\">Ada Example · 1 vote&ensp;");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -1409,6 +1436,7 @@ main(void)
 		CASE(the_same_issue_gives_the_same_bytes),
 		CASE(a_file_is_attached),
 		CASE(pictures_go_with_the_html),
+		CASE(names_from_right_to_left_keep_the_facts_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -476,10 +476,22 @@ ceilings_hold(void **state)
 	buf_release(&out);
 }
 
+static void
+right_to_left(void **state)
+{
+	(void)state;
+	assert_true(unicode_has_right_to_left(STR("أحمد")));
+	assert_true(unicode_has_right_to_left(STR("Ada and דנה")));
+	assert_false(unicode_has_right_to_left(STR("")));
+	assert_false(unicode_has_right_to_left(STR("Çelik 流れ – 1 · ٣")));
+	assert_false(unicode_has_right_to_left(STR("\xd7")));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(right_to_left),
 		cmocka_unit_test(well_formed),
 		cmocka_unit_test(ill_formed_bytes_are_replaced),
 		cmocka_unit_test(clean_text_has_no_controls),
