@@ -43,7 +43,7 @@ day_note_refusal(
 	    "deliver: '%.*s': no such mailbox, for %d issues in a row; it bounced and gets no mail "
 	    "until 'digest subscribers resume'",
 	    STR_ARG(delivery->address), REFUSALS_MOST);
-	day_trouble(day, &trouble);
+	day_event(day, &trouble);
 	*is_told = true;
 	return 0;
 }

@@ -165,6 +165,8 @@ struct day {
 	size_t doubt_count; /* deliveries that this run left in doubt; each is told already */
 	bool is_mail_stopped; /* a trouble, told already, stopped the deliveries */
 	const char *mail_trouble; /* what the delivery host failed with, or put letters off with */
+	struct str *events; /* what day_event() was told */
+	size_t event_count;
 	int64_t start_ms; /* by the monotonic clock */
 };
 
@@ -183,6 +185,9 @@ void day_release(struct day *day);
 
 /* Notes a trouble that does not end the run: its line for people and its exit code. */
 void day_trouble(struct day *day, const struct err *err);
+
+/* The same for what happened once and does not last, so that it is told at once and never "over". */
+void day_event(struct day *day, const struct err *err);
 
 /* Gives an edition up for a trouble of its own, which is told; the other ones go on. */
 void day_give_up(struct day *day, struct day_edition *edition, struct err *trouble);

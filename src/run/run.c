@@ -55,6 +55,14 @@ day_trouble(struct day *day, const struct err *err)
 }
 
 void
+day_event(struct day *day, const struct err *err)
+{
+	day->events = arena_grow(day->arena, day->events, &day->event_count, sizeof(*day->events));
+	day->events[day->event_count - 1] = arena_copy(day->arena, str_from(err->text));
+	day->result->exit_code = err_worse_code(day->result->exit_code, err->code);
+}
+
+void
 day_give_up(struct day *day, struct day_edition *edition, struct err *trouble)
 {
 	if (edition->settings.len > 0)
@@ -219,6 +227,8 @@ run(const struct run_request *request, struct run_result *result, struct err *er
 	int status = walk(&day, mode->stages, err);
 	day_write_metrics(&day, err);
 	day_settle_complaints(&day, err);
+	for (size_t i = 0; i < day.event_count; i++)
+		buf_addf(&result->troubles, "%.*s\n", STR_ARG(day.events[i]));
 	day_release(&day);
 	return status;
 }
