@@ -114,7 +114,9 @@ commit_round(struct ledger *ledger, const struct journal_result *results, size_t
 	if (db_begin(ledger->db, err) < 0)
 		return -1;
 	if (dot_count > 0 &&
-	    db_reserve(ledger->db, DOT_BYTES + dot_count * (DOT_BYTES + SETTLE_BYTES), err) < 0)
+	    db_reserve(ledger->db,
+	        DOT_BYTES + result_count * SETTLE_BYTES + dot_count * (DOT_BYTES + SETTLE_BYTES),
+	        err) < 0)
 		goto fail;
 	for (size_t i = 0; i < result_count; i++) {
 		if (record(ledger, results[i].delivery, &results[i].receipt, err) < 0)

@@ -955,6 +955,35 @@ a_full_disk_stops_before_the_dot(void **state)
 	assert_int_equal(state_of(f, 1), LEDGER_ACCEPTED);
 }
 
+/* What is recorded with the dots takes none of the room that is set aside for their replies. */
+static void
+a_round_has_room_for_its_results(void **state)
+{
+	enum { EACH = 64, CHANGE_BYTES = 8 * (4096 + 24) };
+	static const char make_deliveries[] =
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 128)"
+	    " INSERT INTO recipient (list, address, mailbox, kind, state, origin, token, since)"
+	    " SELECT 1, 'r' || i, 'r' || i, 1, 'active', 'command', 't' || i, 0 FROM n;"
+	    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state, queued_at,"
+	    " changed_at) SELECT 1, id, address, 1, 'm' || id, 1, 100, 100 FROM recipient"
+	    " WHERE token LIKE 't%';";
+	struct fixture *f = *state;
+	struct journal *journal = ledger_journal(f->ledger);
+	struct journal_result results[EACH];
+	int64_t first[EACH], then[EACH];
+
+	queue_issue(f, "daily", 20661, 1, 100);
+	OK(db_exec(store_db(f->store), make_deliveries, &err));
+	for (int i = 0; i < EACH; i++) {
+		first[i] = 2 + i;
+		then[i] = 2 + EACH + i;
+		results[i] = (struct journal_result){ first[i], receipt_of(RECEIPT_ACCEPTED) };
+	}
+	OK(journal->round(journal, NULL, 0, first, EACH, &err));
+	OK(journal->round(journal, results, EACH, then, EACH, &err));
+	assert_true(wal_size(f) >= (off_t)3 * EACH * CHANGE_BYTES);
+}
+
 /* Records fail for good: the caller hears of it, and what is on disk is doubt. */
 static int
 settle_in_vain(struct fixture *f)
@@ -1108,6 +1137,7 @@ main(void)
 		ROW_TEST(lines_tell_what_became_of_an_issue),
 		ROW_TEST(what_was_sent_long_ago_costs_nothing),
 		ROW_TEST(a_full_disk_stops_before_the_dot),
+		ROW_TEST(a_round_has_room_for_its_results),
 		ROW_TEST(a_result_that_cannot_be_recorded_is_doubt),
 		ROW_TEST(a_passing_trouble_is_waited_for),
 		ROW_TEST(a_kill_leaves_what_is_true),
