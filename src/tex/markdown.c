@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-enum { SPAN_MAX = 200 };
+/* What does not end within these is none, so that looking for ends takes no time. */
+enum { SPAN_MAX = 200, URL_MAX = 2000 };
 
 static const struct {
 	const char *mark;
@@ -54,7 +55,7 @@ link_at(struct str text, struct tex_markdown *span)
 	if (middle <= 1)
 		return 0;
 	struct str url = str_skip(text, (size_t)middle + 2);
-	ptrdiff_t end = str_find_char(url, ')');
+	ptrdiff_t end = str_find_char(str_head(url, URL_MAX), ')');
 	span->inside = str_skip(str_head(text, (size_t)middle), 1);
 	if (end <= 0 || str_find_char(span->inside, '[') >= 0)
 		return 0;

@@ -305,6 +305,19 @@ test_markdown(void **state)
 }
 
 static void
+test_a_link_that_hardly_ends(void **state)
+{
+	char long_link[3000] = "[a page](https://example.org/";
+
+	memset(long_link + strlen(long_link), 'x', 2500);
+	strncat(long_link, ")", 2);
+	const struct example example = { long_link, long_link, NULL };
+
+	check(&example, 1);
+	(void)state;
+}
+
+static void
 test_what_other_programs_left(void **state)
 {
 	static const struct example examples[] = {
@@ -342,6 +355,7 @@ main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_real_texts),
 		cmocka_unit_test(test_markdown),
+		cmocka_unit_test(test_a_link_that_hardly_ends),
 		cmocka_unit_test(test_what_other_programs_left),
 	};
 
