@@ -172,9 +172,10 @@ picture_write_jpeg(const struct picture_scale *scale, struct picture *picture, s
 		buf_add_bytes(&picture->bytes, writing->bytes, writing->len);
 		picture->width = scale->out_width;
 		picture->height = scale->out_height;
+		/* Where it failed, libjpeg may have freed them already. */
+		mem_free(writing->bytes);
 	}
 	jpeg_destroy_compress(&writing->info);
-	mem_free(writing->bytes);
 	mem_free(writing);
 	return result;
 }
