@@ -6,8 +6,9 @@
  *     sendmail:[PATH]     maildir:PATH                 mbox:FILE          file:FOLDER
  *     stdout:             null:
  *
- * The smtp section's settings other than url, from, ca_file, expire, on_doubt, verp and those of DKIM, which
- * are the caller's to read, act in here. The journal is told before the final dot (or its like) and after; see journal.h.
+ * The smtp section's settings other than url, from, ca_file, expire, on_doubt, verp and those of
+ * DKIM, which are the caller's to read, act in here. The journal is told before the final dot (or
+ * its like) and after; see journal.h.
  */
 #ifndef DIGEST_DELIVER_H
 #define DIGEST_DELIVER_H

@@ -64,9 +64,10 @@ typedef void net_done(void *context, struct net_response *response, const struct
 /*
  * Starts a request: redirects are followed at most 5 times, never from https to http, never to
  * another scheme, and never to an address inside this machine or network (loopback, link-local,
- * private) from one that was not, unless `may_go_private`. What is_from_outside goes to no such address
- * at all then, if it is alone with its like in this `net`, whose open connections are used again. `headers` go to the origin of `url` alone, not where it redirects.
- * Strings are copied. `done` is called from net_wait() and may call net_start().
+ * private) from one that was not, unless `may_go_private`. What is_from_outside goes to no such
+ * address at all then, if it is alone with its like in this `net`, whose open connections are used
+ * again. `headers` go to the origin of `url` alone, not where it redirects. Strings are copied.
+ * `done` is called from net_wait() and may call net_start().
  */
 int net_start(struct net *net, const struct net_request *request, net_done *done, void *context,
     struct err *err);

@@ -82,7 +82,8 @@ bool pick_ranks_by(const char *rank, const char *name);
 
 /*
  * Reads "TERM" or "TERM:WEIGHT". A keyword is a query, an author a name as au: finds it, a category
- * what cat: takes, what is to be similar any name of a paper, and has no weight. EX_USAGE. Otherwise term->query is to be freed; the name is in the arena.
+ * what cat: takes, what is to be similar any name of a paper, and has no weight. EX_USAGE.
+ * Otherwise term->query is to be freed; the name is in the arena.
  */
 int pick_read_term(struct pick_term *term, enum pick_wish wish, struct str text,
     struct arena *arena, struct err *err);

@@ -27,8 +27,9 @@ void picture_release(struct picture *picture);
 
 /*
  * Makes a picture that is no side longer than `side` pixels; a smaller one keeps its size. What is
- * transparent becomes white. Of several pictures in one file the first counts. EX_DATAERR when that cannot be: another format, damaged, cut
- * short, too large, too small or thin, or the process was ended; EX_OSERR when there was none.
+ * transparent becomes white. Of several pictures in one file the first counts. EX_DATAERR when that
+ * cannot be: another format, damaged, cut short, too large, too small or thin, or the process was
+ * ended; EX_OSERR when there was none.
  */
 int picture_shrink(struct picture *picture, struct str bytes, unsigned side, struct err *err);
 

@@ -78,9 +78,10 @@ struct render_envelope {
 
 /*
  * The whole message in frozen form (message.h), RFC 5322: headers in a fixed order for the kind of
- * recipient, multipart/alternative of the two parts; where the HTML shows pictures, multipart/related of
- * it and them; where something is attached, multipart/mixed of all that and the attachment. The same parts and envelope give the same
- * bytes. EX_CONFIG for an address or URL of the envelope that is none.
+ * recipient, multipart/alternative of the two parts; where the HTML shows pictures,
+ * multipart/related of it and them; where something is attached, multipart/mixed of all that and
+ * the attachment. The same parts and envelope give the same bytes. EX_CONFIG for an address or URL
+ * of the envelope that is none.
  */
 int render_message(const struct render_parts *parts, const struct render_envelope *envelope,
     struct buf *out, struct err *err);

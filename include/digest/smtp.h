@@ -1,10 +1,11 @@
 /*
- * The SMTP conversation (RFC 5321) over a stream that is connected, greeted, and where wanted secured
- * and logged in: that is net's. LMTP (RFC 2033) is the same with other words. Messages go out one recipient at a time, so that every reply has one
- * meaning; what a reply means for the delivery's future is told in a receipt.
+ * The SMTP conversation (RFC 5321) over a stream that is connected, greeted, and where wanted
+ * secured and logged in: that is net's. LMTP (RFC 2033) is the same with other words. Messages go
+ * out one recipient at a time, so that every reply has one meaning; what a reply means for the
+ * delivery's future is told in a receipt.
  *
- * Replies are read strictly: three digits, the same on every line, at most 100 lines and 64 KiB; the
- * server that says anything else is no longer believed, and the session is over.
+ * Replies are read strictly: three digits, the same on every line, at most 100 lines and 64 KiB;
+ * the server that says anything else is no longer believed, and the session is over.
  */
 #ifndef DIGEST_SMTP_H
 #define DIGEST_SMTP_H
@@ -36,8 +37,9 @@ struct smtp_options {
 bool smtp_is_name(struct str name);
 
 /*
- * Introduces us: EHLO, or HELO where that is unknown; LHLO, once greeted. Takes the stream over in any case: a failure
- * closes it. EX_CONFIG when `helo` is no name, EX_TEMPFAIL on a 4xx, else EX_UNAVAILABLE.
+ * Introduces us: EHLO, or HELO where that is unknown; LHLO, once greeted. Takes the stream over in
+ * any case: a failure closes it. EX_CONFIG when `helo` is no name, EX_TEMPFAIL on a 4xx, else
+ * EX_UNAVAILABLE.
  */
 int smtp_open(
     struct smtp **smtp, struct stream *stream, const struct smtp_options *options, struct err *err);

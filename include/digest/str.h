@@ -127,7 +127,10 @@ size_t str_digits(struct str s);
 /* Takes `c` off the front of `rest`: whether it stood there. */
 bool str_take_char(struct str *rest, char c);
 
-/* Takes `min` to `max` digits off the front of `rest`, and no digit behind them: 0, or -1 and both untouched. */
+/*
+ * Takes `min` to `max` digits off the front of `rest`, and no digit behind them: 0, or -1 and both
+ * untouched.
+ */
 int str_take_number(struct str *rest, size_t min, size_t max, int *value);
 
 /* The whole of `s` as a decimal number within [min, max]: 0, or -1 and `value` untouched. */

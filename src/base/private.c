@@ -72,7 +72,10 @@ private_read(struct buf *out, const char *path, const char *what, struct err *er
 
 	if (expand(&full, path, what, err) < 0)
 		goto out;
-	/* What a link leads to may be changed by others. O_NONBLOCK: a FIFO there must not keep us waiting. */
+	/*
+	 * What a link leads to may be changed by others. O_NONBLOCK: a FIFO there must not keep us
+	 * waiting.
+	 */
 	file = open(full.ptr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (file < 0) {
 		bool is_missing = errno == ENOENT || errno == ENOTDIR;

@@ -29,7 +29,8 @@ bool terminal_confirm(const char *question);
 
 /*
  * Writes data to standard output, through a pager when it is a terminal and the text is longer than
- * the screen; with links where the terminal can show them. EX_IOERR when it cannot be written; a pager that is left early is no error.
+ * the screen; with links where the terminal can show them. EX_IOERR when it cannot be written; a
+ * pager that is left early is no error.
  */
 int terminal_show(struct str data, struct err *err);
 

@@ -1,7 +1,8 @@
 /*
- * Sessions at work side by side, in one thread: each waits for its server while the others go on. The
- * dots of all that are ready are announced in one commit, together with what became of those before;
- * the next message of a session begins behind the dot where the server lets it. What a session says is smtp's; whose turn it is, and when it is tried again, is the source's.
+ * Sessions at work side by side, in one thread: each waits for its server while the others go on.
+ * The dots of all that are ready are announced in one commit, together with what became of those
+ * before; the next message of a session begins behind the dot where the server lets it. What a
+ * session says is smtp's; whose turn it is, and when it is tried again, is the source's.
  */
 #include "transport.h"
 

@@ -42,7 +42,10 @@ is_slot(char c)
 	return c >= MESSAGE_SLOT_TO && c <= MESSAGE_SLOT_TOKEN;
 }
 
-/* The bytes before the next slot. Done for each recipient: by blocks, which the compiler makes one test of. */
+/*
+ * The bytes before the next slot. Done for each recipient: by blocks, which the compiler makes one
+ * test of.
+ */
 static size_t
 bytes_to_slot(struct str text)
 {

@@ -1,7 +1,8 @@
 /*
- * Mustache: every required part of the specification (comments, delimiters, interpolation, inverted,
- * partials, sections) and two of the optional ones: inheritance and dynamic names. A template is parsed once into an arena and
- * rendered over a tree of values; nothing here is global, reads a file, or knows what an issue is.
+ * Mustache: every required part of the specification (comments, delimiters, interpolation,
+ * inverted, partials, sections) and two of the optional ones: inheritance and dynamic names. A
+ * template is parsed once into an arena and rendered over a tree of values; nothing here is global,
+ * reads a file, or knows what an issue is.
  *
  * The empty text counts as false in a section, as it does in most implementations.
  */

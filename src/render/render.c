@@ -121,8 +121,7 @@ fill_html(struct render_template *template, const struct issue *issue,
 }
 
 /* By how much the part is too long with so many cuts; what it says of the others may be less. */
-struct
-try {
+struct trial {
 	size_t cuts;
 	double excess;
 };
@@ -132,7 +131,7 @@ try {
  * evenly.
  */
 static size_t
-next_cuts(const struct try *too_few, const struct try *enough)
+next_cuts(const struct trial *too_few, const struct trial *enough)
 {
 	size_t span = enough->cuts - too_few->cuts;
 	size_t step = (size_t)((double)span * too_few->excess / (too_few->excess - enough->excess));
@@ -147,12 +146,12 @@ next_cuts(const struct try *too_few, const struct try *enough)
  * of what is left would stay where it is: then it counts for half (the Illinois method).
  */
 static void
-note_try(struct try *too_few, struct try *enough, size_t cuts, size_t bytes, bool *was_enough)
+note_trial(struct trial *too_few, struct trial *enough, size_t cuts, size_t bytes, bool *was_enough)
 {
 	bool is_enough = bytes <= HTML_BYTES;
-	struct try *nearer = is_enough ? enough : too_few, *other = is_enough ? too_few : enough;
+	struct trial *nearer = is_enough ? enough : too_few, *other = is_enough ? too_few : enough;
 
-	*nearer = (struct try){ cuts, (double)bytes - HTML_BYTES };
+	*nearer = (struct trial){ cuts, (double)bytes - HTML_BYTES };
 	if (is_enough == *was_enough)
 		other->excess /= 2;
 	*was_enough = is_enough;
@@ -167,7 +166,7 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
     struct render_entries *entries, struct buf *out, struct err *err)
 {
 	struct render_template *template;
-	struct try too_few = { 0 }, enough = { render_most_cuts(issue), -HTML_BYTES };
+	struct trial too_few = { 0 }, enough = { render_most_cuts(issue), -HTML_BYTES };
 	struct buf tried = BUF_INIT(BUF_LIMIT);
 	bool was_enough = false;
 	int result = -1;
@@ -184,7 +183,7 @@ render_html(struct arena *arena, const struct issue *issue, const struct render_
 
 		if (fill_html(template, issue, options, entries, cuts, &tried, err) < 0)
 			goto out;
-		note_try(&too_few, &enough, cuts, tried.len, &was_enough);
+		note_trial(&too_few, &enough, cuts, tried.len, &was_enough);
 		if (tried.len <= HTML_BYTES) {
 			struct buf longer = *out;
 
