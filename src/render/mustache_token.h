@@ -38,7 +38,9 @@ mustache_key(struct str name)
 {
 	uint64_t key = 0;
 
-	memcpy(&key, name.ptr, name.len < sizeof(key) ? name.len : sizeof(key));
+	/* The name "." has no first part, and nothing may be copied from nowhere. */
+	if (name.len > 0)
+		memcpy(&key, name.ptr, name.len < sizeof(key) ? name.len : sizeof(key));
 	return key;
 }
 
