@@ -93,6 +93,23 @@ send_both_kinds() {
     expect yes "$home/altered"
 }
 
+@test "signatures of messages with pictures are good, until one is changed" {
+    keep_key RSA -pkeyopt rsa_keygen_bits:2048
+    mkdir "$home/files"
+    python3 "$top/tests/lib/picture.py" 600 320 240 20 20 "$home/files/1.png"
+    start_replay --files "$home/files"
+    jq --arg web "$web" '.[0].thumbnail = $web + "/1.png"' "$listing" >"$home/pictured.json"
+    mv "$home/pictured.json" "$listing"
+    sed -i 's/list daily {/list daily { images = inline /; s/digest {/digest { private_redirects = true /' \
+        "$home/config/digest/digest.conf"
+    send_both_kinds
+    mapfile -t all < <(mails)
+    [ "$(grep -l '^Content-Type: image/jpeg' "${all[@]}" | wc -l)" -eq 3 ]
+    expect yes "${all[@]}"
+    altered 's|^/9j/4|/9j/5|'
+    expect no "$home/altered"
+}
+
 @test "signatures of messages with an attachment are good" {
     keep_key RSA -pkeyopt rsa_keygen_bits:2048
     sed -i 's/list daily {/list daily { attach = bibtex /' "$home/config/digest/digest.conf"

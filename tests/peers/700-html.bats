@@ -10,24 +10,35 @@ setup_file() {
     export home digest top data db
     listing_file "$home/day.json" 2026-07-27 2607.00001 'Rivers that <move> & $\\alpha_2$' 2607.00002 'Hills'
     jq -s add "$top/tests/demo/2026-07-27.json" "$home/day.json" >"$home/listing.json"
+    # Pictures of three shapes, for a list that shows them.
+    mkdir "$home/files"
+    python3 "$top/tests/lib/picture.py" 1200 648 240 240 240 "$home/files/0.png"
+    python3 "$top/tests/lib/picture.py" 400 900 20 160 90 "$home/files/1.png"
+    python3 "$top/tests/lib/picture.py" 90 60 20 90 160 "$home/files/2.png"
+    start_replay --files "$home/files"
+    jq --arg web "$web" 'reduce range(3) as $i (.; .[$i].thumbnail = "\($web)/\($i).png")' \
+        "$home/listing.json" >"$home/pictured.json"
     write_config <<CONF
 smtp { from = "Paper Digest <digest@example.com>"  url = "maildir:$home/mail" }
-digest { contact = "desk@example.com" }
+digest { contact = "desk@example.com"  private_redirects = true }
 source papers { provider = file  path = "$home/listing.json"  title = "Papers" }
 list daily { sources = {papers}  timezone = UTC  subscribers = {ada@example.net}  template = daily }
 list compact { sources = {papers}  timezone = UTC  subscribers = {ada@example.net}  template = compact }
 list weekly { sources = {papers}  timezone = UTC  subscribers = {ada@example.net}  template = weekly }
+source pictured { provider = file  path = "$home/pictured.json"  title = "Papers" }
+list pictured { sources = {pictured}  timezone = UTC  subscribers = {ada@example.net}  images = inline }
 CONF
     for template in daily compact weekly; do
         "$digest" --preview=json --list "$template" >"$home/$template.json"
     done
     "$digest" run
-    for template in daily compact weekly; do
+    for template in daily compact weekly pictured; do
         mail=$(find "$home/mail/new" -name "*.$template.*")
         /usr/bin/python3 -B "$BATS_TEST_DIRNAME/judge.py" part text/html "$mail" >"$home/$template.html"
         /usr/bin/python3 -B "$BATS_TEST_DIRNAME/judge.py" part text/plain "$mail" >"$home/$template.txt"
         grep -qF 'Unsubscribe from' "$home/$template.html"
     done
+    [ "$(grep -c '^<img src="cid:' "$home/pictured.html")" -eq 3 ]
 }
 
 teardown_file() {
@@ -36,7 +47,7 @@ teardown_file() {
 
 setup() {
     judges=$top/build/judges
-    pages=("$home/daily.html" "$home/compact.html" "$home/weekly.html")
+    pages=("$home/daily.html" "$home/compact.html" "$home/weekly.html" "$home/pictured.html")
 }
 
 need() {
@@ -73,15 +84,17 @@ need_judge() {
     axe() {
         "$BATS_TEST_DIRNAME/judges/axe.sh" "$judges/node_modules/axe-core/axe.min.js" "$@"
     }
-    for template in daily compact weekly; do
+    for template in daily compact weekly pictured; do
         axe "$home/$template.html" light >"$home/$template.light" &
         axe "$home/$template.html" dark >"$home/$template.dark"
         wait
     done
-    for said in "$home"/{daily,compact,weekly}.{light,dark}; do
+    for said in "$home"/{daily,compact,weekly,pictured}.{light,dark}; do
         [[ "$(<"$said")" =~ ^'axe '[0-9.]+$ ]] || { cat "$said" >&2; false; }
     done
-    # It sees what only the dark has.
+    # It sees pictures that say nothing, and what only the dark has.
+    sed 's/ alt="[^"]*"//' "${pages[3]}" >"$home/mute.html"
+    axe "$home/mute.html" light | grep -q '^critical image-alt'
     sed 's/\.soft, \.f, \.way, \.foot, \.group { color: #a2abb6; }/.soft { color: #333; }/' "${pages[1]}" >"$home/dim.html"
     axe "$home/dim.html" dark | grep -q '^serious color-contrast'
 }

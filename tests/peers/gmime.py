@@ -34,6 +34,9 @@ _count = _function('multipart_get_count', ctypes.c_int, _object)
 _part = _function('multipart_get_part', _object, _object, ctypes.c_int)
 _content = _function('part_get_content', _object, _object)
 _write = _function('data_wrapper_write_to_stream', ctypes.c_ssize_t, _object, _object)
+_multipart_type = _function('multipart_get_type', ctypes.c_size_t)
+_is_a = ctypes.CDLL('libgobject-2.0.so.0').g_type_check_instance_is_a
+_is_a.restype, _is_a.argtypes = ctypes.c_int, (_object, ctypes.c_size_t)
 _function('init', None)()
 
 
@@ -51,11 +54,22 @@ def parse(raw):
     return _construct(_parser_new(_stream_with(raw, len(raw))), options), warnings
 
 
+def _is_multipart(part):
+    return _is_a(part, _multipart_type())
+
+
+def _leaves(part):
+    if not _is_multipart(part):
+        yield part
+        return
+    for i in range(_count(part)):
+        yield from _leaves(_part(part, i))
+
+
 def parts(message):
-    """The decoded bytes of a multipart message's parts."""
-    multipart = _mime_part(message)
-    for i in range(_count(multipart)):
+    """The decoded bytes of the parts that are no multipart, in their order."""
+    for part in _leaves(_mime_part(message)):
         stream = _stream_new()
-        _write(_content(_part(multipart, i)), stream)
+        _write(_content(part), stream)
         array = _stream_bytes(stream).contents
         yield ctypes.string_at(array.data, array.len)

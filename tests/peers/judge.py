@@ -2,7 +2,9 @@
 
     judge.py sound FILE...           parses without defects in Python's email package and in GMime, and
                                      keeps the limits of RFC 5322 and RFC 2045
-    judge.py parts FILE TEXT HTML    its decoded parts are these files (ends of lines aside), read by both
+    judge.py parts FILE TEXT HTML [JPEG...]
+                                     its decoded parts are these files, read by both (of text the ends of
+                                     lines aside)
     judge.py fields list|person FILE its fields, in order, are those that such a recipient gets
     judge.py original FILE           prints it without the trace fields of the servers on the way, with LF
     judge.py id FILE                 prints its message identification
@@ -76,11 +78,12 @@ def judge_limits(raw):
     for part in parse_python(raw).walk():
         if part.is_multipart():
             continue
-        if part['content-transfer-encoding'] != 'quoted-printable':
+        encoding = 'quoted-printable' if part.get_content_maintype() == 'text' else 'base64'
+        if part['content-transfer-encoding'] != encoding:
             yield f'{part.get_content_type()} is {part["content-transfer-encoding"]}'
         for line in part.get_payload().splitlines():
             if len(line) > 76 or line.endswith((' ', '\t')):
-                yield f'quoted-printable line {line!r} (RFC 2045 section 6.7)'
+                yield f'{encoding} line {line!r} (RFC 2045 sections 6.7 and 6.8)'
 
 
 def sound(*paths):
@@ -98,17 +101,22 @@ def decoded_by_gmime(raw):
     return list(gmime.parts(gmime.parse(raw)[0]))
 
 
+def same_lines(content):
+    return content if content.startswith(b'\xff\xd8') else content.replace(b'\r\n', b'\n').rstrip(b'\n')
+
+
 def parts(path, *expected):
     raw = read(path)
     types = [part.get_content_type() for part in parse_python(raw).walk()]
-    if types != ['multipart/alternative', 'text/plain', 'text/html']:
+    pictures = ['image/jpeg'] * (len(expected) - 2)
+    page = ['multipart/related', 'text/html'] if pictures else ['text/html']
+    if types != ['multipart/alternative', 'text/plain', *page, *pictures]:
         yield f'the parts are {types}'
         return
     for reader in decoded_by_python, decoded_by_gmime:
         for got, file in zip(reader(raw), expected, strict=True):
-            got = got.replace(b'\r\n', b'\n')
-            want = read(file)
-            if got.rstrip(b'\n') != want.rstrip(b'\n'):
+            got, want = same_lines(got), same_lines(read(file))
+            if got != want:
                 at = next((i for i, (a, b) in enumerate(zip(got, want)) if a != b), min(len(got), len(want)))
                 yield (f'{reader.__name__}: differs from {file} at byte {at} of {len(want)}: '
                        f'{got[max(at - 20, 0):at + 40]!r} is not {want[max(at - 20, 0):at + 40]!r}')

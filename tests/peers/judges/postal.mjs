@@ -7,4 +7,6 @@ import { createRequire } from 'node:module';
 const [judges, message] = process.argv.slice(2);
 const PostalMime = createRequire(`${judges}/`)('postal-mime');
 const { subject, from, to, text, html, messageId, attachments } = await (PostalMime.default ?? PostalMime).parse(readFileSync(message));
-console.log(JSON.stringify({ subject, from, to, text, html, messageId, attachments: attachments.length }));
+// Pictures belong to the page that shows them by their identification.
+const pictures = attachments.filter(file => file.related).map(file => [file.contentId, file.mimeType, file.content.byteLength]);
+console.log(JSON.stringify({ subject, from, to, text, html, messageId, pictures, attachments: attachments.length - pictures.length }));
