@@ -40,4 +40,14 @@ lanes_first(lanes found)
 	return sizeof(found);
 }
 
+/* In how many lanes a comparison holds. */
+static inline size_t
+lanes_count(lanes found)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, &found, sizeof(halves));
+	return (size_t)(__builtin_popcountll(halves[0]) + __builtin_popcountll(halves[1])) / 8;
+}
+
 #endif

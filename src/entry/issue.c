@@ -187,15 +187,15 @@ issue_group(struct issue *issue)
 static size_t
 words_of(const struct issue *issue)
 {
-	size_t whole = 0, shown = 0;
 	bool is_whole = true;
+	size_t words = 0;
 
-	for (size_t i = 0; i < issue->item_count; i++) {
-		whole += entry_word_count(issue->items[i].entry);
-		shown += issue_item_words(&issue->items[i]);
+	for (size_t i = 0; i < issue->item_count; i++)
 		is_whole = is_whole && issue->items[i].form == ISSUE_FULL;
-	}
-	return is_whole ? whole : shown;
+	for (size_t i = 0; i < issue->item_count; i++)
+		words += is_whole ? entry_word_count(issue->items[i].entry)
+		                  : issue_item_words(&issue->items[i]);
+	return words;
 }
 
 void

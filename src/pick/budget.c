@@ -71,25 +71,38 @@ is_choice(const struct choice *choice, enum issue_form form)
 	return !choice->is_fixed || form == ISSUE_LINE;
 }
 
+/* How many units a form needs; more than there are where it is no choice. */
+static size_t
+need_of(const struct knapsack *knapsack, const struct choice *choice, enum issue_form form)
+{
+	if (!is_choice(choice, form))
+		return SIZE_MAX;
+	return (extra(choice, form) + knapsack->unit - 1) / knapsack->unit;
+}
+
 /* The best that `room` units hold of the first choices, and by which form of the last of them. */
 static void
 fill_row(const struct knapsack *knapsack, const struct choice *choice, int64_t *best,
     unsigned char *forms, size_t units)
 {
+	size_t brief = need_of(knapsack, choice, ISSUE_BRIEF);
+	size_t full = need_of(knapsack, choice, ISSUE_FULL);
+
 	for (size_t room = units + 1; room-- > 0;) {
 		int64_t most = best[room] + worth[ISSUE_LINE] * choice->value;
+		int64_t as_brief =
+		    brief <= room ? best[room - brief] + worth[ISSUE_BRIEF] * choice->value : 0;
+		int64_t as_full =
+		    full <= room ? best[room - full] + worth[ISSUE_FULL] * choice->value : 0;
 
 		forms[room] = ISSUE_LINE;
-		for (int form = ISSUE_BRIEF; form >= ISSUE_FULL; form--) {
-			size_t need = (extra(choice, (enum issue_form)form) + knapsack->unit - 1) /
-			    knapsack->unit;
-			if (!is_choice(choice, (enum issue_form)form) || need > room)
-				continue;
-			int64_t value = best[room - need] + worth[form] * choice->value;
-			if (value <= most)
-				continue;
-			most = value;
-			forms[room] = (unsigned char)form;
+		if (as_brief > most) {
+			most = as_brief;
+			forms[room] = ISSUE_BRIEF;
+		}
+		if (as_full > most) {
+			most = as_full;
+			forms[room] = ISSUE_FULL;
 		}
 		best[room] = most;
 	}

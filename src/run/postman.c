@@ -212,10 +212,11 @@ static size_t
 largest_message(const struct frozen *frozen)
 {
 	enum { VALUE_BYTES = 512, SIGNATURE_BYTES = 4096 };
+	struct str rest = buf_str(&frozen->bytes);
 	size_t slots = 0;
 
-	for (size_t i = 0; i < frozen->bytes.len; i++)
-		slots += message_is_slot(frozen->bytes.ptr[i]);
+	for (size_t at; (at = str_until(rest, MESSAGE_SLOTS)) < rest.len; slots++)
+		rest = str_skip(rest, at + 1);
 	return frozen->bytes.len + slots * VALUE_BYTES + SIGNATURE_BYTES;
 }
 

@@ -524,8 +524,8 @@ load_updates(struct search *search, struct store_candidates *candidates, struct 
 	    " JOIN audience a ON a.id = u.audience"
 	    " JOIN issue_entry i ON i.entry = u.entry AND i.audience IN (a.id, a.heir_of)"
 	    " AND i.issue = (SELECT max(l.issue) FROM issue_entry l WHERE l.entry = u.entry"
-	    "  AND (l.audience = a.id"
-	    "   OR (l.audience = a.heir_of AND l.issue <= a.heir_through)))"
+	    "  AND l.audience IN (a.id, a.heir_of)"
+	    "  AND (l.audience = a.id OR l.issue <= a.heir_through))"
 	    " JOIN version v ON v.id = i.version WHERE u.audience = ?1"
 	    " AND iif(e.withdrawn_at IS NULL, v.number < e.number, i.section <> 3) ORDER BY e.id",
 	    err);

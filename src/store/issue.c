@@ -94,16 +94,19 @@ add_message(struct store *store, int64_t issue, int kind, struct str bytes, stru
 	return status;
 }
 
-/* An update that is left out is not due any more; the next version will be. */
+/*
+ * An update that is left out is not due any more; the next version will be. The index is named: what
+ * an audience had of an entry is not to be looked for among all who had it.
+ */
 static int
 add_left_out(struct store *store, int64_t audience, const struct store_left_out *left_out,
     int64_t now, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
 	    "INSERT INTO left_out (audience, entry, section, at, reason) VALUES (?1, ?2,"
-	    " EXISTS (SELECT 1 FROM audience a JOIN issue_entry i ON i.entry = ?2"
-	    "  AND i.section IN (0, 2) AND (i.audience = a.id"
-	    "   OR (i.audience = a.heir_of AND i.issue <= a.heir_through)) WHERE a.id = ?1),"
+	    " EXISTS (SELECT 1 FROM audience a JOIN issue_entry i INDEXED BY issue_entry_new"
+	    "  ON i.audience IN (a.id, a.heir_of) AND i.entry = ?2 AND i.section IN (0, 2)"
+	    "  AND (i.audience = a.id OR i.issue <= a.heir_through) WHERE a.id = ?1),"
 	    " ?3, ?4) ON CONFLICT DO UPDATE SET at = ?3, reason = ?4",
 	    err);
 

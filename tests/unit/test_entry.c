@@ -285,6 +285,26 @@ counting_words(void **state)
 	assert_int_equal(entry_word_count(&entry), 6);
 }
 
+/* As many as str_next_word() takes, wherever the spaces stand. */
+static void
+counting_words_of_any_length(void **state)
+{
+	(void)state;
+	static const char text[] = " a\tbc  d\r\ne\v\ff ghijklmnopqrstuv w\x1fx\xc2\xa0y 1 2 3 4 5 "
+	                           "6 7 8 9  0   end of a text of several lanes ";
+
+	for (size_t from = 0; from < sizeof(text); from++) {
+		for (size_t len = 0; len < sizeof(text) - from; len++) {
+			struct str part = { text + from, len }, rest = part, word;
+			size_t count = 0;
+
+			while (str_next_word(&rest, &word))
+				count++;
+			assert_int_equal(entry_text_words(part), count);
+		}
+	}
+}
+
 static void
 minutes(void **state)
 {
@@ -539,6 +559,7 @@ main(void)
 		cmocka_unit_test(what_makes_a_version),
 		cmocka_unit_test(words_without_tex),
 		cmocka_unit_test(counting_words),
+		cmocka_unit_test(counting_words_of_any_length),
 		cmocka_unit_test(minutes),
 		cmocka_unit_test(counting_an_issue),
 		cmocka_unit_test(withdrawals_say_so),
