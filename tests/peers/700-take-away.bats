@@ -89,3 +89,17 @@ other, = email.message_from_bytes(raw, policy=email.policy.default).iter_attachm
 assert attached.decode() == other.get_content() and attached.count(b'\n@misc{') == 1, attached
 PY
 }
+
+@test "what other readers sanitise is not active in our Markdown as pandoc sets it" {
+    need pandoc
+    [ -d "$data/suite_feedparser" ] || skip "no feeds in $data (DIGEST_TEST_DATA)"
+    mkdir "$home/feeds"
+    "$top/tests/e2e/named_feeds.py" "$data/suite_feedparser" "$home/feeds"
+    "$digest" --db "$home/feeds.db" import --progress=never "$home"/feeds/*.xml >"$home/out" 2>"$home/err" || true
+    "$digest" --db "$home/feeds.db" search 'votes>=0 OR -votes>=0' --limit 0 --format markdown >"$home/markdown"
+    pandoc -f commonmark -t html "$home/markdown" >"$home/markdown.html"
+    found=$(grep -c '^<h2' "$home/markdown.html")
+    [ "$found" -eq "$(grep -c '^## ' "$home/markdown")" ]
+    [ "$found" -ge 400 ]
+    "$top/tests/e2e/active.py" "$home/markdown.html"
+}
