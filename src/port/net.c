@@ -167,9 +167,10 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 }
 
 /*
- * Decides about each address before anything is sent to it, so that no redirect, whatever its name
- * resolves to, reaches a service that trusts this machine. Behind a proxy the address is the
- * proxy's, and the proxy decides.
+ * Decides about each address before anything is sent to it, so that no redirect and no link from
+ * outside, whatever its name resolves to, reaches a service that trusts this machine. Behind a proxy
+ * the address is the proxy's, and the proxy decides about redirects; links from outside end at a
+ * proxy inside, since what lies behind it cannot be told.
  */
 static curl_socket_t
 open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
