@@ -63,6 +63,7 @@ struct run_request {
 	size_t columns; /* of a terminal; 0 for plain text of 72 */
 	bool has_colour;
 	void (*progress)(size_t done, size_t total, int64_t received_bytes); /* may be NULL */
+	void (*picturing)(size_t done, size_t total); /* pictures of entries; may be NULL */
 	/* May be NULL. A dot may be out when it is called: it must not allocate. */
 	void (*sending)(const struct run_sending *sending);
 };

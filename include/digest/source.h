@@ -152,9 +152,10 @@ struct source_picture {
  * Fetches pictures, as politely as listings and within the wish's limits, but never from inside this
  * network for somebody outside, unless the wish says so; `net` should have no other use. Each is asked
  * for once, and nothing more of a host that does not answer. What cannot be had is told to the log alone.
+ * `progress`, for people, may be NULL: it is called now and then.
  */
-void source_fetch_pictures(
-    struct source_picture *pictures, size_t count, const struct source_wish *wish, struct net *net);
+void source_fetch_pictures(struct source_picture *pictures, size_t count,
+    const struct source_wish *wish, struct net *net, void (*progress)(size_t done, size_t total));
 
 /* A feed that another reader knows. */
 struct source_feed {

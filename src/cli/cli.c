@@ -73,6 +73,7 @@ cli_request(const struct cli *cli, const char *mode)
 		.columns = text_columns(),
 		.has_colour = terminal_has_colour(),
 		.progress = cli_shows_progress(options) ? terminal_progress : NULL,
+		.picturing = cli_shows_progress(options) ? terminal_picturing : NULL,
 		.sending = cli_shows_progress(options) ? terminal_sending : NULL,
 	};
 }

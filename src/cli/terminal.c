@@ -190,8 +190,9 @@ terminal_show(struct str data, struct err *err)
 	return status;
 }
 
-void
-terminal_progress(size_t done, size_t total, int64_t received_bytes)
+/* Whether it is time for a progress line, or a new one; the old one is wiped then. */
+static bool
+begins_progress(void)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
@@ -199,11 +200,29 @@ terminal_progress(size_t done, size_t total, int64_t received_bytes)
 		progress_since_ms = now_ms;
 	if (now_ms - progress_since_ms < PROGRESS_DELAY_MS ||
 	    (has_progress && now_ms - progress_at_ms < PROGRESS_INTERVAL_MS))
-		return;
+		return false;
 	has_progress = true;
 	progress_at_ms = now_ms;
-	fprintf(stderr, "\r\033[Kfetching: %zu of %zu sources, %lld kB", done, total,
+	fputs("\r\033[K", stderr);
+	return true;
+}
+
+void
+terminal_progress(size_t done, size_t total, int64_t received_bytes)
+{
+	if (!begins_progress())
+		return;
+	fprintf(stderr, "fetching: %zu of %zu sources, %lld kB", done, total,
 	    (long long)(received_bytes / 1000));
+	fflush(stderr);
+}
+
+void
+terminal_picturing(size_t done, size_t total)
+{
+	if (!begins_progress())
+		return;
+	fprintf(stderr, "fetching: %zu of %zu pictures", done, total);
 	fflush(stderr);
 }
 

@@ -39,6 +39,7 @@ int terminal_write(struct str data, struct err *err);
 
 /* One line on standard error that keeps changing; terminal_end_progress() wipes it. */
 void terminal_progress(size_t done, size_t total, int64_t received_bytes);
+void terminal_picturing(size_t done, size_t total);
 void terminal_end_progress(void);
 
 /*

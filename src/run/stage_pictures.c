@@ -143,7 +143,7 @@ fetch_pictures(struct day *day, struct day_picture *wanted, size_t count, struct
 
 	for (size_t i = 0; i < count; i++)
 		pictures[i].url = wanted[i].url.ptr;
-	source_fetch_pictures(pictures, count, &wish, net);
+	source_fetch_pictures(pictures, count, &wish, net, request->picturing);
 	for (size_t i = 0; i < count; i++) {
 		/* What takes a decoder long takes the time of the others. */
 		if (pictures[i].body != NULL && clock_monotonic_ms() < wish.deadline_ms)

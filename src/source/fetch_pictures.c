@@ -104,7 +104,8 @@ ask(struct picture_job *job)
 }
 
 static void
-drive(struct fetching *all, struct picture_job *jobs, size_t count)
+drive(struct fetching *all, struct picture_job *jobs, size_t count,
+    void (*progress)(size_t done, size_t total))
 {
 	while (all->left > 0) {
 		int64_t nap_ms = FETCH_IDLE_MS;
@@ -117,12 +118,14 @@ drive(struct fetching *all, struct picture_job *jobs, size_t count)
 			net_wait(all->net, nap_ms);
 		else if (all->left > 0)
 			clock_sleep_ms(nap_ms);
+		if (progress != NULL)
+			progress(count - all->left, count);
 	}
 }
 
 void
-source_fetch_pictures(
-    struct source_picture *pictures, size_t count, const struct source_wish *wish, struct net *net)
+source_fetch_pictures(struct source_picture *pictures, size_t count, const struct source_wish *wish,
+    struct net *net, void (*progress)(size_t done, size_t total))
 {
 	struct fetching all = {
 		.wish = wish,
@@ -143,7 +146,7 @@ source_fetch_pictures(
 			    fetch_pace_of(all.paces, provider, settings, str_from(pictures[i].url)),
 		};
 	}
-	drive(&all, jobs, count);
+	drive(&all, jobs, count, progress);
 	settings_free(settings);
 	mem_free(jobs);
 	fetch_paces_free(all.paces);

@@ -148,6 +148,13 @@ JSON
     [ "$(mail_count)" -eq 1 ]
 }
 
+@test "pictures: who waits for them at a terminal sees how many came" {
+    echo '[{"path": "/3.png", "do": "delay", "seconds": 1}]' >"$home/faults"
+    "$digest" --progress=always --send-to list@example.com 2>"$home/said"
+    grep -qF 'fetching: 2 of 3 pictures' "$home/said"
+    tr '\r' '\n' <"$home/said" | tail -n 1 | diff - <(printf '\033[K')
+}
+
 @test "pictures: a run without any that can be had ends well and says nothing" {
     echo '[{"path": "", "do": "close"}]' >"$home/faults"
     run -0 "$digest" --progress=never --send-to list@example.com

@@ -219,6 +219,27 @@ grey_is_grey(void **state)
 	check_colour(f, 1, light);
 }
 
+/* An orientation that a camera notes is left out of account: thumbnails are the right way up as they are. */
+static void
+orientation_is_not_read(void **state)
+{
+	struct fixture *f = *state;
+	/* Exif, little endian, one entry: orientation (0x112), a short, 6: to be turned right. */
+	static const char exif[] =
+	    "\xff\xe1\x00\x22"
+	    "Exif\0\0II\x2a\x00\x08\x00\x00\x00\x01\x00"
+	    "\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00";
+
+	make_jpeg(f, 600, 300, JCS_RGB, false);
+	f->file = realloc(f->file, f->len + sizeof(exif) - 1);
+	assert_non_null(f->file);
+	memmove(f->file + 2 + sizeof(exif) - 1, f->file + 2, f->len - 2);
+	memcpy(f->file + 2, exif, sizeof(exif) - 1);
+	f->len += sizeof(exif) - 1;
+	check_halves(f, 480, 240);
+	assert_true(str_find(buf_str(&f->picture.bytes), STR("Exif")) < 0);
+}
+
 /* Nothing of what came goes on: no comments, places or names. */
 static void
 what_is_hidden_stays_behind(void **state)
@@ -392,6 +413,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(good_ones, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_clear_is_white, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(grey_is_grey, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(orientation_is_not_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_hidden_stays_behind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bad_ones, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bombs, set_up, tear_down),
