@@ -576,16 +576,18 @@ own_due_ms(const struct shift *shift)
 	return due;
 }
 
-/* What a session waits for; 0 when it has news already, else until when. */
+/* What a session waits for, and until when; 0 when it has news already and so waits for nothing. */
 static int64_t
 poll_for(const struct worker *worker, struct pollfd *place)
 {
 	*place = (struct pollfd){ .fd = -1 };
 	if (!waits_for_server(worker))
 		return INT64_MAX;
+	if (worker->has_news)
+		return 0;
 	struct smtp_wait wait = smtp_wait(smtp_of(worker));
 	*place = (struct pollfd){ wait.descriptor, wait.events, 0 };
-	return worker->has_news ? 0 : wait.deadline_ms;
+	return wait.deadline_ms;
 }
 
 /* Waits for news of any session, but no longer than until something is due. */
@@ -594,13 +596,17 @@ wait_for_news(struct shift *shift)
 {
 	struct deliver_crew *crew = shift->crew;
 	int64_t due = own_due_ms(shift), now = clock_monotonic_ms();
+	bool is_awaited = false;
 
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		int64_t deadline = poll_for(&crew->workers[i], &crew->polls[i]);
 		if (deadline < due)
 			due = deadline;
+		is_awaited |= crew->polls[i].fd >= 0;
 	}
 	int64_t left = due > now ? due - now : 0;
+	if (left == 0 && !is_awaited)
+		return;
 	int count = poll(crew->polls, crew->worker_count, left < INT32_MAX ? (int)left : INT32_MAX);
 	for (size_t i = 0; i < crew->worker_count && count > 0; i++)
 		if (crew->polls[i].revents != 0)

@@ -156,9 +156,10 @@ lengthen(sqlite3_file *wal, sqlite3_int64 end)
 	int step = RESERVE_STEP_BYTES;
 	int result = wal->pMethods->xFileSize(wal, &from);
 
+	if (result != SQLITE_OK || end <= from)
+		return result;
 	wal->pMethods->xFileControl(wal, SQLITE_FCNTL_CHUNK_SIZE, &step);
-	if (result == SQLITE_OK && end > from)
-		result = wal->pMethods->xFileControl(wal, SQLITE_FCNTL_SIZE_HINT, &end);
+	result = wal->pMethods->xFileControl(wal, SQLITE_FCNTL_SIZE_HINT, &end);
 	if (result == SQLITE_OK)
 		result = wal->pMethods->xFileSize(wal, &to);
 	while (result == SQLITE_OK && from < to) {
