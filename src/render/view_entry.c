@@ -626,6 +626,17 @@ add_picture(struct arena *arena, struct mustache_value *map, const struct issue_
 	    arena, made, "alt", arena_printf(arena, "Picture of “%.*s”", STR_ARG(title)));
 }
 
+/* Of what was withdrawn, comment and abstract often say so in the same words. */
+static bool
+says_the_same(struct str comment, struct str abstract)
+{
+	struct str said = str_trim(abstract);
+
+	if (str_ends(said, "."))
+		said = str_head(said, said.len - 1);
+	return said.len > 0 && str_equal(str_head(comment, said.len), said);
+}
+
 struct mustache_value *
 render_view_entry(
     struct arena *arena, const struct issue_item *item, const struct render_place *place)
@@ -641,7 +652,8 @@ render_view_entry(
 	mustache_add_text(arena, map, "section", str_from(issue_section_name(item->section)));
 	add_flag(arena, map, "is_line", place->detail >= RENDER_SENTENCE);
 	add_flag(arena, map, "is_title", place->detail == RENDER_TITLE);
-	add_paragraphs(arena, map, entry->abstract, place->detail);
+	if (item->section != ISSUE_WITHDRAWN || !says_the_same(comment.rest, entry->abstract))
+		add_paragraphs(arena, map, entry->abstract, place->detail);
 
 	bool has_links = add_links(arena, map, entry, place->detail);
 	bool has_byline = place->detail < RENDER_TITLE && add_byline(arena, map, item, &comment);

@@ -492,6 +492,23 @@ versions(void **state)
 }
 
 static void
+a_withdrawal_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+	struct entry *entry = add(f, "T");
+
+	f->issue.items[0].section = ISSUE_WITHDRAWN;
+	entry->comment = STR("This paper has been withdrawn by the author due to an error");
+	entry->abstract = STR("This paper has been withdrawn by the author.");
+	render(f);
+	assert_contains(&f->parts.text, "withdrawn by the author due to an error\n");
+	assert_lacks(&f->parts.text, "withdrawn by the author.");
+	entry->abstract = STR("What it said.");
+	render(f);
+	assert_contains(&f->parts.text, "    What it said.\n");
+}
+
+static void
 links_are_called_by_where_they_lead(void **state)
 {
 	struct fixture *f = *state;
@@ -1405,6 +1422,7 @@ main(void)
 		CASE(groups_are_headings),
 		CASE(a_ranking_is_not_torn_into_days),
 		CASE(versions),
+		CASE(a_withdrawal_is_told_once),
 		CASE(links_are_called_by_where_they_lead),
 		CASE(links_are_found_in_comment_and_abstract),
 		CASE(html_of_papers_that_have_it),
