@@ -601,7 +601,8 @@ struct store_ended {
  * Compares the troubles of a run with those that runs of the same scope have complained of: which of
  * them are to be told to somebody who gets every word by mail (`is_to_tell`, one per trouble: it is
  * new, or a day has passed since it was told), and which have ended. What a source has is one trouble,
- * and any other is known by its text without the numbers. One that comes back within a day of its end
+ * which is told when it begins and again when it takes a form that was not told of; any other is known
+ * by its text without the numbers. One that comes back within a day of its end
  * is told once more, and has ended next when nobody has met it for a day.
  */
 int store_settle_complaints(struct store *store, const char *scope,

@@ -11,6 +11,9 @@
 /* No text of a run begins like this. */
 #define SOURCE_MARK "\n"
 
+/* A source that finds new words each time is told of once a day, too. */
+enum { WORDS_CHARS = 4000 };
+
 /*
  * Numbers (ports, counts, times) vary while the trouble is the same, but for those in addresses: two
  * of these are two people.
@@ -43,19 +46,21 @@ cause_of(struct arena *arena, const struct store_trouble *trouble)
 }
 
 /*
- * Writes a complaint down; `*is_to_tell` when it is new, was told a day ago, or comes back behind an end
- * that was told.
+ * Writes a complaint down; `*is_to_tell` when it is new, was told a day ago, comes back behind an end
+ * that was told, or was never told of in such words.
  */
 static int
-complain(struct store *store, const char *scope, struct str cause, struct str text, int64_t now,
-    bool *is_to_tell, struct err *err)
+complain(struct store *store, const char *scope, struct str cause, struct str text,
+    struct arena *arena, int64_t now, bool *is_to_tell, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "INSERT INTO complaint (scope, cause, text, since, told_at, seen_at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?4, ?4)"
+	    "INSERT INTO complaint (scope, cause, text, words, since, told_at, seen_at)"
+	    " VALUES (?1, ?2, ?3, ?6, ?4, ?4, ?4)"
 	    " ON CONFLICT (scope, cause) DO UPDATE SET text = ?3, told_at = ?4,"
-	    " returns = returns + (ended_at IS NOT NULL), ended_at = NULL"
-	    " WHERE told_at <= ?4 - ?5 OR ended_at IS NOT NULL",
+	    " returns = returns + (ended_at IS NOT NULL), ended_at = NULL,"
+	    " words = CASE WHEN instr(words, ?6) > 0 THEN words ELSE words || ?6 END"
+	    " WHERE told_at <= ?4 - ?5 OR ended_at IS NOT NULL"
+	    " OR (instr(words, ?6) = 0 AND length(words) < ?7)",
 	    err);
 
 	if (stmt == NULL)
@@ -65,6 +70,8 @@ complain(struct store *store, const char *scope, struct str cause, struct str te
 	db_bind_text(stmt, 3, text);
 	db_bind_int(stmt, 4, now);
 	db_bind_int(stmt, 5, DATE_SECONDS_PER_DAY);
+	db_bind_text(stmt, 6, arena_printf(arena, "%.*s\n", STR_ARG(cause_of_text(arena, text))));
+	db_bind_int(stmt, 7, WORDS_CHARS);
 	if (db_run(stmt, err) < 0)
 		return -1;
 	*is_to_tell = db_changes(store->db) > 0;
@@ -180,8 +187,8 @@ store_settle_complaints(struct store *store, const char *scope,
 	if (forget(store, scope, now, err) < 0)
 		return -1;
 	for (size_t i = 0; i < troubles->count; i++) {
-		if (complain(store, scope, causes[i], troubles->items[i].text, now, &is_to_tell[i],
-		        err) < 0)
+		if (complain(store, scope, causes[i], troubles->items[i].text, arena, now,
+		        &is_to_tell[i], err) < 0)
 			return -1;
 	}
 	return 0;

@@ -2202,7 +2202,11 @@ what_comes_and_goes_is_one_trouble(void **state)
 	int told_count = 0;
 
 	assert_int_equal(hear_of(f, ILL, "hf: answered 404", 1000), 1);
-	assert_int_equal(hear_of(f, ILL, "hf: HTML instead of JSON", 1001), 0);
+	assert_int_equal(hear_of(f, ILL, "hf: answered 500", 1001), 0);
+	/* In another way, which is told once; then both are known. */
+	assert_int_equal(hear_of(f, ILL, "hf: HTML instead of JSON", 1001), 1);
+	assert_int_equal(hear_of(f, ILL, "hf: HTML instead of JSON", 1002), 0);
+	assert_int_equal(hear_of(f, ILL, "hf: answered 404", 1002), 0);
 	assert_int_equal(hear_of(f, UNASKED, "", 1002), 0);
 	assert_int_equal(hear_of(f, WELL, "", 1003), -1);
 	assert_int_equal(hear_of(f, WELL, "", 1004), 0);
