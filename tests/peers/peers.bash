@@ -11,8 +11,14 @@ password='s3cret+pass word=é'
 # Ports that nobody listens on, all different.
 free_ports() {
     python3 - "$1" <<'PY'
-import socket, sys
-sockets = [socket.create_server(('127.0.0.1', 0)) for _ in range(int(sys.argv[1]))]
+import random, socket, sys
+sockets = []
+while len(sockets) < int(sys.argv[1]):
+    try:
+        # Below those that connections are given, or one of them may have it by the time it is used.
+        sockets.append(socket.create_server(('127.0.0.1', random.randrange(15000, 32000))))
+    except OSError:
+        pass
 print(*(s.getsockname()[1] for s in sockets))
 PY
 }
@@ -225,8 +231,19 @@ CONF
     } >"$peers/postfix/etc/master.cf"
 }
 
-# Starts both; $peers is their folder, $port_KIND their ports, $ca the authority to trust.
+# Starts both; $peers is their folder, $port_KIND their ports, $ca the authority to trust. A port that
+# somebody else has taken meanwhile costs another try.
 start_peers() {
+    local try
+    for try in 1 2 3; do
+        try_to_start_peers && return 0
+        echo "the servers did not start, try $try" >&2
+        stop_peers
+    done
+    return 1
+}
+
+try_to_start_peers() {
     top=${DIGEST_TOP:-$(cd "$here/../.." && pwd)}
     peers=$(mktemp -d)
     chmod 755 "$peers"
@@ -240,8 +257,8 @@ start_peers() {
     dovecot -c "$peers/dovecot.conf" >"$peers/dovecot.out" 2>&1 </dev/null 3>&-
     postfix -c "$peers/postfix/etc" start >"$peers/postfix.out" 2>&1 </dev/null 3>&- ||
         { cat "$peers/postfix.out" "$peers/postfix.log" >&2; return 1; }
-    wait_for_port "$port_lmtp" && wait_for_port "$port_starttls" && wait_for_port "$port_policy"
     export PYTHONDONTWRITEBYTECODE=1 here password peers ca policy_pid "${!port_@}"
+    wait_for_port "$port_lmtp" && wait_for_port "$port_starttls" && wait_for_port "$port_policy"
 }
 
 stop_peers() {
