@@ -140,18 +140,11 @@ struct fixture {
 
 static const struct ledger_scope everything;
 
-#define OK(call) \
-	do { \
-		struct err err = ERR_NONE; \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, err.text); \
-	} while (0)
-
 static void
 open_all(struct fixture *f)
 {
-	OK(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &err));
-	OK(ledger_open(&f->ledger, store_db(f->store), &err));
+	assert_ok(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(ledger_open(&f->ledger, store_db(f->store), &trouble));
 }
 
 static void
@@ -178,14 +171,14 @@ queue_issue(struct fixture *f, const char *list, int32_t date, size_t count, int
 	int64_t list_id, id;
 	bool is_suppressed;
 
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_list(f->store, list, &list_id, &err));
-	OK(store_audience(f->store, list_id, "", &frozen.audience, &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_list(f->store, list, &list_id, &trouble));
+	assert_ok(store_audience(f->store, list_id, "", &frozen.audience, &trouble));
 	for (size_t i = 0; i < count; i++)
-		OK(store_subscribe(f->store, list_id, readers[i], MESSAGE_TO_PERSON, "command", 0,
-		    &is_suppressed, &err));
-	OK(store_freeze(f->store, &frozen, now, &id, &err));
-	OK(store_recipients(f->store, list_id, f->arena, &recipients, &known, &err));
+		assert_ok(store_subscribe(f->store, list_id, readers[i], MESSAGE_TO_PERSON,
+		    "command", 0, &is_suppressed, &trouble));
+	assert_ok(store_freeze(f->store, &frozen, now, &id, &trouble));
+	assert_ok(store_recipients(f->store, list_id, f->arena, &recipients, &known, &trouble));
 	for (size_t i = 0; i < count; i++)
 		addressees[i] = (struct ledger_addressee){
 			.recipient = recipients[i].id,
@@ -193,8 +186,8 @@ queue_issue(struct fixture *f, const char *list, int32_t date, size_t count, int
 			.kind = MESSAGE_TO_PERSON,
 			.message_id = i == 0 ? "one@example.org" : "other@example.org",
 		};
-	OK(ledger_queue(f->ledger, id, addressees, count, now, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(ledger_queue(f->ledger, id, addressees, count, now, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	return id;
 }
 
@@ -206,7 +199,7 @@ set_up(void **state)
 	folder_make(&f->folder);
 	f->arena = arena_new();
 	open_all(f);
-	OK(store_list(f->store, "daily", &f->list, &err));
+	assert_ok(store_list(f->store, "daily", &f->list, &trouble));
 	*state = f;
 	return 0;
 }
@@ -252,8 +245,8 @@ claim(struct fixture *f, int64_t now, bool resend_doubt, size_t limit)
 	struct ledger_delivery *deliveries;
 	size_t count;
 
-	OK(ledger_claim(
-	    f->ledger, &everything, resend_doubt, now, limit, f->arena, &deliveries, &count, &err));
+	assert_ok(ledger_claim(f->ledger, &everything, resend_doubt, now, limit, f->arena,
+	    &deliveries, &count, &trouble));
 	return count;
 }
 
@@ -261,7 +254,7 @@ static void
 dot(struct fixture *f, int64_t delivery)
 {
 	struct journal *journal = ledger_journal(f->ledger);
-	OK(journal->dot(journal, &delivery, 1, &err));
+	assert_ok(journal->dot(journal, &delivery, 1, &trouble));
 }
 
 static struct receipt
@@ -280,7 +273,7 @@ settle(struct fixture *f, int64_t delivery, enum receipt_outcome outcome)
 	struct journal *journal = ledger_journal(f->ledger);
 	struct receipt receipt = receipt_of(outcome);
 
-	OK(journal->settle(journal, delivery, &receipt, &err));
+	assert_ok(journal->settle(journal, delivery, &receipt, &trouble));
 }
 
 static void
@@ -291,8 +284,8 @@ a_delivery_goes_its_way(void **state)
 	size_t count;
 	int64_t issue = queue_issue(f, "daily", 20661, 3, 100);
 
-	OK(ledger_claim(
-	    f->ledger, &everything, false, 200, 2, f->arena, &deliveries, &count, &err));
+	assert_ok(ledger_claim(
+	    f->ledger, &everything, false, 200, 2, f->arena, &deliveries, &count, &trouble));
 	assert_int_equal(count, 2);
 	assert_str(deliveries[0].address, "ann@example.org");
 	assert_str(deliveries[0].message_id, "one@example.org");
@@ -309,7 +302,7 @@ a_delivery_goes_its_way(void **state)
 	/* A group of deliveries in one commit. */
 	int64_t both[] = { deliveries[0].id, deliveries[1].id };
 	struct journal *journal = ledger_journal(f->ledger);
-	OK(journal->dot(journal, both, 2, &err));
+	assert_ok(journal->dot(journal, both, 2, &trouble));
 	assert_int_equal(state_of(f, both[0]), LEDGER_DOT);
 	assert_int_equal(state_of(f, both[1]), LEDGER_DOT);
 	settle(f, both[0], RECEIPT_ACCEPTED);
@@ -318,7 +311,7 @@ a_delivery_goes_its_way(void **state)
 	assert_int_equal(state_of(f, both[1]), LEDGER_FAILED);
 
 	struct store_issue row;
-	OK(store_issue(f->store, issue, f->arena, &row, &err));
+	assert_ok(store_issue(f->store, issue, f->arena, &row, &trouble));
 	assert_int_equal(row.delivery_count, 3);
 	assert_int_equal(row.accepted_count, 1);
 }
@@ -342,7 +335,7 @@ what_cannot_happen_is_refused(void **state)
 		for (int o = 0; o < 4; o++) {
 			struct receipt receipt = receipt_of(outcomes[o]);
 			struct err refusal = ERR_NONE;
-			OK(db_exec(store_db(f->store), sql, &err));
+			assert_ok(db_exec(store_db(f->store), sql, &trouble));
 			int next = ledger_next((enum ledger_state)s, event_of[o]);
 			int status = journal->settle(journal, id, &receipt, &refusal);
 			assert_int_equal(status, next >= 0 ? 0 : -1);
@@ -350,14 +343,14 @@ what_cannot_happen_is_refused(void **state)
 			assert_int_equal(state_of(f, id), next >= 0 ? next : s);
 		}
 		struct err refusal = ERR_NONE;
-		OK(db_exec(store_db(f->store), sql, &err));
+		assert_ok(db_exec(store_db(f->store), sql, &trouble));
 		int status = journal->dot(journal, &id, 1, &refusal);
 		assert_int_equal(status, s == LEDGER_ATTEMPT ? 0 : -1);
 		assert_int_equal(state_of(f, id), s == LEDGER_ATTEMPT ? LEDGER_DOT : s);
 	}
 	/* One of a group that cannot: none of it does. */
 	queue_issue(f, "daily", 20662, 1, 100);
-	OK(db_exec(store_db(f->store), "UPDATE delivery SET state = id", &err));
+	assert_ok(db_exec(store_db(f->store), "UPDATE delivery SET state = id", &trouble));
 	int64_t group[] = { 1, 2 };
 	struct err refusal = ERR_NONE;
 	assert_int_equal(journal->dot(journal, group, 2, &refusal), -1);
@@ -375,7 +368,7 @@ deferrals_wait_longer_and_longer(void **state)
 	int64_t due, seen[3] = { 0 };
 
 	queue_issue(f, "daily", 20661, 3, 100);
-	OK(ledger_next_due(f->ledger, &everything, &due, &err));
+	assert_ok(ledger_next_due(f->ledger, &everything, &due, &trouble));
 	assert_true(due == DATE_NO_INSTANT);
 	for (size_t i = 0; i < sizeof(ladder) / sizeof(ladder[0]); i++) {
 		assert_int_equal(claim(f, INT64_MAX, false, 10), 3);
@@ -390,7 +383,7 @@ deferrals_wait_longer_and_longer(void **state)
 		}
 		assert_int_not_equal(seen[0], seen[1]);
 	}
-	OK(ledger_next_due(f->ledger, &everything, &due, &err));
+	assert_ok(ledger_next_due(f->ledger, &everything, &due, &trouble));
 	assert_int_equal(due, number(f, "SELECT min(next_at) FROM delivery"));
 	assert_int_equal(claim(f, due - 1, false, 10), 0);
 	assert_int_equal(claim(f, due, false, 1), 1);
@@ -417,21 +410,21 @@ a_dead_run_is_cleared_up(void **state)
 	queue_issue(f, "daily", 20661, 3, 100);
 	assert_int_equal(claim(f, 100, false, 2), 2);
 	dot(f, 1);
-	OK(ledger_recover(f->ledger, 150, 1000, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 150, 1000, &doubts, &trouble));
 	assert_int_equal(doubts, 1);
 	assert_int_equal(state_of(f, 1), LEDGER_DOUBT);
 	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
 	assert_int_equal(state_of(f, 3), LEDGER_QUEUED);
 	/* Once more changes nothing. */
 	int64_t changes = number(f, "SELECT total_changes()");
-	OK(ledger_recover(f->ledger, 151, 1000, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 151, 1000, &doubts, &trouble));
 	assert_int_equal(doubts, 1);
 	assert_int_equal(number(f, "SELECT total_changes()"), changes);
 
 	/* On hold it stays; else it is sent again, with the same identification. */
 	assert_int_equal(claim(f, 160, false, 10), 2);
-	OK(ledger_claim(
-	    f->ledger, &everything, true, 160, 10, f->arena, &deliveries, &count, &err));
+	assert_ok(ledger_claim(
+	    f->ledger, &everything, true, 160, 10, f->arena, &deliveries, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(deliveries[0].was, LEDGER_DOUBT);
 	assert_int_equal(deliveries[0].attempts, 2);
@@ -440,7 +433,7 @@ a_dead_run_is_cleared_up(void **state)
 	dot(f, 1);
 	settle(f, 1, RECEIPT_DOUBT);
 	assert_int_equal(claim(f, INT64_MAX, true, 10), 0);
-	OK(ledger_recover(f->ledger, 170, 1000, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 170, 1000, &doubts, &trouble));
 	assert_int_equal(doubts, 1);
 	assert_int_equal(number(f, "SELECT doubts FROM delivery WHERE id = 1"), 2);
 	assert_int_equal(claim(f, 170, true, 10), 3);
@@ -458,11 +451,11 @@ what_is_old_expires(void **state)
 	settle(f, 1, RECEIPT_DEFERRED);
 	dot(f, 2);
 	settle(f, 2, RECEIPT_DOUBT);
-	OK(ledger_recover(f->ledger, 1000, 0, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 1000, 0, &doubts, &trouble));
 	assert_int_equal(state_of(f, 1), LEDGER_DEFERRED);
-	OK(ledger_recover(f->ledger, 1000, 900, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 1000, 900, &doubts, &trouble));
 	assert_int_equal(state_of(f, 1), LEDGER_DEFERRED);
-	OK(ledger_recover(f->ledger, 1000, 899, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 1000, 899, &doubts, &trouble));
 	assert_int_equal(doubts, 1);
 	assert_int_equal(state_of(f, 1), LEDGER_EXPIRED);
 	assert_int_equal(state_of(f, 2), LEDGER_DOUBT);
@@ -476,7 +469,7 @@ give_up(struct fixture *f, const char *list, int64_t lifetime_s, int64_t now)
 {
 	size_t count;
 
-	OK(ledger_give_up(f->ledger, list, lifetime_s, now, &count, &err));
+	assert_ok(ledger_give_up(f->ledger, list, lifetime_s, now, &count, &trouble));
 	return count;
 }
 
@@ -490,7 +483,7 @@ put_off(struct fixture *f, int64_t delivery, int64_t at)
 	settle(f, delivery, RECEIPT_DEFERRED);
 	snprintf(sql, sizeof(sql), "UPDATE delivery SET changed_at = %lld WHERE id = %lld",
 	    (long long)at, (long long)delivery);
-	OK(db_exec(store_db(f->store), sql, &err));
+	assert_ok(db_exec(store_db(f->store), sql, &trouble));
 }
 
 static void
@@ -505,7 +498,8 @@ what_is_put_off_ends_with_the_next_issue(void **state)
 	queue_issue(f, "daily", 20662, 1, 500);
 	assert_int_equal(give_up(f, "daily", 1000, 5000), 0);
 	put_off(f, 1, 500);
-	OK(db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &err));
+	assert_ok(
+	    db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &trouble));
 	assert_int_equal(give_up(f, "weekly", 1000, 5000), 0);
 	assert_int_equal(give_up(f, "dail", 1000, 5000), 0);
 	assert_int_equal(state_of(f, 1), LEDGER_DEFERRED);
@@ -524,7 +518,8 @@ what_is_put_off_ends_with_its_time(void **state)
 	/* Long ago, but nobody has tried since; and what was never tried waits. */
 	assert_int_equal(give_up(f, "daily", 1000, 99999), 0);
 	put_off(f, 1, 1100);
-	OK(db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &err));
+	assert_ok(
+	    db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &trouble));
 	assert_int_equal(give_up(f, "daily", 1000, 99999), 1);
 	assert_int_equal(state_of(f, 1), LEDGER_EXPIRED);
 	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
@@ -544,28 +539,28 @@ what_waits_can_be_hurried_or_cancelled(void **state)
 	settle(f, 2, RECEIPT_DOUBT);
 	dot(f, 3);
 	settle(f, 3, RECEIPT_ACCEPTED);
-	OK(ledger_retry(f->ledger, &ann, &count, &err));
+	assert_ok(ledger_retry(f->ledger, &ann, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(f, 1), LEDGER_QUEUED);
 	assert_int_equal(state_of(f, 2), LEDGER_DOUBT);
 	/* Though doubt is held; and nothing that was accepted, or queued already. */
-	OK(ledger_retry(f->ledger, &all, &count, &err));
+	assert_ok(ledger_retry(f->ledger, &all, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(claim(f, 100, false, 3), 2);
 	settle(f, 1, RECEIPT_DEFERRED);
 	dot(f, 2);
 	settle(f, 2, RECEIPT_DOUBT);
-	OK(store_unsubscribe(f->store, f->list, readers[0], &err));
-	OK(ledger_retry(f->ledger, &ann, &count, &err));
+	assert_ok(store_unsubscribe(f->store, f->list, readers[0], &trouble));
+	assert_ok(ledger_retry(f->ledger, &ann, &count, &trouble));
 	assert_int_equal(count, 0);
 
 	struct ledger_scope other = { .address = "", .issue = issue + 1 };
-	OK(ledger_cancel_scope(f->ledger, &other, &count, &err));
+	assert_ok(ledger_cancel_scope(f->ledger, &other, &count, &trouble));
 	assert_int_equal(count, 0);
-	OK(ledger_cancel_scope(f->ledger, &ann, &count, &err));
+	assert_ok(ledger_cancel_scope(f->ledger, &ann, &count, &trouble));
 	assert_int_equal(count, 1);
-	OK(ledger_cancel_scope(
-	    f->ledger, &(struct ledger_scope){ .address = "", .issue = issue }, &count, &err));
+	assert_ok(ledger_cancel_scope(
+	    f->ledger, &(struct ledger_scope){ .address = "", .issue = issue }, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(f, 2), LEDGER_CANCELLED);
 	assert_int_equal(state_of(f, 3), LEDGER_ACCEPTED);
@@ -584,7 +579,7 @@ a_reader_has_a_history(void **state)
 	dot(f, 1);
 	settle(f, 1, RECEIPT_ACCEPTED);
 	settle(f, 2, RECEIPT_DEFERRED);
-	OK(ledger_history(f->ledger, readers[0], 10, f->arena, &pasts, &count, &err));
+	assert_ok(ledger_history(f->ledger, readers[0], 10, f->arena, &pasts, &count, &trouble));
 	assert_int_equal(count, 2);
 	assert_int_equal(pasts[0].issue, second);
 	assert_str(pasts[0].list, "weekly");
@@ -595,13 +590,13 @@ a_reader_has_a_history(void **state)
 	assert_int_equal(pasts[1].attempts, 1);
 	assert_str(pasts[1].reply, "2.0.0 queued as 4711");
 	assert_true(pasts[1].next_at == DATE_NO_INSTANT);
-	OK(ledger_history(f->ledger, readers[0], 1, f->arena, &pasts, &count, &err));
+	assert_ok(ledger_history(f->ledger, readers[0], 1, f->arena, &pasts, &count, &trouble));
 	assert_int_equal(count, 1);
-	OK(ledger_history(f->ledger, readers[1], 10, f->arena, &pasts, &count, &err));
+	assert_ok(ledger_history(f->ledger, readers[1], 10, f->arena, &pasts, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(pasts[0].state, LEDGER_DEFERRED);
 	assert_true(pasts[0].next_at > 0);
-	OK(ledger_history(f->ledger, readers[2], 10, f->arena, &pasts, &count, &err));
+	assert_ok(ledger_history(f->ledger, readers[2], 10, f->arena, &pasts, &count, &trouble));
 	assert_int_equal(count, 0);
 }
 
@@ -615,7 +610,8 @@ refuse(struct fixture *f, const char *phase, const char *reply)
 	assert_int_equal(claim(f, 100, false, 1), 1);
 	snprintf(receipt.phase, sizeof(receipt.phase), "%s", phase);
 	snprintf(receipt.reply, sizeof(receipt.reply), "%s", reply);
-	OK(journal->settle(journal, number(f, "SELECT max(id) FROM delivery"), &receipt, &err));
+	assert_ok(journal->settle(
+	    journal, number(f, "SELECT max(id) FROM delivery"), &receipt, &trouble));
 }
 
 static size_t
@@ -623,8 +619,8 @@ refusals(struct fixture *f, size_t limit)
 {
 	size_t count;
 
-	OK(ledger_count_refusals(f->ledger,
-	    number(f, "SELECT recipient FROM delivery WHERE id = 1"), limit, &count, &err));
+	assert_ok(ledger_count_refusals(f->ledger,
+	    number(f, "SELECT recipient FROM delivery WHERE id = 1"), limit, &count, &trouble));
 	return count;
 }
 
@@ -679,27 +675,27 @@ who_leaves_gets_nothing_more(void **state)
 	size_t count;
 
 	queue_issue(f, "daily", 20661, 3, 100);
-	OK(store_unsubscribe(f->store, f->list, readers[0], &err));
+	assert_ok(store_unsubscribe(f->store, f->list, readers[0], &trouble));
 	/* Even if nobody told the ledger. */
 	assert_int_equal(claim(f, 100, true, 10), 2);
 	assert_int_equal(state_of(f, 1), LEDGER_QUEUED);
-	OK(ledger_recover(f->ledger, 100, 1000, &count, &err));
+	assert_ok(ledger_recover(f->ledger, 100, 1000, &count, &trouble));
 	assert_int_equal(state_of(f, 1), LEDGER_CANCELLED);
 	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
 
 	int64_t bob = number(f, "SELECT recipient FROM delivery WHERE id = 2");
-	OK(ledger_cancel(f->ledger, bob, &count, &err));
+	assert_ok(ledger_cancel(f->ledger, bob, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(f, 2), LEDGER_CANCELLED);
 	assert_int_equal(state_of(f, 3), LEDGER_QUEUED);
-	OK(ledger_cancel(f->ledger, bob, &count, &err));
+	assert_ok(ledger_cancel(f->ledger, bob, &count, &trouble));
 	assert_int_equal(count, 0);
 	/* Nor does what may have arrived come again. */
 	assert_int_equal(claim(f, 100, false, 10), 1);
 	dot(f, 3);
 	settle(f, 3, RECEIPT_DOUBT);
-	OK(ledger_cancel(
-	    f->ledger, number(f, "SELECT recipient FROM delivery WHERE id = 3"), &count, &err));
+	assert_ok(ledger_cancel(
+	    f->ledger, number(f, "SELECT recipient FROM delivery WHERE id = 3"), &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(f, 3), LEDGER_CANCELLED);
 	assert_int_equal(number(f, "SELECT doubts FROM delivery WHERE id = 3"), 1);
@@ -716,21 +712,21 @@ the_operator_may_send_again(void **state)
 	dot(f, 1);
 	settle(f, 1, RECEIPT_ACCEPTED);
 	settle(f, 2, RECEIPT_FAILED);
-	OK(ledger_requeue(f->ledger, issue, readers[0], &count, &err));
+	assert_ok(ledger_requeue(f->ledger, issue, readers[0], &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(f, 1), LEDGER_QUEUED);
 	/* What is under way is left alone. */
-	OK(ledger_requeue(f->ledger, issue, "", &count, &err));
+	assert_ok(ledger_requeue(f->ledger, issue, "", &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
 	assert_int_equal(state_of(f, 3), LEDGER_ATTEMPT);
-	OK(ledger_requeue(f->ledger, issue, "nobody@example.org", &count, &err));
+	assert_ok(ledger_requeue(f->ledger, issue, "nobody@example.org", &count, &trouble));
 	assert_int_equal(count, 0);
-	OK(ledger_requeue(f->ledger, issue + 1, "", &count, &err));
+	assert_ok(ledger_requeue(f->ledger, issue + 1, "", &count, &trouble));
 	assert_int_equal(count, 0);
 	/* Their days count anew. */
 	size_t doubts;
-	OK(ledger_recover(f->ledger, 100000, 1000, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 100000, 1000, &doubts, &trouble));
 	assert_int_equal(state_of(f, 1), LEDGER_QUEUED);
 	assert_int_equal(state_of(f, 3), LEDGER_EXPIRED);
 }
@@ -742,13 +738,13 @@ a_claim_can_be_given_back(void **state)
 
 	queue_issue(f, "daily", 20661, 3, 100);
 	assert_int_equal(claim(f, 100, false, 3), 3);
-	OK(ledger_release(f->ledger, 1, &err));
+	assert_ok(ledger_release(f->ledger, 1, &trouble));
 	assert_int_equal(state_of(f, 1), LEDGER_QUEUED);
 	assert_int_equal(number(f, "SELECT attempts FROM delivery WHERE id = 1"), 0);
 	settle(f, 2, RECEIPT_DEFERRED);
 	dot(f, 3);
 	for (int64_t id = 2; id <= 4; id++)
-		OK(ledger_release(f->ledger, id, &err));
+		assert_ok(ledger_release(f->ledger, id, &trouble));
 	assert_int_equal(state_of(f, 2), LEDGER_DEFERRED);
 	assert_int_equal(state_of(f, 3), LEDGER_DOT);
 	assert_int_equal(claim(f, 100, false, 3), 1);
@@ -773,15 +769,15 @@ scopes_narrow_the_work(void **state)
 	static const size_t expected[] = { 5, 3, 2, 2, 2, 1, 0, 1 };
 
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
-		OK(ledger_count(f->ledger, &scopes[i], true, &counts, &err));
+		assert_ok(ledger_count(f->ledger, &scopes[i], true, &counts, &trouble));
 		assert_int_equal(counts.count[LEDGER_QUEUED], expected[i]);
-		OK(ledger_count(f->ledger, &scopes[i], false, &counts, &err));
+		assert_ok(ledger_count(f->ledger, &scopes[i], false, &counts, &trouble));
 		assert_int_equal(counts.count[LEDGER_QUEUED], expected[i]);
-		OK(ledger_claim(
-		    f->ledger, &scopes[i], true, 400, 9, f->arena, &deliveries, &count, &err));
+		assert_ok(ledger_claim(
+		    f->ledger, &scopes[i], true, 400, 9, f->arena, &deliveries, &count, &trouble));
 		assert_int_equal(count, expected[i]);
 		for (size_t j = 0; j < count; j++)
-			OK(ledger_release(f->ledger, deliveries[j].id, &err));
+			assert_ok(ledger_release(f->ledger, deliveries[j].id, &trouble));
 	}
 	/* The oldest issue goes first. */
 	assert_int_equal(claim(f, 400, false, 4), 4);
@@ -800,7 +796,7 @@ everything_is_counted(void **state)
 	dot(f, 1);
 	settle(f, 1, RECEIPT_ACCEPTED);
 	settle(f, 2, RECEIPT_DEFERRED);
-	OK(ledger_count(f->ledger, &everything, false, &counts, &err));
+	assert_ok(ledger_count(f->ledger, &everything, false, &counts, &trouble));
 	assert_int_equal(counts.count[LEDGER_ACCEPTED], 1);
 	assert_int_equal(counts.count[LEDGER_DEFERRED], 1);
 	assert_int_equal(counts.count[LEDGER_ATTEMPT], 1);
@@ -809,7 +805,7 @@ everything_is_counted(void **state)
 	assert_int_equal(counts.oldest[LEDGER_QUEUED], 300);
 	assert_int_equal(counts.oldest[LEDGER_ACCEPTED], 100);
 	assert_true(counts.oldest[LEDGER_FAILED] == DATE_NO_INSTANT);
-	OK(ledger_count(f->ledger, &everything, true, &counts, &err));
+	assert_ok(ledger_count(f->ledger, &everything, true, &counts, &trouble));
 	assert_int_equal(counts.count[LEDGER_ACCEPTED], 0);
 	assert_int_equal(counts.count[LEDGER_QUEUED], 2);
 }
@@ -825,19 +821,20 @@ lines_tell_what_became_of_an_issue(void **state)
 
 	assert_int_equal(claim(f, 0, false, 2), 2);
 	dot(f, 1);
-	OK(ledger_recover(f->ledger, 60, 0, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 60, 0, &doubts, &trouble));
 	assert_int_equal(claim(f, 60, true, 1), 1);
 	dot(f, 1);
 	settle(f, 1, RECEIPT_ACCEPTED);
-	OK(db_exec(store_db(f->store), "UPDATE delivery SET changed_at = 120 WHERE id = 1", &err));
-	OK(ledger_lines(f->ledger, issue, f->arena, &lines, &count, &err));
+	assert_ok(db_exec(
+	    store_db(f->store), "UPDATE delivery SET changed_at = 120 WHERE id = 1", &trouble));
+	assert_ok(ledger_lines(f->ledger, issue, f->arena, &lines, &count, &trouble));
 	assert_int_equal(count, 3);
 	assert_str(lines[0],
 	    "ann@example.org  accepted since 1970-01-01T00:02:00Z, attempt 2,"
 	    " in doubt 1 time: dot: 2.0.0 queued as 4711");
 	assert_str(lines[1], "bob@example.org  queued since 1970-01-01T00:01:00Z, attempt 1");
 	assert_str(lines[2], "cat@example.org  queued since 1970-01-01T00:00:00Z");
-	OK(ledger_lines(f->ledger, issue + 1, f->arena, &lines, &count, &err));
+	assert_ok(ledger_lines(f->ledger, issue + 1, f->arena, &lines, &count, &trouble));
 	assert_int_equal(count, 0);
 }
 
@@ -849,15 +846,15 @@ steps_of_a_run(struct fixture *f)
 	size_t doubts;
 	int64_t before = db_steps(store_db(f->store)), due;
 
-	OK(ledger_recover(f->ledger, 100, 0, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 100, 0, &doubts, &trouble));
 	assert_int_equal(claim(f, 100, true, 32), 3);
 	for (int64_t id = 1; id <= 3; id++) {
 		dot(f, id);
 		settle(f, id, RECEIPT_ACCEPTED);
 	}
-	OK(ledger_next_due(f->ledger, &everything, &due, &err));
-	OK(ledger_count(f->ledger, &everything, true, &counts, &err));
-	OK(store_forget_messages(f->store, 0, &err));
+	assert_ok(ledger_next_due(f->ledger, &everything, &due, &trouble));
+	assert_ok(ledger_count(f->ledger, &everything, true, &counts, &trouble));
+	assert_ok(store_forget_messages(f->store, 0, &trouble));
 	return db_steps(store_db(f->store)) - before;
 }
 
@@ -869,15 +866,15 @@ what_was_sent_long_ago_costs_nothing(void **state)
 
 	queue_issue(f, "daily", 20661, 3, 100);
 	int64_t alone = steps_of_a_run(f);
-	OK(db_exec(store_db(f->store),
+	assert_ok(db_exec(store_db(f->store),
 	    "BEGIN; WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < "
 	    "5000)"
 	    " INSERT INTO issue SELECT i + 10, 1, i, i, i, '', '', '' FROM n;"
 	    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state, queued_at,"
 	    " changed_at) SELECT i.id, r.id, r.address, 0, 'x', 3, 0, 0 FROM issue i, recipient r"
 	    " WHERE i.id > 10; COMMIT",
-	    &err));
-	OK(db_exec(store_db(f->store), again, &err));
+	    &trouble));
+	assert_ok(db_exec(store_db(f->store), again, &trouble));
 	int64_t among_many = steps_of_a_run(f);
 	assert_in_range(among_many, alone * 9 / 10, alone * 11 / 10);
 }
@@ -973,14 +970,14 @@ a_round_has_room_for_its_results(void **state)
 	int64_t first[EACH], then[EACH];
 
 	queue_issue(f, "daily", 20661, 1, 100);
-	OK(db_exec(store_db(f->store), make_deliveries, &err));
+	assert_ok(db_exec(store_db(f->store), make_deliveries, &trouble));
 	for (int i = 0; i < EACH; i++) {
 		first[i] = 2 + i;
 		then[i] = 2 + EACH + i;
 		results[i] = (struct journal_result){ first[i], receipt_of(RECEIPT_ACCEPTED) };
 	}
-	OK(journal->round(journal, NULL, 0, first, EACH, &err));
-	OK(journal->round(journal, results, EACH, then, EACH, &err));
+	assert_ok(journal->round(journal, NULL, 0, first, EACH, &trouble));
+	assert_ok(journal->round(journal, results, EACH, then, EACH, &trouble));
 	assert_true(wal_size(f) >= (off_t)3 * EACH * CHANGE_BYTES);
 }
 
@@ -1012,7 +1009,7 @@ a_result_that_cannot_be_recorded_is_doubt(void **state)
 	queue_issue(f, "daily", 20661, 1, 100);
 	in_a_child(f, settle_in_vain);
 	assert_int_equal(state_of(f, 1), LEDGER_DOT);
-	OK(ledger_recover(f->ledger, 200, 1000, &doubts, &err));
+	assert_ok(ledger_recover(f->ledger, 200, 1000, &doubts, &trouble));
 	assert_int_equal(doubts, 1);
 }
 
@@ -1083,10 +1080,10 @@ a_kill_leaves_what_is_true(void **state)
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFSIGNALED(status));
 		open_all(f);
-		OK(ledger_recover(f->ledger, 200, 1000, &doubts, &err));
+		assert_ok(ledger_recover(f->ledger, 200, 1000, &doubts, &trouble));
 		assert_int_equal(state_of(f, delivery), after[step]);
 		assert_int_equal(doubts, after[step] == LEDGER_DOUBT);
-		OK(db_exec(store_db(f->store), "UPDATE delivery SET state = 7", &err));
+		assert_ok(db_exec(store_db(f->store), "UPDATE delivery SET state = 7", &trouble));
 	}
 }
 
@@ -1098,8 +1095,9 @@ an_overlay_keeps_books_in_memory(void **state)
 	queue_issue(f, "daily", 20661, 2, 100);
 	close_all(f);
 	uint64_t before = folder_fingerprint(&f->folder);
-	OK(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_OVERLAY, &err));
-	OK(ledger_open(&f->ledger, store_db(f->store), &err));
+	assert_ok(
+	    store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_OVERLAY, &trouble));
+	assert_ok(ledger_open(&f->ledger, store_db(f->store), &trouble));
 	assert_int_equal(claim(f, 100, false, 1), 1);
 	dot(f, 1);
 	settle(f, 1, RECEIPT_ACCEPTED);

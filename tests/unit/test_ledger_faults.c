@@ -63,13 +63,6 @@ sqlite3_prepare_v3(sqlite3 *handle, const char *sql, int len, unsigned flags, sq
 
 /* ---- what is struck ---- */
 
-#define OK(call) \
-	do { \
-		struct err trouble = ERR_NONE; \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, trouble.text); \
-	} while (0)
-
 struct fixture {
 	struct folder folder;
 	struct store *store;
@@ -83,7 +76,7 @@ static const struct ledger_scope everything;
 static void
 open_store(struct fixture *f)
 {
-	OK(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &trouble));
 }
 
 static void
@@ -105,21 +98,21 @@ queue_two(struct fixture *f)
 	int64_t list;
 	bool is_suppressed;
 
-	OK(db_begin(store_db(f->store), &trouble));
-	OK(store_list(f->store, "daily", &list, &trouble));
-	OK(store_audience(f->store, list, "", &frozen.audience, &trouble));
-	OK(store_freeze(f->store, &frozen, 100, &f->issue, &trouble));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_list(f->store, "daily", &list, &trouble));
+	assert_ok(store_audience(f->store, list, "", &frozen.audience, &trouble));
+	assert_ok(store_freeze(f->store, &frozen, 100, &f->issue, &trouble));
 	for (int i = 0; i < 2; i++) {
-		OK(store_subscribe(f->store, list, readers[i], MESSAGE_TO_PERSON, "command", 0,
-		    &is_suppressed, &trouble));
+		assert_ok(store_subscribe(f->store, list, readers[i], MESSAGE_TO_PERSON, "command",
+		    0, &is_suppressed, &trouble));
 		addressees[i] = (struct ledger_addressee){
 			.recipient = i + 1,
 			.address = readers[i],
 			.message_id = i == 0 ? "one@example.org" : "other@example.org",
 		};
 	}
-	OK(ledger_queue(f->ledger, f->issue, addressees, 2, 100, &trouble));
-	OK(db_commit(store_db(f->store), &trouble));
+	assert_ok(ledger_queue(f->ledger, f->issue, addressees, 2, 100, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 }
 
 static void
@@ -128,7 +121,7 @@ set_up(struct fixture *f)
 	*f = (struct fixture){ .arena = arena_new() };
 	folder_make(&f->folder);
 	open_store(f);
-	OK(ledger_open(&f->ledger, store_db(f->store), &trouble));
+	assert_ok(ledger_open(&f->ledger, store_db(f->store), &trouble));
 	queue_two(f);
 }
 
@@ -176,8 +169,8 @@ do_queue(struct fixture *f, struct err *err)
 	int calls = calls_left;
 
 	calls_left = 0;
-	OK(db_begin(store_db(f->store), &trouble));
-	OK(db_exec(store_db(f->store), "DELETE FROM delivery WHERE id = 1", &trouble));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(db_exec(store_db(f->store), "DELETE FROM delivery WHERE id = 1", &trouble));
 	calls_left = calls;
 	int status = ledger_queue(f->ledger, f->issue, &addressee, 1, 100, err);
 	calls = calls_left;
@@ -382,12 +375,12 @@ begin(struct fixture *f, const struct deed *deed)
 	close_all(f);
 	open_store(f);
 	if (deed->act != do_open)
-		OK(ledger_open(&f->ledger, store_db(f->store), &trouble));
+		assert_ok(ledger_open(&f->ledger, store_db(f->store), &trouble));
 	snprintf(sql, sizeof(sql),
 	    "UPDATE delivery SET next_at = NULL, doubts = 0, attempts = 0, code = 0, phase = '',"
 	    " reply = '', %s",
 	    deed->before);
-	OK(db_exec(store_db(f->store), sql, &trouble));
+	assert_ok(db_exec(store_db(f->store), sql, &trouble));
 	return books(f);
 }
 
@@ -412,10 +405,10 @@ strike(struct fixture *f, const struct deed *deed, int n)
 	if (deed->act != do_round)
 		assert_str(books(f), arena_string(f->arena, before));
 	/* And nothing is left half done: the next transaction begins. */
-	OK(db_begin(store_db(f->store), &trouble));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	db_rollback(store_db(f->store));
 	if (f->ledger == NULL)
-		OK(ledger_open(&f->ledger, store_db(f->store), &trouble));
+		assert_ok(ledger_open(&f->ledger, store_db(f->store), &trouble));
 	return true;
 }
 

@@ -10,13 +10,6 @@ struct fixture {
 	int64_t source, other;
 };
 
-#define OK(call) \
-	do { \
-		struct err err = ERR_NONE; \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, err.text); \
-	} while (0)
-
 static int
 set_up(void **state)
 {
@@ -25,9 +18,9 @@ set_up(void **state)
 
 	folder_make(&f->folder);
 	f->arena = arena_new();
-	OK(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &err));
-	OK(store_source(f->store, "hf", "hf", &f->source, &ignored, &err));
-	OK(store_source(f->store, "cl", "arxiv:cs.CL", &f->other, &ignored, &err));
+	assert_ok(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(store_source(f->store, "hf", "hf", &f->source, &ignored, &trouble));
+	assert_ok(store_source(f->store, "cl", "arxiv:cs.CL", &f->other, &ignored, &trouble));
 	*state = f;
 	return 0;
 }
@@ -55,7 +48,7 @@ put(struct fixture *f, int32_t day, enum source_verdict verdict, int64_t entry_c
 {
 	struct source_listing listing = { day, verdict, entry_count, 1785139200 };
 
-	OK(store_put_listing(f->store, f->source, &listing, &err));
+	assert_ok(store_put_listing(f->store, f->source, &listing, &trouble));
 }
 
 /* The only day there is. */
@@ -65,7 +58,7 @@ get(struct fixture *f)
 	struct source_listing *listings;
 	size_t count;
 
-	OK(store_listings(f->store, f->source, 9, f->arena, &listings, &count, &err));
+	assert_ok(store_listings(f->store, f->source, 9, f->arena, &listings, &count, &trouble));
 	assert_int_equal(count, 1);
 	return listings[0];
 }
@@ -100,7 +93,7 @@ the_last_word_counts(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t past, usual;
-		OK(db_exec(store_db(f->store), "DELETE FROM listing", &err));
+		assert_ok(db_exec(store_db(f->store), "DELETE FROM listing", &trouble));
 		put(f, july(27), cases[i].first, cases[i].first_count);
 		put(f, july(27), cases[i].then, cases[i].then_count);
 		struct source_listing listing = get(f);
@@ -109,7 +102,8 @@ the_last_word_counts(void **state)
 			    (int)listing.entry_count);
 		assert_int_equal(listing.day, july(27));
 		assert_int_equal(listing.checked_at, 1785139200);
-		OK(store_listing_past(f->store, f->source, july(27), &past, &usual, &err));
+		assert_ok(
+		    store_listing_past(f->store, f->source, july(27), &past, &usual, &trouble));
 		assert_int_equal(past, cases[i].count);
 	}
 }
@@ -119,7 +113,7 @@ usual(struct fixture *f, int32_t day, int64_t wanted_count, int64_t wanted_usual
 {
 	int64_t count, of_such_days;
 
-	OK(store_listing_past(f->store, f->source, day, &count, &of_such_days, &err));
+	assert_ok(store_listing_past(f->store, f->source, day, &count, &of_such_days, &trouble));
 	assert_int_equal(count, wanted_count);
 	assert_int_equal(of_such_days, wanted_usual);
 }
@@ -152,7 +146,8 @@ working_days_are_measured_by_working_days(void **state)
 	usual(f, july(27), -1, 60);
 	/* Another source has its own days. */
 	int64_t count, of_such_days;
-	OK(store_listing_past(f->store, f->other, july(27), &count, &of_such_days, &err));
+	assert_ok(
+	    store_listing_past(f->store, f->other, july(27), &count, &of_such_days, &trouble));
 	assert_int_equal(count, -1);
 	assert_int_equal(of_such_days, -1);
 }
@@ -166,11 +161,11 @@ the_last_days_are_told_first(void **state)
 
 	for (int day = 1; day <= 9; day++)
 		put(f, july(day), SOURCE_NEW, day);
-	OK(store_listings(f->store, f->source, 3, f->arena, &listings, &count, &err));
+	assert_ok(store_listings(f->store, f->source, 3, f->arena, &listings, &count, &trouble));
 	assert_int_equal(count, 3);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(listings[i].day, july(9 - i));
-	OK(store_listings(f->store, f->other, 3, f->arena, &listings, &count, &err));
+	assert_ok(store_listings(f->store, f->other, 3, f->arena, &listings, &count, &trouble));
 	assert_int_equal(count, 0);
 }
 

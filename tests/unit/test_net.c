@@ -1049,9 +1049,9 @@ static const struct mail_case mail_cases[] = {
 	    SCRIPT(
 	        GREETING, "250-mail.example.org\r\n250 AUTH GSSAPI X-MAGIC\r\n", NULL, NULL, NULL),
 	    NULL, NET_TLS_NONE, "me", EX_NOPERM, "offers no login", NULL },
-	{ "closed for now", SCRIPT("421 too many connections\r\n", "", NULL, NULL, NULL), NULL,
-	    NET_TLS_NONE, NULL, EX_TEMPFAIL, "refuses the connection: 421 too many connections",
-	    NULL },
+	{ "closed with a transient refusal",
+	    SCRIPT("421 too many connections\r\n", "", NULL, NULL, NULL), NULL, NET_TLS_NONE, NULL,
+	    EX_TEMPFAIL, "refuses the connection: 421 too many connections", NULL },
 	{ "closed for good", SCRIPT("554 not for you\x1b[31m\r\n", "", NULL, NULL, NULL), NULL,
 	    NET_TLS_NONE, NULL, EX_UNAVAILABLE, "refuses the connection: 554 not for you?[31m",
 	    NULL },

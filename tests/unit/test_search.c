@@ -17,13 +17,6 @@ struct fixture {
 	int64_t source;
 };
 
-#define OK(call) \
-	do { \
-		struct err err = ERR_NONE; \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, err.text); \
-	} while (0)
-
 static int
 set_up(void **state)
 {
@@ -32,9 +25,9 @@ set_up(void **state)
 
 	folder_make(&f->folder);
 	f->arena = arena_new();
-	OK(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &err));
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_source(f->store, "hf", "hf", &f->source, &unused, &err));
+	assert_ok(store_open(&f->store, folder_file(&f->folder, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_source(f->store, "hf", "hf", &f->source, &unused, &trouble));
 	*state = f;
 	return 0;
 }
@@ -87,7 +80,7 @@ put(struct fixture *f, const struct facts *facts)
 {
 	struct store_put result;
 
-	OK(store_put(f->store, f->source, make(f, facts), NOW, &result, &err));
+	assert_ok(store_put(f->store, f->source, make(f, facts), NOW, &result, &trouble));
 	return result.entry;
 }
 
@@ -96,7 +89,7 @@ parse(const char *text)
 {
 	struct query *query;
 
-	OK(query_parse(&query, str_from(text), &err));
+	assert_ok(query_parse(&query, str_from(text), &trouble));
 	return query;
 }
 
@@ -112,7 +105,7 @@ search_with(
 	search.now = NOW;
 	if (search.since == 0)
 		search.since = DATE_NO_DAY;
-	OK(store_search(f->store, &search, f->arena, found, &err));
+	assert_ok(store_search(f->store, &search, f->arena, found, &trouble));
 	for (size_t i = 0; i < found->count; i++)
 		buf_addf(&titles, "%s%.*s", i > 0 ? "|" : "", STR_ARG(found->entries[i]->title));
 	struct str result = arena_copy(f->arena, buf_str(&titles));
@@ -157,8 +150,8 @@ indexed(struct fixture *f, const char *expression)
 static void
 check_index(struct fixture *f)
 {
-	OK(db_exec(store_db(f->store), "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')",
-	    &err));
+	assert_ok(db_exec(store_db(f->store),
+	    "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')", &trouble));
 }
 
 /* ---- the index ---- */
@@ -197,7 +190,7 @@ what_another_source_adds_is_found(void **state)
 	struct source_state unused;
 
 	put(f, &(struct facts){ .name = "arXiv:2607.00002", .title = "Sands" });
-	OK(store_source(f->store, "cl", "cl", &f->source, &unused, &err));
+	assert_ok(store_source(f->store, "cl", "cl", &f->source, &unused, &trouble));
 	put(f,
 	    &(struct facts){ .name = "arXiv:2607.00002",
 	        .title = "Sands",
@@ -240,12 +233,12 @@ what_is_rolled_back_is_not_found(void **state)
 	struct facts facts = { .name = "arXiv:2607.00004", .title = "Old hills" };
 
 	put(f, &facts);
-	OK(db_commit(store_db(f->store), &err));
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_commit(store_db(f->store), &trouble));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	facts.title = "New hills";
 	put(f, &facts);
 	db_rollback(store_db(f->store));
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	assert_int_equal(indexed(f, "old"), 1);
 	assert_int_equal(indexed(f, "new"), 0);
 	put(f, &facts);
@@ -321,10 +314,10 @@ of_very_many_the_newest_are_ranked(void **state)
 	assert_int_equal(found.window, 0);
 	assert_str(search_with(f, "stone 1", one, &found), "Stone 1");
 	int64_t count, total;
-	OK(store_count_word(f->store, STR("stone"), &count, &total, &err));
+	assert_ok(store_count_word(f->store, STR("stone"), &count, &total, &trouble));
 	assert_int_equal(total, 5003);
 	assert_int_equal(count, 5003);
-	OK(store_count_word(f->store, STR("7"), &count, &total, &err));
+	assert_ok(store_count_word(f->store, STR("7"), &count, &total, &trouble));
 	assert_int_equal(count, 1);
 }
 
@@ -394,8 +387,8 @@ the_nearest_word(void **state)
 	        .authors = "J\xc3\xbcrgen Schmidhuber" });
 	put(f, &(struct facts){ .name = "arXiv:2607.00022", .title = "The mode" });
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		OK(store_nearest_word(
-		    f->store, cases[i].column, str_from(cases[i].word), f->arena, &nearest, &err));
+		assert_ok(store_nearest_word(f->store, cases[i].column, str_from(cases[i].word),
+		    f->arena, &nearest, &trouble));
 		assert_str(nearest, cases[i].nearest);
 	}
 }
@@ -643,7 +636,8 @@ read_sample(struct sample *sample)
 	}
 	const char *const *files = source_import_files(f->arena, folder.ptr, &broken);
 	for (; files != NULL && *files != NULL; files++)
-		OK(source_import(*files, &start, take_entry, sample, f->arena, &imported, &err));
+		assert_ok(source_import(
+		    *files, &start, take_entry, sample, f->arena, &imported, &trouble));
 	search_with(f, "", (struct store_search){ .order = STORE_NEWEST_FIRST }, &found);
 	assert_true(found.count > 500);
 	sample->count = found.count;
@@ -665,7 +659,7 @@ check_search(struct sample *sample, const struct query *query, const char *text,
 	struct arena *arena = arena_new();
 	struct store_found found;
 
-	OK(store_search(sample->f->store, &search, arena, &found, &err));
+	assert_ok(store_search(sample->f->store, &search, arena, &found, &trouble));
 	for (size_t i = 0; i < found.count; i++) {
 		int64_t id = found.entries[i]->id;
 		if (!is_match[id])

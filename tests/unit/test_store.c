@@ -64,13 +64,6 @@ tear_down(void **state)
 	return 0;
 }
 
-#define OK(call) \
-	do { \
-		struct err err = ERR_NONE; \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, err.text); \
-	} while (0)
-
 /* That the call fails, and with which code. */
 #define FAILS(code_wanted, call) \
 	do { \
@@ -118,7 +111,7 @@ source(struct fixture *f, const char *name)
 	struct source_state state;
 	int64_t id;
 
-	OK(store_source(f->store, name, name, &id, &state, &err));
+	assert_ok(store_source(f->store, name, name, &id, &state, &trouble));
 	return id;
 }
 
@@ -357,9 +350,9 @@ put_letter(
 	if (str_find_char(word, '?') >= 0)
 		entry.comment = STR("This paper has been withdrawn by the author");
 	if (is_past)
-		OK(store_put_past(f->store, source_id, &entry, f->now, &put, &err));
+		assert_ok(store_put_past(f->store, source_id, &entry, f->now, &put, &trouble));
 	else
-		OK(store_put(f->store, source_id, &entry, f->now, &put, &err));
+		assert_ok(store_put(f->store, source_id, &entry, f->now, &put, &trouble));
 }
 
 static void
@@ -372,11 +365,11 @@ put_line(struct fixture *f, struct str line, bool is_past)
 	assert_true(str_next_word(&line, &name) && str_next_word(&line, &day));
 	bool is_dated = str_to_int(day, 1, 31, &of_july) == 0;
 	int64_t id = source(f, arena_string(f->arena, name));
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	while (str_next_word(&line, &word))
 		put_letter(
 		    f, id, is_dated ? july((int)of_july) : DATE_NO_DAY, word, ++rank, is_past);
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 }
 
 static void
@@ -431,9 +424,9 @@ freeze(struct fixture *f, const struct store_candidates *found, size_t keep, int
 	}
 	if (issue.item_count > 0)
 		frozen.issue = &issue;
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_freeze(f->store, &frozen, f->now, &id, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_freeze(f->store, &frozen, f->now, &id, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	assert_int_equal(id != 0, issue.item_count > 0);
 }
 
@@ -473,7 +466,7 @@ show_line(struct fixture *f, struct str verb, struct str line, const char *what)
 	want.scope = verbs[i].scope;
 	want.until = july((int)until);
 	want.since = verbs[i].scope == STORE_NEWS ? 0 : july((int)(n < 99 ? n : 1));
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	describe(&found, &shown);
 
 	struct str expected = str_skip(str_trim(line), 1);
@@ -492,16 +485,16 @@ change_reader(struct fixture *f, const char *address, const char *settings)
 	struct store_recipient reader;
 	bool is_refused;
 
-	OK(store_subscribe(
-	    f->store, f->list, address, MESSAGE_TO_PERSON, "command", f->now, &is_refused, &err));
-	OK(store_find_recipient(f->store, f->list, address, f->arena, &reader, &err));
-	OK(store_set_settings(f->store, f->list, reader.id, str_from(settings), &err));
-	OK(store_rejoin(f->store, f->list, &err));
-	OK(store_find_recipient(f->store, f->list, address, f->arena, &reader, &err));
+	assert_ok(store_subscribe(f->store, f->list, address, MESSAGE_TO_PERSON, "command", f->now,
+	    &is_refused, &trouble));
+	assert_ok(store_find_recipient(f->store, f->list, address, f->arena, &reader, &trouble));
+	assert_ok(store_set_settings(f->store, f->list, reader.id, str_from(settings), &trouble));
+	assert_ok(store_rejoin(f->store, f->list, &trouble));
+	assert_ok(store_find_recipient(f->store, f->list, address, f->arena, &reader, &trouble));
 	assert_str(reader.settings, settings);
 	f->audience = reader.audience;
 	if (f->audience == 0)
-		OK(store_audience(f->store, f->list, "", &f->audience, &err));
+		assert_ok(store_audience(f->store, f->list, "", &f->audience, &trouble));
 }
 
 static void
@@ -517,12 +510,12 @@ run_scenario(struct fixture *f, const struct scenario *scenario)
 			change_reader(f, arena_string(f->arena, str_trim(line)),
 			    str_is(verb, "own") ? "minutes = 5" : "");
 		else if (str_is(verb, "as"))
-			OK(store_audience(f->store, f->list, arena_string(f->arena, str_trim(line)),
-			    &f->audience, &err));
+			assert_ok(store_audience(f->store, f->list,
+			    arena_string(f->arena, str_trim(line)), &f->audience, &trouble));
 		else
 			show_line(f, verb, line, scenario->what);
 	}
-	OK(db_check(store_db(f->store), &err));
+	assert_ok(db_check(store_db(f->store), &trouble));
 }
 
 static void
@@ -565,10 +558,10 @@ put(struct fixture *f, const char *from, const struct entry *entry)
 	struct store_put result;
 	int64_t id;
 
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	id = source(f, from);
-	OK(store_put(f->store, id, entry, f->now++, &result, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(store_put(f->store, id, entry, f->now++, &result, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	return result;
 }
 
@@ -577,7 +570,7 @@ find(struct fixture *f, const char *alias)
 {
 	struct entry *entry;
 
-	OK(store_find(f->store, f->arena, str_from(alias), &entry, &err));
+	assert_ok(store_find(f->store, f->arena, str_from(alias), &entry, &trouble));
 	return entry;
 }
 
@@ -678,7 +671,7 @@ an_entry_may_be_almost_empty(void **state)
 
 	struct store_put result;
 	entry.alias_count = 0;
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	FAILS(EX_SOFTWARE, store_put(f->store, 1, &entry, f->now, &result, &err));
 	db_rollback(store_db(f->store));
 }
@@ -903,7 +896,7 @@ weak_entries_are_merged_into_strong_ones(void **state)
 	assert_str(found->sources[0], "feed");
 	assert_str(found->code_url, "https://example.org/code");
 	assert_int_equal(number(f, "SELECT count(*) FROM papers"), 1);
-	OK(db_check(store_db(f->store), &err));
+	assert_ok(db_check(store_db(f->store), &trouble));
 }
 
 /* Who was shown either of two entries that turn out to be one is not shown the other. */
@@ -919,20 +912,20 @@ a_merge_shows_nothing_twice(void **state)
 
 	put(f, "feed", &post);
 	want.until = july(27);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	assert_int_equal(found.count, 1);
 	freeze(f, &found, 1, july(27), sources, 2);
 	/* Listed by another source the next day, under its real name, with a number. */
 	paper.listed_on = want.until = july(28);
 	paper.version = 1;
 	put(f, "cl", &paper);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	assert_int_equal(found.count, 0);
 	freeze(f, &found, 0, july(28), sources, 2);
 	paper.listed_on = want.until = july(29);
 	paper.version = 2;
 	put(f, "cl", &paper);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	assert_int_equal(found.count, 1);
 	assert_int_equal(found.items[0].section, ISSUE_UPDATED);
 	assert_int_equal(found.items[0].from_version, 1);
@@ -958,23 +951,24 @@ a_merge_keeps_what_was_sent(void **state)
 	paper.title = paper.title_raw = STR("A paper");
 	put(f, "feed", &post);
 	put(f, "cl", &paper);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	assert_int_equal(found.count, 2);
 	freeze(f, &found, 2, july(27), sources, 2);
 	link.listed_on = want.until = july(28);
 	put(f, "cl", &link);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	assert_int_equal(found.count, 0);
-	OK(store_issue_entries(f->store, 1, f->arena, &items, &count, &err));
+	assert_ok(store_issue_entries(f->store, 1, f->arena, &items, &count, &trouble));
 	assert_int_equal(count, 2);
 	assert_str(items[0].entry->title, "A post");
 	assert_str(items[1].entry->title, "A paper");
 	assert_str(items[1].why, "because");
 
 	struct store_event *events;
-	OK(store_history(f->store, find(f, "guid:feed:1")->id, f->arena, &events, &count, &err));
+	assert_ok(store_history(
+	    f->store, find(f, "guid:feed:1")->id, f->arena, &events, &count, &trouble));
 	assert_int_equal(count, 8);
-	OK(db_check(store_db(f->store), &err));
+	assert_ok(db_check(store_db(f->store), &trouble));
 }
 
 /* Three listings of one paper, in every order: HF's, arXiv's with the DOI, the publisher's with it alone. */
@@ -1012,7 +1006,7 @@ one_paper_in_every_order(void **state)
 			struct entry *entry = &entries[orders[i][j]];
 			entry->listed_on = want.until = july(27 + j);
 			put(f, from[orders[i][j]], entry);
-			OK(store_candidates(f->store, &want, f->arena, &found, &err));
+			assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 			freeze(f, &found, found.count, want.until, sources, 3);
 			shown += found.count;
 		}
@@ -1036,14 +1030,14 @@ one_paper_in_every_order(void **state)
 		entries[1].listed_on = july(30);
 		put(f, "cl", &entries[1]);
 		want.until = july(30);
-		OK(store_candidates(f->store, &want, f->arena, &found, &err));
+		assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 		assert_int_equal(found.count, 0);
 		entries[1].version = 2;
 		put(f, "cl", &entries[1]);
-		OK(store_candidates(f->store, &want, f->arena, &found, &err));
+		assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 		assert_int_equal(found.count, 1);
 		assert_int_equal(found.items[0].section, ISSUE_UPDATED);
-		OK(db_check(store_db(f->store), &err));
+		assert_ok(db_check(store_db(f->store), &trouble));
 		tear_down(&fixture);
 	}
 }
@@ -1063,7 +1057,7 @@ a_merge_loses_no_update(void **state)
 
 	preprint.version = 1;
 	put(f, "bio", &preprint);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	freeze(f, &found, 1, july(27), sources, 2);
 	preprint.announce = ENTRY_WITHDRAWN;
 	preprint.listed_on = july(28);
@@ -1073,11 +1067,11 @@ a_merge_loses_no_update(void **state)
 	link.listed_on = july(28);
 	put(f, "cl", &link);
 	want.until = july(28);
-	OK(store_candidates(f->store, &want, f->arena, &found, &err));
+	assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 	assert_int_equal(found.count, 1);
 	assert_int_equal(found.items[0].section, ISSUE_WITHDRAWN);
 	assert_str(entry_key(found.items[0].entry), "arxiv:2607.00001");
-	OK(db_check(store_db(f->store), &err));
+	assert_ok(db_check(store_db(f->store), &trouble));
 }
 
 /* Of two sightings in one listing, the one that arrived stays, whatever was looked up before. */
@@ -1091,14 +1085,14 @@ a_merge_keeps_what_arrived(void **state)
 	struct store_put result;
 	int64_t id = source(f, "feed");
 
-	OK(store_put_past(f->store, id, &paper, f->now, &result, &err));
+	assert_ok(store_put_past(f->store, id, &paper, f->now, &result, &trouble));
 	put(f, "feed", &post);
 	link.listed_on = july(28);
 	put(f, "cl", &link);
 	assert_int_equal(
 	    number(f, "SELECT count(*) FROM sighting WHERE source = 1 AND is_past = 0"), 1);
 	assert_int_equal(number(f, "SELECT count(*) FROM sighting"), 2);
-	OK(db_check(store_db(f->store), &err));
+	assert_ok(db_check(store_db(f->store), &trouble));
 }
 
 /* ---- whose word counts ---- */
@@ -1238,16 +1232,18 @@ imports_remember_how_far_they_came(void **state)
 	struct fixture *f = *state;
 	int64_t offset = 7, items = 7;
 
-	OK(store_import_place(f->store, STR("abc"), &offset, &items, &err));
+	assert_ok(store_import_place(f->store, STR("abc"), &offset, &items, &trouble));
 	assert_int_equal(offset, 0);
 	assert_int_equal(items, 0);
-	OK(store_set_import_place(f->store, STR("abc"), STR("/a"), 100, 5, f->now, &err));
-	OK(store_set_import_place(f->store, STR("abc"), STR("/b"), 200, 9, f->now, &err));
-	OK(store_import_place(f->store, STR("abc"), &offset, &items, &err));
+	assert_ok(
+	    store_set_import_place(f->store, STR("abc"), STR("/a"), 100, 5, f->now, &trouble));
+	assert_ok(
+	    store_set_import_place(f->store, STR("abc"), STR("/b"), 200, 9, f->now, &trouble));
+	assert_ok(store_import_place(f->store, STR("abc"), &offset, &items, &trouble));
 	assert_int_equal(offset, 200);
 	assert_int_equal(items, 9);
-	OK(store_end_import(f->store, STR("abc"), &err));
-	OK(store_import_place(f->store, STR("abc"), &offset, &items, &err));
+	assert_ok(store_end_import(f->store, STR("abc"), &trouble));
+	assert_ok(store_import_place(f->store, STR("abc"), &offset, &items, &trouble));
 	assert_int_equal(offset, 0);
 	assert_int_equal(number(f, "SELECT count(*) FROM import"), 0);
 }
@@ -1270,34 +1266,34 @@ one_issue_an_audience_and_date(void **state)
 	issue.items = &item;
 	issue.item_count = 1;
 	item.entry = find(f, "arxiv:2607.00001");
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_freeze(f->store, &frozen, f->now, &id, &err));
-	OK(db_commit(store_db(f->store), &err));
-	OK(store_issue_on(f->store, f->audience, july(27), &again, &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_freeze(f->store, &frozen, f->now, &id, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
+	assert_ok(store_issue_on(f->store, f->audience, july(27), &again, &trouble));
 	assert_int_equal(again, id);
-	OK(store_issue_on(f->store, f->audience, july(28), &again, &err));
+	assert_ok(store_issue_on(f->store, f->audience, july(28), &again, &trouble));
 	assert_int_equal(again, 0);
 
 	/* Another issue on that date. */
 	item.entry = find(f, "arxiv:2607.00002");
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	FAILS(EX_SOFTWARE, store_freeze(f->store, &frozen, f->now, &again, &err));
 	db_rollback(store_db(f->store));
 	/* The same entry as new again, in an issue of the next day. */
 	issue.date = july(28);
 	item.entry = find(f, "arxiv:2607.00001");
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	FAILS(EX_SOFTWARE, store_freeze(f->store, &frozen, f->now, &again, &err));
 	db_rollback(store_db(f->store));
 	assert_int_equal(number(f, "SELECT count(*) FROM issue"), 1);
 	/* As updated it may. */
 	item.section = ISSUE_UPDATED;
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_freeze(f->store, &frozen, f->now, &again, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_freeze(f->store, &frozen, f->now, &again, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	/* A look must say how far it went. */
 	frozen = (struct store_frozen){ .audience = f->audience, .through = 5 };
-	OK(db_begin(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
 	FAILS(EX_SOFTWARE, store_freeze(f->store, &frozen, f->now, &again, &err));
 	db_rollback(store_db(f->store));
 }
@@ -1330,20 +1326,20 @@ issues_and_their_messages_are_kept(void **state)
 	buf_add_string(&bytes, "To: <\x01>\r\nMessage-ID: <\x02>\r\n\r\n");
 	buf_add_repeat(&bytes, 'x', 200000);
 	frozen.bytes[MESSAGE_TO_PERSON] = buf_str(&bytes);
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_freeze(f->store, &frozen, 12345, &id, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_freeze(f->store, &frozen, 12345, &id, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	/* Votes that change later do not change what was shown. */
 	entry.votes = 70;
 	put(f, "hf", &entry);
 
-	OK(store_message(f->store, id, MESSAGE_TO_PERSON, &out, &err));
+	assert_ok(store_message(f->store, id, MESSAGE_TO_PERSON, &out, &trouble));
 	assert_true(str_equal(buf_str(&out), buf_str(&bytes)));
 	assert_true(number(f, "SELECT sum(length(bytes)) FROM issue_message") < 2000);
 	FAILS(EX_DATAERR, store_message(f->store, id, MESSAGE_TO_LIST, &out, &err));
 	FAILS(EX_DATAERR, store_message(f->store, id + 1, MESSAGE_TO_PERSON, &out, &err));
 
-	OK(store_issues(f->store, "daily", 10, f->arena, &issues, &count, &err));
+	assert_ok(store_issues(f->store, "daily", 10, f->arena, &issues, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_str(issues[0].subject, "Papers of today");
 	assert_str(issues[0].title, "The Daily");
@@ -1355,16 +1351,16 @@ issues_and_their_messages_are_kept(void **state)
 	assert_int_equal(issues[0].new_count, 1);
 	assert_int_equal(issues[0].updated_count, 0);
 	assert_int_equal(issues[0].delivery_count, 0);
-	OK(store_issues(f->store, "other", 10, f->arena, &issues, &count, &err));
+	assert_ok(store_issues(f->store, "other", 10, f->arena, &issues, &count, &trouble));
 	assert_int_equal(count, 0);
-	OK(store_issues(f->store, "", 0, f->arena, &issues, &count, &err));
+	assert_ok(store_issues(f->store, "", 0, f->arena, &issues, &count, &trouble));
 	assert_int_equal(count, 0);
-	OK(store_issue(f->store, id, f->arena, &one, &err));
+	assert_ok(store_issue(f->store, id, f->arena, &one, &trouble));
 	assert_int_equal(one.id, id);
 	FAILS(EX_DATAERR, store_issue(f->store, id + 1, f->arena, &one, &err));
 
 	struct store_candidate *items;
-	OK(store_issue_entries(f->store, id, f->arena, &items, &count, &err));
+	assert_ok(store_issue_entries(f->store, id, f->arena, &items, &count, &trouble));
 	assert_int_equal(count, 1);
 	assert_int_equal(items[0].entry->votes, 7);
 	assert_int_equal(items[0].entry->listed_on, july(27));
@@ -1372,21 +1368,21 @@ issues_and_their_messages_are_kept(void **state)
 	assert_int_equal(items[0].section, ISSUE_NEW);
 
 	/* A message in use is kept however old, then dropped when it is old. */
-	OK(db_exec(store_db(f->store),
+	assert_ok(db_exec(store_db(f->store),
 	    "INSERT INTO recipient (id, list, address, mailbox, kind, state, origin, token, since)"
 	    " VALUES (1, 1, 'a@example.org', 'a@example.org', 0, 'active', 'command', 't', 0);"
 	    "INSERT INTO delivery (id, issue, recipient, address, kind, message_id, state, "
 	    "queued_at,"
 	    " changed_at) VALUES (1, 1, 1, 'a@example.org', 0, 'm', 4, 0, 0)",
-	    &err));
-	OK(store_forget_messages(f->store, 20000, &err));
+	    &trouble));
+	assert_ok(store_forget_messages(f->store, 20000, &trouble));
 	assert_int_equal(number(f, "SELECT count(*) FROM issue_message"), 1);
-	OK(db_exec(store_db(f->store), "UPDATE delivery SET state = 3", &err));
-	OK(store_forget_messages(f->store, 12345, &err));
+	assert_ok(db_exec(store_db(f->store), "UPDATE delivery SET state = 3", &trouble));
+	assert_ok(store_forget_messages(f->store, 12345, &trouble));
 	assert_int_equal(number(f, "SELECT count(*) FROM issue_message"), 1);
-	OK(store_forget_messages(f->store, 12346, &err));
+	assert_ok(store_forget_messages(f->store, 12346, &trouble));
 	assert_int_equal(number(f, "SELECT count(*) FROM issue_message"), 0);
-	OK(store_issue(f->store, id, f->arena, &one, &err));
+	assert_ok(store_issue(f->store, id, f->arena, &one, &trouble));
 	assert_int_equal(one.delivery_count, 1);
 	assert_int_equal(one.accepted_count, 1);
 	buf_release(&bytes);
@@ -1422,7 +1418,7 @@ the_schema_itself_keeps_the_promise(void **state)
 	put(f, "hf", &entry);
 	put(f, "hf", &other);
 	item.entry = find(f, "arxiv:2607.00001");
-	OK(store_freeze(f->store, &frozen, f->now, &id, &err));
+	assert_ok(store_freeze(f->store, &frozen, f->now, &id, &trouble));
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		FAILS(EX_SOFTWARE, db_exec(store_db(f->store), wrong[i], &err));
 }
@@ -1445,7 +1441,7 @@ sources_remember(void **state)
 	struct buf all = BUF_INIT(BUF_LIMIT);
 	int64_t id, again;
 
-	OK(store_source(f->store, "hf", "hf_daily:", &id, &loaded, &err));
+	assert_ok(store_source(f->store, "hf", "hf_daily:", &id, &loaded, &trouble));
 	source_state_init(&saved);
 	assert_memory_equal(&saved, &loaded, sizeof(saved));
 	snprintf(saved.etag, sizeof(saved.etag), "W/\"abc\"");
@@ -1460,17 +1456,17 @@ sources_remember(void **state)
 	snprintf(saved.title, sizeof(saved.title), "Our feed");
 	snprintf(saved.moved_to, sizeof(saved.moved_to), "https://example.org/new");
 	saved.verdict = SOURCE_ERROR;
-	OK(store_save_source(f->store, id, &saved, &err));
+	assert_ok(store_save_source(f->store, id, &saved, &trouble));
 	/* Another name for the same spec. */
-	OK(store_source(f->store, "papers", "hf_daily:", &again, &loaded, &err));
+	assert_ok(store_source(f->store, "papers", "hf_daily:", &again, &loaded, &trouble));
 	assert_int_equal(again, id);
 	assert_memory_equal(&saved, &loaded, sizeof(saved));
 	FAILS(EX_SOFTWARE, store_save_source(f->store, id + 1, &saved, &err));
 
-	OK(store_source(f->store, "cl", "arxiv:cs.CL", &again, &loaded, &err));
-	OK(store_each_source(f->store, collect_source, &all, &err));
+	assert_ok(store_source(f->store, "cl", "arxiv:cs.CL", &again, &loaded, &trouble));
+	assert_ok(store_each_source(f->store, collect_source, &all, &trouble));
 	assert_str(buf_str(&all), "2 cl arxiv:cs.CL ;1 papers hf_daily: W/\"abc\";");
-	OK(store_source(f->store, "stop", "x", &again, &loaded, &err));
+	assert_ok(store_source(f->store, "stop", "x", &again, &loaded, &trouble));
 	struct err unused = ERR_NONE;
 	assert_int_equal(store_each_source(f->store, collect_source, &all, &unused), 7);
 	buf_release(&all);
@@ -1482,20 +1478,20 @@ audiences_are_done_when_told(void **state)
 	struct fixture *f = *state;
 	int64_t again, list, other, done_at;
 
-	OK(store_list(f->store, "daily", &again, &err));
+	assert_ok(store_list(f->store, "daily", &again, &trouble));
 	assert_int_equal(again, f->list);
-	OK(store_list(f->store, "daily~1234", &list, &err));
+	assert_ok(store_list(f->store, "daily~1234", &list, &trouble));
 	assert_int_not_equal(list, f->list);
-	OK(store_audience(f->store, f->list, "", &again, &err));
+	assert_ok(store_audience(f->store, f->list, "", &again, &trouble));
 	assert_int_equal(again, f->audience);
-	OK(store_audience(f->store, list, "", &other, &err));
+	assert_ok(store_audience(f->store, list, "", &other, &trouble));
 	assert_int_not_equal(other, f->audience);
-	OK(store_done_at(f->store, f->audience, &done_at, &err));
+	assert_ok(store_done_at(f->store, f->audience, &done_at, &trouble));
 	assert_true(done_at == DATE_NO_INSTANT);
-	OK(store_set_done(f->store, f->audience, 777, &err));
-	OK(store_done_at(f->store, f->audience, &done_at, &err));
+	assert_ok(store_set_done(f->store, f->audience, 777, &trouble));
+	assert_ok(store_done_at(f->store, f->audience, &done_at, &trouble));
 	assert_int_equal(done_at, 777);
-	OK(store_done_at(f->store, other, &done_at, &err));
+	assert_ok(store_done_at(f->store, other, &done_at, &trouble));
 	assert_true(done_at == DATE_NO_INSTANT);
 }
 
@@ -1505,7 +1501,7 @@ recipient(struct fixture *f, const char *address)
 	struct store_recipient *all;
 	size_t count;
 
-	OK(store_recipients(f->store, f->list, f->arena, &all, &count, &err));
+	assert_ok(store_recipients(f->store, f->list, f->arena, &all, &count, &trouble));
 	for (size_t i = 0; i < count; i++) {
 		if (str_is(all[i].address, address))
 			return all[i];
@@ -1519,7 +1515,8 @@ subscribe(struct fixture *f, const char *address, enum message_kind kind, const 
 {
 	bool is_suppressed;
 
-	OK(store_subscribe(f->store, f->list, address, kind, origin, f->now, &is_suppressed, &err));
+	assert_ok(store_subscribe(
+	    f->store, f->list, address, kind, origin, f->now, &is_suppressed, &trouble));
 	assert_false(is_suppressed);
 }
 
@@ -1528,8 +1525,8 @@ refuse(struct fixture *f, const char *address, const char *origin)
 {
 	bool is_refused;
 
-	OK(store_subscribe(
-	    f->store, f->list, address, MESSAGE_TO_LIST, origin, f->now, &is_refused, &err));
+	assert_ok(store_subscribe(
+	    f->store, f->list, address, MESSAGE_TO_LIST, origin, f->now, &is_refused, &trouble));
 	assert_true(is_refused);
 }
 
@@ -1540,8 +1537,8 @@ plain_count(struct fixture *f)
 	size_t count;
 	bool has_any;
 
-	OK(store_plain_recipients(f->store, f->list, f->arena, &all, &count, &err));
-	OK(store_has_plain_recipients(f->store, f->list, &has_any, &err));
+	assert_ok(store_plain_recipients(f->store, f->list, f->arena, &all, &count, &trouble));
+	assert_ok(store_has_plain_recipients(f->store, f->list, &has_any, &trouble));
 	assert_int_equal(has_any, count > 0);
 	return count;
 }
@@ -1575,7 +1572,7 @@ recipients_come_and_go(void **state)
 	assert_str(recipient(f, "a@example.org").origin, "command");
 	assert_int_equal(recipient(f, "a@example.org").since, f->now - 1);
 
-	OK(store_unsubscribe(f->store, f->list, "b@example.org", &err));
+	assert_ok(store_unsubscribe(f->store, f->list, "b@example.org", &trouble));
 	assert_str(recipient(f, "b@example.org").state, "unsubscribed");
 	FAILS(EX_DATAERR, store_unsubscribe(f->store, f->list, "b@example.org", &err));
 	FAILS(EX_DATAERR, store_unsubscribe(f->store, f->list, "c@example.org", &err));
@@ -1595,15 +1592,15 @@ pauses_end(void **state)
 
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
 	subscribe(f, "b@example.org", MESSAGE_TO_PERSON, "command");
-	OK(store_set_state(
-	    f->store, recipient(f, "a@example.org").id, "paused", july(28), f->now + 1, &err));
-	OK(store_set_state(
-	    f->store, recipient(f, "b@example.org").id, "paused", DATE_NO_DAY, f->now + 1, &err));
+	assert_ok(store_set_state(
+	    f->store, recipient(f, "a@example.org").id, "paused", july(28), f->now + 1, &trouble));
+	assert_ok(store_set_state(f->store, recipient(f, "b@example.org").id, "paused", DATE_NO_DAY,
+	    f->now + 1, &trouble));
 	assert_int_equal(plain_count(f), 0);
 	refuse(f, "a@example.org", "configuration");
-	OK(store_wake(f->store, f->list, july(27), &err));
+	assert_ok(store_wake(f->store, f->list, july(27), &trouble));
 	assert_int_equal(plain_count(f), 0);
-	OK(store_wake(f->store, f->list, july(28), &err));
+	assert_ok(store_wake(f->store, f->list, july(28), &trouble));
 	assert_int_equal(plain_count(f), 1);
 	assert_str(recipient(f, "a@example.org").state, "active");
 	assert_int_equal(recipient(f, "a@example.org").paused_until, DATE_NO_DAY);
@@ -1618,13 +1615,13 @@ who_bounced_begins_anew(void **state)
 
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
 	int64_t id = recipient(f, "a@example.org").id;
-	OK(store_set_state(f->store, id, "bounced", DATE_NO_DAY, f->now + 1, &err));
+	assert_ok(store_set_state(f->store, id, "bounced", DATE_NO_DAY, f->now + 1, &trouble));
 	assert_int_equal(recipient(f, "a@example.org").since, f->now);
 	assert_int_equal(plain_count(f), 0);
 	refuse(f, "a@example.org", "configuration");
-	OK(store_set_state(f->store, id, "active", DATE_NO_DAY, f->now + 2, &err));
+	assert_ok(store_set_state(f->store, id, "active", DATE_NO_DAY, f->now + 2, &trouble));
 	assert_int_equal(recipient(f, "a@example.org").since, f->now + 2);
-	OK(store_set_state(f->store, id, "active", DATE_NO_DAY, f->now + 3, &err));
+	assert_ok(store_set_state(f->store, id, "active", DATE_NO_DAY, f->now + 3, &trouble));
 	assert_int_equal(recipient(f, "a@example.org").since, f->now + 2);
 }
 
@@ -1635,10 +1632,10 @@ suppression_wins(void **state)
 	bool was;
 
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "command");
-	OK(store_suppress(f->store, "a@example.org", f->now, &was, &err));
+	assert_ok(store_suppress(f->store, "a@example.org", f->now, &was, &trouble));
 	assert_false(was);
-	OK(store_suppress(f->store, "b@example.org", f->now, &was, &err));
-	OK(store_suppress(f->store, "a@example.org", f->now, &was, &err));
+	assert_ok(store_suppress(f->store, "b@example.org", f->now, &was, &trouble));
+	assert_ok(store_suppress(f->store, "a@example.org", f->now, &was, &trouble));
 	assert_true(was);
 	assert_str(recipient(f, "a@example.org").state, "unsubscribed");
 	refuse(f, "a@example.org", "command");
@@ -1646,9 +1643,9 @@ suppression_wins(void **state)
 	FAILS(EX_DATAERR,
 	    store_set_state(
 	        f->store, recipient(f, "a@example.org").id, "active", DATE_NO_DAY, f->now, &err));
-	OK(store_unsuppress(f->store, "a@example.org", &was, &err));
+	assert_ok(store_unsuppress(f->store, "a@example.org", &was, &trouble));
 	assert_true(was);
-	OK(store_unsuppress(f->store, "a@example.org", &was, &err));
+	assert_ok(store_unsuppress(f->store, "a@example.org", &was, &trouble));
 	assert_false(was);
 	assert_str(recipient(f, "a@example.org").state, "unsubscribed");
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "command");
@@ -1668,13 +1665,14 @@ one_mailbox_is_one_recipient(void **state)
 	    "Jane@B\xc3\xbc"
 	    "cher.example",
 	    MESSAGE_TO_PERSON, "command");
-	OK(store_find_recipient(
-	    f->store, f->list, "jane@xn--bcher-kva.example", f->arena, &known, &err));
+	assert_ok(store_find_recipient(
+	    f->store, f->list, "jane@xn--bcher-kva.example", f->arena, &known, &trouble));
 	assert_str(known.address,
 	    "Jane@B\xc3\xbc"
 	    "cher.example");
-	OK(store_set_settings(f->store, f->list, known.id, STR("minutes = 5"), &err));
-	OK(store_audience(f->store, f->list, "jane@xn--bcher-kva.example", &audience, &err));
+	assert_ok(store_set_settings(f->store, f->list, known.id, STR("minutes = 5"), &trouble));
+	assert_ok(
+	    store_audience(f->store, f->list, "jane@xn--bcher-kva.example", &audience, &trouble));
 	/* What counts less leaves the spelling alone; the same word again changes it, for both. */
 	subscribe(f, "JANE@xn--bcher-kva.example", MESSAGE_TO_PERSON, "configuration");
 	assert_str(recipient(f, known.address.ptr).address, known.address.ptr);
@@ -1684,25 +1682,25 @@ one_mailbox_is_one_recipient(void **state)
 	                     "SELECT count(*) FROM audience a JOIN recipient r"
 	                     " ON r.audience = a.id AND r.address = a.address"),
 	    1);
-	OK(store_audience(f->store, f->list,
+	assert_ok(store_audience(f->store, f->list,
 	    "Jane@B\xc3\xbc"
 	    "cher.example",
-	    &other, &err));
+	    &other, &trouble));
 	assert_int_equal(other, audience);
 	/* Suppressed in one spelling is suppressed in all. */
-	OK(store_suppress(f->store,
+	assert_ok(store_suppress(f->store,
 	    "JANE@B\xc3\x9c"
 	    "CHER.example",
-	    f->now, &was, &err));
+	    f->now, &was, &trouble));
 	refuse(f, "jane@xn--bcher-kva.example", "command");
 	assert_str(recipient(f, "jane@xn--bcher-kva.example").state, "unsubscribed");
-	OK(store_unsuppress(f->store,
+	assert_ok(store_unsuppress(f->store,
 	    "jane@b\xc3\xbc"
 	    "cher.example",
-	    &was, &err));
+	    &was, &trouble));
 	assert_true(was);
 	struct store_recipient *all;
-	OK(store_recipients(f->store, f->list, f->arena, &all, &count, &err));
+	assert_ok(store_recipients(f->store, f->list, f->arena, &all, &count, &trouble));
 	assert_int_equal(count, 1);
 }
 
@@ -1712,16 +1710,16 @@ configured_readers_are_learned_once(void **state)
 	struct fixture *f = *state;
 	bool is_known;
 
-	OK(store_configure_readers(f->store, f->list, STR("one"), &is_known, &err));
+	assert_ok(store_configure_readers(f->store, f->list, STR("one"), &is_known, &trouble));
 	assert_false(is_known);
 	subscribe(f, "a@example.org", MESSAGE_TO_PERSON, "configuration");
 	subscribe(f, "b@example.org", MESSAGE_TO_PERSON, "configuration");
 	subscribe(f, "c@example.org", MESSAGE_TO_PERSON, "command");
-	OK(store_unsubscribe(f->store, f->list, "b@example.org", &err));
-	OK(store_configure_readers(f->store, f->list, STR("one"), &is_known, &err));
+	assert_ok(store_unsubscribe(f->store, f->list, "b@example.org", &trouble));
+	assert_ok(store_configure_readers(f->store, f->list, STR("one"), &is_known, &trouble));
 	assert_true(is_known);
 	assert_int_equal(plain_count(f), 2);
-	OK(store_configure_readers(f->store, f->list, STR("two"), &is_known, &err));
+	assert_ok(store_configure_readers(f->store, f->list, STR("two"), &is_known, &trouble));
 	assert_false(is_known);
 	assert_str(recipient(f, "a@example.org").origin, "dropped");
 	assert_int_equal(plain_count(f), 1);
@@ -1745,8 +1743,8 @@ history_is_told_in_order(void **state)
 	size_t count;
 
 	run_scenario(f, &story);
-	OK(store_history(
-	    f->store, find(f, "arxiv:2607.00097")->id, f->arena, &events, &count, &err));
+	assert_ok(store_history(
+	    f->store, find(f, "arxiv:2607.00097")->id, f->arena, &events, &count, &trouble));
 	assert_int_equal(count, sizeof(kinds) / sizeof(kinds[0]));
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(events[i].kind, kinds[i]);
@@ -1771,8 +1769,8 @@ history_is_told_in_order(void **state)
 	assert_int_equal(events[6].changes, ENTRY_TITLE_CHANGED);
 	assert_str(events[8].name, "oai");
 	assert_int_equal(events[9].section, ISSUE_WITHDRAWN);
-	OK(store_history(
-	    f->store, find(f, "arxiv:2607.00098")->id, f->arena, &events, &count, &err));
+	assert_ok(store_history(
+	    f->store, find(f, "arxiv:2607.00098")->id, f->arena, &events, &count, &trouble));
 	assert_int_equal(count, 4);
 	assert_int_equal(events[2].kind, STORE_EVENT_LEFT_OUT);
 	assert_str(events[2].text, "beyond the limit");
@@ -1796,7 +1794,7 @@ views_tell_people(void **state)
 	entry.published_at = date_instant_of(july(25));
 	put(f, "hf", &entry);
 	item.entry = find(f, "arxiv:2607.00001");
-	OK(store_freeze(f->store, &frozen, f->now, &id, &err));
+	assert_ok(store_freeze(f->store, &frozen, f->now, &id, &trouble));
 	assert_str(text(f,
 	               "SELECT key || '|' || title || '|' || authors || '|' || published || '|' ||"
 	               " listed || '|' || votes || '|' || sources FROM papers"),
@@ -1833,7 +1831,7 @@ opening_again_changes_nothing(void **state)
 	assert_true(folder_fingerprint(&f->folder) == before);
 	/* Another store has another secret. */
 	struct store *other;
-	OK(store_open(&other, folder_file(&f->folder, "other.db"), DB_WRITE, &err));
+	assert_ok(store_open(&other, folder_file(&f->folder, "other.db"), DB_WRITE, &trouble));
 	assert_false(str_equal(store_secret(other), secret));
 	store_close(other);
 	store_close(NULL);
@@ -1857,7 +1855,8 @@ an_overlay_is_a_store_like_any_other(void **state)
 	assert_true(folder_fingerprint(&f->folder) == before);
 	/* And where there is nothing yet. */
 	struct store *fresh;
-	OK(store_open(&fresh, folder_file(&f->folder, "none/fresh.db"), DB_OVERLAY, &err));
+	assert_ok(
+	    store_open(&fresh, folder_file(&f->folder, "none/fresh.db"), DB_OVERLAY, &trouble));
 	store_close(fresh);
 	assert_true(folder_fingerprint(&f->folder) == before);
 }
@@ -1871,7 +1870,7 @@ folders_are_made_private(void **state)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/one/two/digest.db", f->folder.path);
-	OK(store_open(&store, path, DB_WRITE, &err));
+	assert_ok(store_open(&store, path, DB_WRITE, &trouble));
 	store_close(store);
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
@@ -1909,17 +1908,18 @@ foreign_files_are_left_alone(void **state)
 	struct db *db;
 
 	/* A newer schema, also while it is only in the log of a writer that was killed. */
-	OK(db_exec(store_db(f->store), "PRAGMA user_version = 7", &err));
+	assert_ok(db_exec(store_db(f->store), "PRAGMA user_version = 7", &trouble));
 	store_close(f->store);
 	f->store = NULL;
 	assert_refused(f, "made by a newer digest (schema 7; this one knows 1)");
 	/* Another program's database. */
-	OK(db_open(&db, store_path(f), DB_WRITE, &err));
-	OK(db_exec(db, "PRAGMA user_version = 1; PRAGMA application_id = 0x12345678", &err));
+	assert_ok(db_open(&db, store_path(f), DB_WRITE, &trouble));
+	assert_ok(
+	    db_exec(db, "PRAGMA user_version = 1; PRAGMA application_id = 0x12345678", &trouble));
 	db_close(db);
 	assert_refused(f, "another program");
-	OK(db_open(&db, store_path(f), DB_WRITE, &err));
-	OK(db_exec(db, "PRAGMA user_version = 0; PRAGMA application_id = 0", &err));
+	assert_ok(db_open(&db, store_path(f), DB_WRITE, &trouble));
+	assert_ok(db_exec(db, "PRAGMA user_version = 0; PRAGMA application_id = 0", &trouble));
 	db_close(db);
 	assert_refused(f, "another program");
 	/* No database at all. */
@@ -1935,7 +1935,7 @@ foreign_files_are_left_alone(void **state)
 	reopen(f, DB_WRITE);
 	assert_int_equal(number(f, "PRAGMA user_version"), 1);
 	/* A store without its secret is broken. */
-	OK(db_exec(store_db(f->store), "DELETE FROM meta", &err));
+	assert_ok(db_exec(store_db(f->store), "DELETE FROM meta", &trouble));
 	store_close(f->store);
 	f->store = NULL;
 	struct store *store;
@@ -1971,11 +1971,11 @@ runs_exclude_each_other(void **state)
 	/* Released however it ends. */
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	OK(store_lock(&lock, path, &err));
+	assert_ok(store_lock(&lock, path, &trouble));
 	assert_int_equal(stat(folder_file(&f->folder, "locked/digest.db.lock"), &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	store_unlock(lock);
-	OK(store_lock(&lock, path, &err));
+	assert_ok(store_lock(&lock, path, &trouble));
 	store_unlock(lock);
 	store_unlock(NULL);
 	close(ends[0]);
@@ -1990,7 +1990,7 @@ a_holder_without_a_name_still_counts(void **state)
 	struct fixture *f = *state;
 	struct store_lock *lock = NULL, *other;
 
-	OK(store_lock(&lock, store_path(f), &err));
+	assert_ok(store_lock(&lock, store_path(f), &trouble));
 	FILE *file = fopen(folder_file(&f->folder, "digest.db.lock"), "w");
 	fputs("who knows\n", file);
 	fclose(file);
@@ -2041,7 +2041,7 @@ a_killed_listing_leaves_nothing(void **state)
 		reopen(f, (enum db_access)access);
 		assert_int_equal(number(f, "SELECT count(*) FROM entry"), 1);
 		assert_int_equal(number(f, "SELECT count(*) FROM sighting"), 1);
-		OK(db_check(store_db(f->store), &err));
+		assert_ok(db_check(store_db(f->store), &trouble));
 	}
 }
 
@@ -2070,7 +2070,7 @@ fill_with_history(struct fixture *f, int count)
 	    "i"
 	    " FROM n; DROP TABLE n; COMMIT",
 	    count, count);
-	OK(db_exec(store_db(f->store), sql, &err));
+	assert_ok(db_exec(store_db(f->store), sql, &trouble));
 }
 
 /* Three days of listings and issues; the SQLite steps of the last one. */
@@ -2085,22 +2085,24 @@ steps_of_a_day(struct fixture *f)
 		struct store_put result;
 		struct entry entry = ENTRY("arxiv:2607.00001", "url:https://example.org/x");
 		before = db_steps(store_db(f->store));
-		OK(db_begin(store_db(f->store), &err));
+		assert_ok(db_begin(store_db(f->store), &trouble));
 		for (int i = 0; i < 50; i++) {
 			entry.aliases[0] = arena_printf(f->arena, "arxiv:26%02d.%05d", day, i);
 			entry.aliases[1] =
 			    arena_printf(f->arena, "url:https://e.org/%d/%d", day, i);
 			entry.listed_on = want.until = july(day);
 			entry.rank = i + 1;
-			OK(store_put(f->store, sources[0], &entry, f->now, &result, &err));
+			assert_ok(
+			    store_put(f->store, sources[0], &entry, f->now, &result, &trouble));
 			/* And once more, as the next read of the same day does. */
-			OK(store_put(f->store, sources[0], &entry, f->now, &result, &err));
+			assert_ok(
+			    store_put(f->store, sources[0], &entry, f->now, &result, &trouble));
 		}
-		OK(db_commit(store_db(f->store), &err));
-		OK(store_candidates(f->store, &want, f->arena, &found, &err));
+		assert_ok(db_commit(store_db(f->store), &trouble));
+		assert_ok(store_candidates(f->store, &want, f->arena, &found, &trouble));
 		assert_int_equal(found.count, 50);
 		freeze(f, &found, 40, july(day), sources, 1);
-		OK(store_forget_messages(f->store, 0, &err));
+		assert_ok(store_forget_messages(f->store, 0, &trouble));
 	}
 	return db_steps(store_db(f->store)) - before;
 }
@@ -2139,10 +2141,10 @@ told(struct fixture *f, const struct str *texts, size_t count, bool is_all, int6
 
 	for (size_t i = 0; i < count; i++)
 		items[i].text = texts[i];
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_settle_complaints(
-	    f->store, "send", &troubles, now, f->arena, is_to_tell, &ended, ended_count, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_settle_complaints(
+	    f->store, "send", &troubles, now, f->arena, is_to_tell, &ended, ended_count, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	for (size_t i = 0; i < count; i++)
 		told_count += is_to_tell[i];
 	return told_count;
@@ -2188,10 +2190,10 @@ hear_of(struct fixture *f, enum health health, const char *text, int64_t hour)
 	size_t ended_count;
 	bool is_to_tell = false;
 
-	OK(db_begin(store_db(f->store), &err));
-	OK(store_settle_complaints(f->store, "send", &troubles, hour * 3600, f->arena, &is_to_tell,
-	    &ended, &ended_count, &err));
-	OK(db_commit(store_db(f->store), &err));
+	assert_ok(db_begin(store_db(f->store), &trouble));
+	assert_ok(store_settle_complaints(f->store, "send", &troubles, hour * 3600, f->arena,
+	    &is_to_tell, &ended, &ended_count, &trouble));
+	assert_ok(db_commit(store_db(f->store), &trouble));
 	return is_to_tell ? 1 : ended_count > 0 ? -1 : 0;
 }
 

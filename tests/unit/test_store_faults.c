@@ -22,13 +22,6 @@ fstatfs(int fd, struct statfs *status)
 	return result;
 }
 
-#define OK(call) \
-	do { \
-		struct err trouble = ERR_NONE; \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, trouble.text); \
-	} while (0)
-
 /* Locks do not hold there: no run begins. */
 static void
 a_network_file_system_is_refused(void **state)
@@ -47,7 +40,7 @@ a_network_file_system_is_refused(void **state)
 		assert_int_equal(err.code, EX_CONFIG);
 		assert_non_null(strstr(err.text, "network file system"));
 	}
-	OK(store_lock(&lock, folder_file(&folder, "digest.db"), &trouble));
+	assert_ok(store_lock(&lock, folder_file(&folder, "digest.db"), &trouble));
 	store_unlock(lock);
 	folder_remove(&folder);
 }
@@ -72,8 +65,8 @@ take_log(const struct folder *folder, const char *as)
 	static char bytes[1 << 20];
 
 	folder_make(&other);
-	OK(store_open(&store, folder_file(&other, "digest.db"), DB_WRITE, &trouble));
-	OK(store_list(store, "of another store", &list, &trouble));
+	assert_ok(store_open(&store, folder_file(&other, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(store_list(store, "of another store", &list, &trouble));
 	FILE *log = fopen(folder_file(&other, "digest.db-wal"), "r");
 	assert_non_null(log);
 	size_t len = fread(bytes, 1, sizeof(bytes), log);
@@ -90,8 +83,8 @@ expect_own_list(const struct folder *folder)
 	struct err err = ERR_NONE;
 	struct store *store;
 
-	OK(store_open(&store, folder_file(folder, "digest.db"), DB_WRITE, &trouble));
-	OK(db_check(store_db(store), &trouble));
+	assert_ok(store_open(&store, folder_file(folder, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(db_check(store_db(store), &trouble));
 	struct db_stmt *stmt =
 	    db_prepare(store_db(store), "SELECT group_concat(key) FROM list", &err);
 	if (stmt == NULL || db_step(stmt, &err) != 1)
@@ -111,8 +104,8 @@ foreign_logs_are_ignored(void **state)
 
 	(void)state;
 	folder_make(&folder);
-	OK(store_open(&store, folder_file(&folder, "digest.db"), DB_WRITE, &trouble));
-	OK(store_list(store, "daily", &list, &trouble));
+	assert_ok(store_open(&store, folder_file(&folder, "digest.db"), DB_WRITE, &trouble));
+	assert_ok(store_list(store, "daily", &list, &trouble));
 	store_close(store);
 	static const char notes[] = "these are notes of ours, not a log of a database";
 	put(&folder, "digest.db-wal", notes, sizeof(notes));

@@ -9,11 +9,20 @@
 
 #include <cmocka.h>
 
+#include "digest/err.h"
 #include "digest/str.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Fails with what went wrong when the call, which names its error `&trouble`, does not give 0. */
+#define assert_ok(call) \
+	do { \
+		struct err trouble = ERR_NONE; \
+		if ((call) != 0) \
+			fail_msg("%s: %s", #call, trouble.text); \
+	} while (0)
 
 /* Fails with both texts printed when they differ. `expected` is a terminated string. */
 #define assert_str(actual, expected) unit_assert_str((actual), (expected), __FILE__, __LINE__)
