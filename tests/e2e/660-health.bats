@@ -150,6 +150,14 @@ PY
     cmp "$home/smtp/1.eml" "$home/smtp/2.eml"
 }
 
+# Two of the three failures that are told.
+fail_twice() {
+    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
+    break_source
+    at 2026-07-28T07:00:00Z "${mail[@]}"
+    at 2026-07-28T08:00:00Z "${mail[@]}"
+}
+
 # kill_at TIME: a run that dies when its last message is at the server and the reply is not.
 kill_at() {
     local before i pid
@@ -176,10 +184,7 @@ heard() {
 
 @test "killed between the dot and the reply of a mail about health: it goes again as it was, and no other" {
     start_mail --fault dot=stall --times 1
-    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
-    break_source
-    at 2026-07-28T07:00:00Z "${mail[@]}"
-    at 2026-07-28T08:00:00Z "${mail[@]}"
+    fail_twice
     kill_at 2026-07-28T09:00:00Z
     DIGEST_NOW=2026-07-28T09:30:00Z run "$digest" status --json
     [ "$(jq -c '.troubles[0] | [.told, .in_doubt]' <<<"$output")" = '[false,true]' ]
@@ -194,10 +199,7 @@ heard() {
 
 @test "killed there, and well in the next run: the contact hears of both, each once" {
     start_mail --fault dot=stall --times 1
-    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
-    break_source
-    at 2026-07-28T07:00:00Z "${mail[@]}"
-    at 2026-07-28T08:00:00Z "${mail[@]}"
+    fail_twice
     kill_at 2026-07-28T09:00:00Z
     mend_source
     at 2026-07-28T10:00:00Z "${mail[@]}"
@@ -229,10 +231,7 @@ source 'hf' keeps failing" ]
 @test "with on_doubt = hold it is not sent again, and a new trouble is told anew" {
     start_mail --fault dot=stall --times 1
     sed -i 's|smtp { |smtp { on_doubt = hold  |' "$home/config/digest/digest.conf"
-    at 2026-07-27T08:00:00Z --transport "file:$home/boxes"
-    break_source
-    at 2026-07-28T07:00:00Z "${mail[@]}"
-    at 2026-07-28T08:00:00Z "${mail[@]}"
+    fail_twice
     kill_at 2026-07-28T09:00:00Z
     at 2026-07-28T10:00:00Z "${mail[@]}"
     [ "$(find "$home/smtp" -name '*.eml' | wc -l)" -eq 1 ]

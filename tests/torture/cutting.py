@@ -25,7 +25,7 @@ import subprocess
 import threading
 import time
 
-from promises import STATES, Failure, demand
+from promises import Failure, demand, read_deliveries
 
 READERS = ('ann@example.com', 'bob@example.com')
 PROTOCOLS = ('smtp', 'lmtp')
@@ -265,15 +265,6 @@ list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{'
         self.sink.forget()
         self.proxy.reset(cut)
 
-    def deliveries(self):
-        """{reader: (state, doubts)}; the run has ended and closed its store."""
-        database = sqlite3.connect(self.db)
-        try:
-            return {address: (STATES[state], doubts)
-                    for address, state, doubts in database.execute('SELECT address, state, doubts FROM delivery')}
-        finally:
-            database.close()
-
     def survey(self):
         """An undisturbed run: what both sides say."""
         self.reset(None)
@@ -293,7 +284,7 @@ list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{'
         side, place, how = cut
         received, doubts, wires = self.sink.received(), {}, self.proxy.wires
         begun = sum(len(re.findall(rb'\r\n\.\r\n', wire.said[CLIENT])) for wire in wires)
-        for number, (reader, (state, count)) in enumerate(sorted(self.deliveries().items())):
+        for number, (reader, (state, count)) in enumerate(sorted(read_deliveries(self.db).items())):
             has_it = len(received[reader])
             demand(has_it <= 1, f'{reader} has {has_it} messages after one run')
             demand(state in ('queued', 'accepted', 'deferred', 'doubt'), f'{reader} is {state}')
@@ -303,7 +294,7 @@ list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{'
                 demand(side == CLIENT or self.asked_for[number] <= place <= self.answered[number], f'{reader} is in doubt')
                 demand(begun or how == 'reset', f'{reader} is in doubt and no dot was sent')
             doubts[reader] = count
-        states = {state for state, _ in self.deliveries().values()}
+        states = {state for state, _ in read_deliveries(self.db).values()}
         wanted = 0 if states == {'accepted'} else 75
         if states == {'queued'}:
             wanted = 75 if 'hangs up before any message' in err else 69
@@ -328,7 +319,7 @@ list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{'
             demand(1 <= len(messages) <= 1 + doubts[reader], f'{reader} has {len(messages)} messages, {doubts[reader]} doubts')
             demand(set(messages) == set(self.expected[reader]), f'{reader} has other bytes')
             twice += [reader] * (len(messages) - 1)
-        demand({state for state, _ in self.deliveries().values()} == {'accepted'}, 'not all are accepted in the end')
+        demand({state for state, _ in read_deliveries(self.db).values()} == {'accepted'}, 'not all are accepted in the end')
         database = sqlite3.connect(self.db)
         demand(database.execute('PRAGMA integrity_check').fetchall() == [('ok',)], 'integrity_check')
         database.close()

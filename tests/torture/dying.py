@@ -14,13 +14,12 @@ import json
 import os
 import random
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 
 import servers
-from promises import STATES, demand
+from promises import demand, read_deliveries
 
 RUNS_MOST = 60
 TIMEOUT_S = 300
@@ -112,15 +111,6 @@ class Sender:
                                 env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True)
 
-    def deliveries(self):
-        """{reader: (state, doubts)}"""
-        database = sqlite3.connect(self.db)
-        try:
-            return {address: (STATES[state], doubts)
-                    for address, state, doubts in database.execute('SELECT address, state, doubts FROM delivery')}
-        finally:
-            database.close()
-
 
 def watch(run, ward, moments, chance):
     """Kills the server when it has as many messages as `moments` say, until the run ends."""
@@ -165,12 +155,12 @@ def outlive(program, root, policy, count, deaths):
             runs += 1
             watch(run, ward, moments, chance)
             err = run.stderr.read()
-            states = {state for state, _ in sender.deliveries().values()}
+            states = {state for state, _ in read_deliveries(sender.db).values()}
             demand(run.returncode in (0, 69, 75), f'exit {run.returncode}: {err}')
             demand(run.returncode or states == {'accepted'}, f'exit 0, and deliveries are {states}')
     finally:
         ward.kill()
-    deliveries, copies = sender.deliveries(), ward.copies()
+    deliveries, copies = read_deliveries(sender.db), ward.copies()
     demand(ward.deaths == deaths, f'{ward.deaths} deaths and not {deaths}')
     demand(len(deliveries) == count, f'{len(deliveries)} deliveries')
     judge(policy, deliveries, copies)
