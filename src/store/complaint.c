@@ -45,6 +45,21 @@ cause_of(struct arena *arena, const struct store_trouble *trouble)
 	return arena_printf(arena, SOURCE_MARK "%.*s", STR_ARG(trouble->source));
 }
 
+/* Runs a statement that notes the time of something about a complaint. */
+static int
+mark(struct store *store, const char *sql, const char *scope, struct str cause, int64_t now,
+    struct err *err)
+{
+	struct db_stmt *stmt = db_prepare(store->db, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_from(scope));
+	db_bind_text(stmt, 2, cause);
+	db_bind_int(stmt, 3, now);
+	return db_run(stmt, err);
+}
+
 /*
  * Writes a complaint down; `*is_to_tell` when it is new, was told a day ago, comes back behind an end
  * that was told, or was never told of in such words.
@@ -75,14 +90,8 @@ complain(struct store *store, const char *scope, struct str cause, struct str te
 	if (db_run(stmt, err) < 0)
 		return -1;
 	*is_to_tell = db_changes(store->db) > 0;
-	stmt = db_prepare(
-	    store->db, "UPDATE complaint SET seen_at = ?3 WHERE scope = ?1 AND cause = ?2", err);
-	if (stmt == NULL)
-		return -1;
-	db_bind_text(stmt, 1, str_from(scope));
-	db_bind_text(stmt, 2, cause);
-	db_bind_int(stmt, 3, now);
-	return db_run(stmt, err);
+	return mark(store, "UPDATE complaint SET seen_at = ?3 WHERE scope = ?1 AND cause = ?2",
+	    scope, cause, now, err);
 }
 
 static bool
@@ -137,20 +146,6 @@ find_ended(struct store *store, const char *scope, const struct store_troubles *
 	return found;
 }
 
-static int
-end(struct store *store, const char *scope, struct str cause, int64_t now, struct err *err)
-{
-	struct db_stmt *stmt = db_prepare(
-	    store->db, "UPDATE complaint SET ended_at = ?3 WHERE scope = ?1 AND cause = ?2", err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_text(stmt, 1, str_from(scope));
-	db_bind_text(stmt, 2, cause);
-	db_bind_int(stmt, 3, now);
-	return db_run(stmt, err);
-}
-
 /* Ends of a day ago, and what no run has looked at for a month: a source that is no longer configured. */
 static int
 forget(struct store *store, const char *scope, int64_t now, struct err *err)
@@ -181,7 +176,9 @@ store_settle_complaints(struct store *store, const char *scope,
 	if (find_ended(store, scope, troubles, causes, now, arena, ended, ended_count, err) < 0)
 		return -1;
 	for (size_t i = 0; i < *ended_count; i++) {
-		if (end(store, scope, (*ended)[i].cause, now, err) < 0)
+		if (mark(store,
+		        "UPDATE complaint SET ended_at = ?3 WHERE scope = ?1 AND cause = ?2", scope,
+		        (*ended)[i].cause, now, err) < 0)
 			return -1;
 	}
 	if (forget(store, scope, now, err) < 0)
