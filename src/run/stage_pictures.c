@@ -23,16 +23,28 @@ enum {
 	RUN_MS = 20000, /* for which pictures are waited for, all in all */
 };
 
-/* Who reads the text has no use for pictures; nor has an issue that nobody gets. */
+/* Whose issues get pictures, of those whose list wants them. */
+typedef bool is_seen_by(const struct day_edition *edition);
+
 static bool
-is_wanted(const struct day *day, const struct day_edition *edition)
+by_recipients(const struct day_edition *edition)
+{
+	return edition->recipient_count > 0;
+}
+
+static bool
+by_whoever_looks(const struct day_edition *edition)
+{
+	(void)edition;
+	return true;
+}
+
+static bool
+is_wanted(const struct day_edition *edition, is_seen_by *is_seen)
 {
 	const char *images = settings_string(edition->rules->settings, "images");
-	enum run_format format = day->request->format;
-	bool is_seen = day->access == DB_OVERLAY ? format == RUN_HTML || format == RUN_EML
-	                                         : edition->recipient_count > 0;
 
-	return is_seen && !edition->is_made && !edition->is_given_up &&
+	return is_seen(edition) && !edition->is_made && !edition->is_given_up &&
 	    strcmp(images, "inline") == 0;
 }
 
@@ -75,14 +87,6 @@ note_pictures(struct day *day, const struct issue *issue)
 
 /* ---- fetching ---- */
 
-static const char *
-sender_domain(const struct day *day)
-{
-	const char *at = day->from_address != NULL ? strrchr(day->from_address, '@') : NULL;
-
-	return at != NULL ? at + 1 : "localhost";
-}
-
 static unsigned
 shown(unsigned pixels, unsigned longer)
 {
@@ -99,7 +103,7 @@ keep(struct day *day, struct day_picture *to, const struct picture *picture)
 	crypt_sha256(buf_str(&picture->bytes), digest);
 	crypt_add_hex(&hex, digest, 12);
 	to->made = (struct issue_picture){
-		.id = arena_printf(day->arena, "%s.picture@%s", hex.ptr, sender_domain(day)),
+		.id = arena_printf(day->arena, "%s.picture@%s", hex.ptr, day_sender_domain(day)),
 		.bytes = arena_copy(day->arena, buf_str(&picture->bytes)),
 		.width = shown(picture->width, longer),
 		.height = shown(picture->height, longer),
@@ -241,22 +245,38 @@ fetch_since(struct day *day, size_t before)
 	day->picture_ms += clock_monotonic_ms() - start_ms;
 }
 
-int
-stage_pictures(struct day *day, struct err *err)
+static void
+fetch_and_give(struct day *day, is_seen_by *is_seen)
 {
 	size_t before = day->picture_count;
 
-	(void)err;
 	if (day->request->is_offline)
-		return 0;
+		return;
 	for (size_t i = 0; i < day->batch_count; i++) {
-		if (is_wanted(day, &day->batch[i]))
+		if (is_wanted(&day->batch[i], is_seen))
 			note_pictures(day, &day->batch[i].issue);
 	}
 	fetch_since(day, before);
 	for (size_t i = 0; i < day->batch_count; i++) {
-		if (is_wanted(day, &day->batch[i]))
+		if (is_wanted(&day->batch[i], is_seen))
 			give_pictures(day, &day->batch[i].issue);
 	}
+}
+
+int
+stage_pictures(struct day *day, struct err *err)
+{
+	(void)err;
+	fetch_and_give(day, by_recipients);
+	return 0;
+}
+
+/* For a look at an issue: the text of it, and its papers to take away, have no pictures. */
+int
+stage_shown_pictures(struct day *day, struct err *err)
+{
+	(void)err;
+	if (day->request->format == RUN_HTML || day->request->format == RUN_EML)
+		fetch_and_give(day, by_whoever_looks);
 	return 0;
 }
