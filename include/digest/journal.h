@@ -12,7 +12,7 @@
 
 enum receipt_outcome {
 	RECEIPT_ACCEPTED, /* the next hop has it */
-	RECEIPT_DEFERRED, /* refused for now: try again later */
+	RECEIPT_DEFERRED, /* a transient refusal: try again later */
 	RECEIPT_FAILED, /* refused for good */
 	RECEIPT_DOUBT, /* the dot went out and no reply came back */
 };

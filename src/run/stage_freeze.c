@@ -133,7 +133,8 @@ day_has_heard(const struct day *day, const struct day_list *list)
 }
 
 /*
- * An edition is done for now when its issue is made, or when its sources were all heard and had nothing.
+ * An edition is done until it is due again when its issue is made, or when its sources were all heard and
+ * had nothing.
  */
 static int
 freeze_all(struct day *day, struct err *err)
