@@ -262,6 +262,9 @@ int day_send_message(struct day *day, const struct day_message *wish, struct jou
 /* Forgets what an edition needed on its way to becoming an issue. */
 void day_finish_edition(struct day_edition *edition);
 
+/* The domain of the sender's address; "localhost" where there is none, which previews may do without. */
+const char *day_sender_domain(const struct day *day);
+
 /*
  * <DATE.LIST.HMAC16@domain>, without the angle brackets: the same for the same issue and recipient
  * whenever it is made, so that a receiver can tell a resend.

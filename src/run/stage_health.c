@@ -218,8 +218,8 @@ notice_id(const struct notice *notice)
 
 	crypt_add_token(
 	    &token, store_secret(day->store), "health", arena_printf(day->arena, "%lld", at));
-	struct str id = arena_printf(
-	    day->arena, "health.%lld.%s%s", at, token.ptr, strchr(day->from_address, '@'));
+	struct str id =
+	    arena_printf(day->arena, "health.%lld.%s@%s", at, token.ptr, day_sender_domain(day));
 	buf_release(&token);
 	return id;
 }

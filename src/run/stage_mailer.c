@@ -152,6 +152,14 @@ day_path(struct arena *arena, struct str address)
 	return result;
 }
 
+const char *
+day_sender_domain(const struct day *day)
+{
+	const char *at = day->from_address != NULL ? strrchr(day->from_address, '@') : NULL;
+
+	return at != NULL ? at + 1 : "localhost";
+}
+
 /* Where mail will go out, a key that cannot be used is found before anything is made. */
 int
 stage_sender(struct day *day, struct err *err)

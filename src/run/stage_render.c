@@ -42,14 +42,6 @@ unsubscribe_page(struct day *day, const struct settings *settings)
 	    .ptr;
 }
 
-static const char *
-domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at != NULL ? at + 1 : "localhost";
-}
-
 /* The papers as a file for reference managers, where the list wants one. */
 static void
 attach_papers(const struct day_edition *edition, struct buf *out)
@@ -90,9 +82,9 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 		.from_address = from,
 		.reply_to = settings_string(settings, "reply_to"),
 		.list_title = edition->list->title,
-		.list_id =
-		    arena_printf(day->batch_arena, "%s.%s", edition->list->name, domain_of(from))
-		        .ptr,
+		.list_id = arena_printf(
+		    day->batch_arena, "%s.%s", edition->list->name, day_sender_domain(day))
+		               .ptr,
 		.owner = settings_string(digest, "contact"),
 		.unsubscribe = mail,
 		.unsubscribe_page = page,
@@ -137,7 +129,6 @@ day_message_id(struct day *day, const struct day_edition *edition, const char *a
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hex = BUF_INIT(64);
 	char date[DATE_DAY_BYTES];
-	const char *at = strchr(day->from_address, '@');
 	struct date_civil civil = date_civil(edition->date);
 
 	date_format_day(date, edition->date);
@@ -146,7 +137,7 @@ day_message_id(struct day *day, const struct day_edition *edition, const char *a
 	crypt_hmac(store_secret(day->store), text, digest);
 	crypt_add_hex(&hex, digest, 8);
 	struct str id = arena_printf(day->arena, "%04d%02d%02d.%s.%s@%s", civil.year, civil.month,
-	    civil.day, edition->list->key, hex.ptr, at + 1);
+	    civil.day, edition->list->key, hex.ptr, day_sender_domain(day));
 	buf_release(&hex);
 	return id.ptr;
 }

@@ -52,8 +52,8 @@ send_test(struct day *day, const char *address, struct buf *out, struct err *err
 	struct day_message wish = {
 		.parts = &parts,
 		.address = address,
-		.id = arena_printf(day->arena, "test.%lld.%d%s", (long long)day->now, (int)getpid(),
-		    strchr(day->from_address, '@'))
+		.id = arena_printf(day->arena, "test.%lld.%d@%s", (long long)day->now,
+		    (int)getpid(), day_sender_domain(day))
 		          .ptr,
 		.date = day->now,
 	};
