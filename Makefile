@@ -175,28 +175,32 @@ build/gen/example.c: $(EXAMPLE) $(wildcard config) Makefile
 
 # --- tests ----------------------------------------------------------------------------------------
 
+# On all processors, unless whoever typed make said on how many.
+BUILD = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 deps: ## install what is missing to build and test (apt-get; removes nothing)
 	@tests/lib/deps.sh test
 
 demo: ## build, then show a preview, a page and a mailbox made from a sample listing
 	@tests/lib/deps.sh build
-	@$(MAKE) --no-print-directory build/digest
+	+@$(BUILD) build/digest
 	@tests/demo/run
 
 # What does not build is one failure among the others, and the rest still runs.
 test: ## run every fast test and the lint; ends with "N passed, N failed"
 	@tests/lib/deps.sh test
 	@tests/lib/smtp-sink.sh || true
-	@failed=; $(MAKE) --no-print-directory -k build/digest $(TEST_PROGRAMS:%=build/%) || failed=1; \
+	+@failed=; $(BUILD) -k build/digest $(TEST_PROGRAMS:%=build/%) || failed=1; \
 	DIGEST_BUILD_FAILED=$$failed tests/run
 
 lint: ## run the checks of tests/lint
-lint: build/libdigest.a
+lint:
+	+@$(BUILD) $(if $(MAIN),build/digest,build/libdigest.a)
 	@tests/run lint
 
 test-peers: ## run the tests against real mail servers, and readers of mail and HTML
 	@tests/lib/deps.sh test
-	@$(MAKE) --no-print-directory build/digest
+	+@$(BUILD) build/digest
 	@if [ -x tests/peers/run ]; then tests/peers/run; else echo '0 passed, 0 failed'; fi
 
 test-suites: ## compare our formats with other readers' test suites, "suite: passed / cases"
