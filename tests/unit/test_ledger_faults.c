@@ -306,6 +306,14 @@ do_lines(struct fixture *f, struct err *err)
 }
 
 static int
+do_count_refusals(struct fixture *f, struct err *err)
+{
+	size_t count;
+
+	return ledger_count_refusals(f->ledger, 1, SIZE_MAX, &count, err);
+}
+
+static int
 do_cancel(struct fixture *f, struct err *err)
 {
 	size_t count;
@@ -360,6 +368,8 @@ static const struct deed {
 	{ "count all", do_count_all, "state = 3", false },
 	{ "history", do_history, "state = 3", false },
 	{ "lines", do_lines, "state = 4, next_at = 60, doubts = 2, reply = 'later'", false },
+	{ "count refusals", do_count_refusals, "state = 5, phase = 'rcpt', reply = '5.1.1 nobody'",
+	    false },
 	{ "cancel", do_cancel, "state = 0", false },
 	{ "cancel a scope", do_cancel_scope, "state = 0", false },
 	{ "requeue", do_requeue, "state = 3", false },
