@@ -40,7 +40,12 @@ struct message {
 	const char *id; /* the message identification, without angle brackets */
 	struct str bytes; /* the whole message, CRLF line ends, without the final dot */
 	const struct message_shape *shape; /* of the bytes, where that is known; else NULL */
+	/* Another recipient of the same bytes, of the same sender, in the same transaction; or NULL. */
+	const struct message *with;
 };
+
+/* How many may be sent together: RFC 5321 section 4.5.3.1.8 has servers take 100. */
+enum { MESSAGE_TOGETHER_MOST = 50 };
 
 /*
  * Appends `frozen` with its slots filled, but for the signature's. Of a value neither blanks nor ASCII's

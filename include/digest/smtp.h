@@ -1,8 +1,11 @@
 /*
  * The SMTP conversation (RFC 5321) over a stream that is connected, greeted, and where wanted
- * secured and logged in: that is net's. LMTP (RFC 2033) is the same with other words. Messages go
- * out one recipient at a time, so that every reply has one meaning; what a reply means for the
- * delivery's future is told in a receipt.
+ * secured and logged in: that is net's. LMTP (RFC 2033) is the same with other words. What a reply
+ * means for a delivery's future is told in its receipt.
+ *
+ * A message goes to one recipient, or to several at once that stand behind it by `with`, at most
+ * MESSAGE_TOGETHER_MOST: `receipts` has a place for each, in that order, and where some of them are
+ * meant they are bits, the first the lowest. Who is refused leaves the transaction to the others.
  *
  * Replies are read strictly: three digits, the same on every line, at most 100 lines and 64 KiB;
  * the server that says anything else is no longer believed, and the session is over.
@@ -67,9 +70,22 @@ enum smtp_progress {
 };
 
 int smtp_begin(
-    struct smtp *smtp, const struct message *message, struct receipt *receipt, struct err *err);
+    struct smtp *smtp, const struct message *message, struct receipt *receipts, struct err *err);
 enum smtp_progress
-smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err);
+smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct err *err);
+
+/*
+ * The recipients whose fate is not known yet, behind smtp_begin(); at SMTP_AT_DOT the dot is for them.
+ * The receipts of all others are final but for those that smtp_left() tells.
+ */
+uint64_t smtp_open_to(const struct smtp *smtp);
+
+/*
+ * Those for whom the server had no room in a transaction that has others (452, RFC 5321 section
+ * 4.5.3.1.10): that is no word about them, and another transaction is to ask again.
+ */
+uint64_t smtp_left(const struct smtp *smtp);
+
 void smtp_give_dot(struct smtp *smtp);
 bool smtp_may_follow(const struct smtp *smtp);
 
@@ -94,7 +110,7 @@ void smtp_hang_up(struct smtp *smtp);
  * arrive; the receipt holds the reply, if there was one, and RECEIPT_DEFERRED.
  */
 int smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
-    struct receipt *receipt, struct err *err);
+    struct receipt *receipts, struct err *err);
 
 /*
  * Whether the session can take another message: no 421, no lost connection, no nonsense yet, and not as

@@ -1,7 +1,7 @@
 /*
- * The SMTP conversation: who we are, and one message to one recipient at a time, with room for the
- * journal between the body and the final dot. Lines and their reading are smtp_wire's; connecting,
- * TLS and AUTH are net's.
+ * The SMTP conversation: who we are, and one message at a time, with room for the journal between
+ * the body and the final dot. Lines and their reading are smtp_wire's; connecting, TLS and AUTH are
+ * net's.
  */
 #include "digest/smtp.h"
 
@@ -32,8 +32,11 @@ enum capability {
 	CAN_DSN = 1u << 4, /* RFC 3461 */
 };
 
-/* The commands of a transaction, in order. */
+/* The commands of a transaction, in order: RCPT is said of each recipient, and DATA behind the last. */
 enum step { STEP_RSET, STEP_MAIL, STEP_RCPT, STEP_DATA, STEP_COUNT };
+
+/* So many bytes of commands go out in one piece. */
+enum { GROUP_BYTES = 8 * SMTP_COMMAND_BYTES };
 
 /* Behind a body whose last line is ended. */
 static const struct str final_dot = STR(".\r\n");
@@ -52,12 +55,17 @@ enum stage {
 struct transaction {
 	const struct message *message;
 	struct message_shape shape;
-	char commands[STEP_COUNT][SMTP_COMMAND_BYTES];
-	struct smtp_reply replies[STEP_COUNT], last; /* to the commands, and to the dot */
+	bool is_utf8; /* some address is */
+	size_t count; /* of recipients; below, they are bits, the first the lowest */
+	uint64_t open; /* whose fate is not known yet */
+	uint64_t dot_open; /* the same of the message whose dot is out */
+	uint64_t left; /* for another transaction: see smtp_left() */
+	struct smtp_reply reply, refusal; /* the one that comes; the first that decides */
+	bool is_body_awaited; /* 354 was said */
 	bool follows; /* its commands went out behind the dot of the message before */
 	enum stage stage;
-	enum step unsaid, unread; /* which command, and whose reply, comes next */
-	enum step refused; /* the first that was refused, and so decides; STEP_COUNT for none */
+	size_t unsaid, unread; /* which command, and whose reply, comes next: see step_at() */
+	enum step refused; /* by `refusal`; STEP_COUNT for none */
 	struct str out; /* what is being written */
 	size_t out_behind_dot; /* how much of that stands behind a dot */
 	struct str body; /* what comes behind that */
@@ -74,6 +82,7 @@ struct smtp {
 	bool needs_reset; /* a transaction was refused half-way */
 	int message_count;
 	int64_t last_used_ms;
+	char said[GROUP_BYTES]; /* commands */
 	struct transaction transaction;
 };
 
@@ -266,15 +275,25 @@ note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, i
 	journal_add_reply(receipt->reply, str_trim(str_from(text)));
 }
 
+/* Notes the same of some recipients. */
+static void
+note_all(struct receipt *receipts, uint64_t which, enum receipt_outcome outcome, const char *phase,
+    int code, const char *text)
+{
+	for (size_t i = 0; which >> i != 0 && i < MESSAGE_TOGETHER_MOST; i++)
+		if (which >> i & 1)
+			note(&receipts[i], outcome, phase, code, text);
+}
+
 /*
  * The session broke, or the server talks nonsense: nobody knows what its next reply would mean.
- * `reply` is what came last, with code 0 when it did not come. The message is done.
+ * `reply` is what came last, with code 0 when it did not come. The message is done for these.
  */
 static enum smtp_progress
-give_up(struct smtp *smtp, struct receipt *receipt, enum receipt_outcome outcome, const char *phase,
-    const struct smtp_reply *reply)
+give_up(struct smtp *smtp, struct receipt *receipts, uint64_t which, enum receipt_outcome outcome,
+    const char *phase, const struct smtp_reply *reply)
 {
-	note(receipt, outcome, phase, reply->code,
+	note_all(receipts, which, outcome, phase, reply->code,
 	    reply->code != 0 ? reply->text : smtp_wire_trouble(smtp->wire));
 	hang_up(smtp);
 	return SMTP_DONE;
@@ -307,9 +326,9 @@ is_path(const struct smtp *smtp, struct str address)
 	return !is_quoted;
 }
 
-/* Notes that the server would not take it. Always returns 0. */
-static int __attribute__((format(printf, 3, 4)))
-refuse_ourselves(struct receipt *receipt, const char *phase, const char *format, ...)
+/* Notes that the server would not take it from us. Always returns 0. */
+static int __attribute__((format(printf, 4, 5))) refuse_ourselves(
+    struct receipt *receipts, uint64_t which, const char *phase, const char *format, ...)
 {
 	char text[RECEIPT_REPLY_BYTES];
 	va_list args;
@@ -317,37 +336,56 @@ refuse_ourselves(struct receipt *receipt, const char *phase, const char *format,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	note(receipt, RECEIPT_FAILED, phase, 0, text);
+	note_all(receipts, which, RECEIPT_FAILED, phase, 0, text);
 	return 0;
+}
+
+/* Closes the recipients whom the server cannot be told. */
+static void
+foresee_recipients(const struct smtp *smtp, struct transaction *t, struct receipt *receipts)
+{
+	for (const struct message *one = t->message; one != NULL; one = one->with) {
+		uint64_t bit = (uint64_t)1 << t->count++;
+		bool is_utf8 = !str_is_ascii(str_from(one->recipient));
+		if (is_utf8 && !(smtp->capabilities & CAN_UTF8)) {
+			refuse_ourselves(receipts, bit, "rcpt",
+			    "5.6.7 the address needs SMTPUTF8, which the server does not have");
+		} else if (one->recipient[0] == '\0' || !is_path(smtp, str_from(one->recipient))) {
+			refuse_ourselves(
+			    receipts, bit, "rcpt", "the address cannot be sent over SMTP");
+		} else {
+			t->open |= bit;
+			t->is_utf8 |= is_utf8;
+		}
+	}
 }
 
 /* What is known without the server: 1 to go on, 0 when it is settled already, or -1. */
 static int
-foresee(const struct smtp *smtp, const struct message *message, const struct message_shape *shape,
-    struct receipt *receipt, struct err *err)
+foresee(const struct smtp *smtp, struct transaction *t, struct receipt *receipts, struct err *err)
 {
-	size_t len = message->bytes.len;
+	const struct message *message = t->message;
+	size_t len = message->bytes.len, at = 0;
 
-	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "mail" };
+	for (const struct message *one = message; one != NULL; one = one->with)
+		receipts[at++] = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "mail" };
 	if (smtp->wire == NULL)
 		return err_set(err, EX_SOFTWARE, "the SMTP session is over");
-	if (!shape->is_lines)
+	if (!t->shape.is_lines)
 		return err_set(err, EX_SOFTWARE, "the message has lines that do not end with CRLF");
 	if (!is_path(smtp, str_from(message->sender)))
 		return err_set(
 		    err, EX_CONFIG, "'%s' cannot be a sender over SMTP", message->sender);
-	if (!str_is_ascii(str_from(message->recipient)) && !(smtp->capabilities & CAN_UTF8))
-		return refuse_ourselves(receipt, "rcpt",
-		    "5.6.7 the address needs SMTPUTF8, which the server does not have");
-	if (message->recipient[0] == '\0' || !is_path(smtp, str_from(message->recipient)))
-		return refuse_ourselves(receipt, "rcpt", "the address cannot be sent over SMTP");
+	t->is_utf8 = !str_is_ascii(str_from(message->sender));
+	foresee_recipients(smtp, t, receipts);
 	if (smtp->size_limit > 0 && len > (uint64_t)smtp->size_limit)
-		return refuse_ourselves(receipt, "mail",
+		return refuse_ourselves(receipts, t->open, "mail",
 		    "the message has %zu bytes and the server takes %lld", len,
 		    (long long)smtp->size_limit);
-	if (!(smtp->capabilities & CAN_8BIT) && shape->is_8bit)
-		return refuse_ourselves(receipt, "mail", "the server takes 7-bit messages only");
-	return 1;
+	if (!(smtp->capabilities & CAN_8BIT) && t->shape.is_8bit)
+		return refuse_ourselves(
+		    receipts, t->open, "mail", "the server takes 7-bit messages only");
+	return t->open != 0;
 }
 
 /* The message identification as an envelope's (RFC 3461 sections 4 and 4.4), so that a report names it. */
@@ -372,13 +410,39 @@ add_envelope_id(char *parameters, size_t size, const char *id)
 		snprintf(parameters + used, size - used, " ENVID=%s", text);
 }
 
-static void
-write_commands(const struct smtp *smtp, struct transaction *t)
+/* Which step the command at a place belongs to; STEP_COUNT behind the last. */
+static enum step
+step_at(const struct transaction *t, size_t place)
+{
+	if (place < STEP_RCPT)
+		return (enum step)place;
+	if (place < STEP_RCPT + t->count)
+		return STEP_RCPT;
+	return place == STEP_RCPT + t->count ? STEP_DATA : STEP_COUNT;
+}
+
+/* The recipient whose RCPT has that place, as a bit. */
+static uint64_t
+bit_at(size_t place)
+{
+	return (uint64_t)1 << (place - STEP_RCPT);
+}
+
+/* The place behind, but for those of recipients whom nobody tells the server. */
+static size_t
+place_behind(const struct transaction *t, size_t place)
+{
+	do
+		place++;
+	while (step_at(t, place) == STEP_RCPT && !(t->open & bit_at(place)));
+	return place;
+}
+
+static int
+write_mail(const struct smtp *smtp, const struct transaction *t, char *out)
 {
 	enum { PARAMETER_BYTES = 200 };
 	const struct message *message = t->message;
-	bool is_utf8 =
-	    !str_is_ascii(str_from(message->sender)) || !str_is_ascii(str_from(message->recipient));
 	char parameters[PARAMETER_BYTES] = "";
 	size_t len = 0;
 
@@ -386,74 +450,113 @@ write_commands(const struct smtp *smtp, struct transaction *t)
 		len = (size_t)snprintf(
 		    parameters, sizeof(parameters), " SIZE=%zu", message->bytes.len);
 	snprintf(parameters + len, sizeof(parameters) - len, "%s%s%s",
-	    t->shape.is_8bit ? " BODY=8BITMIME" : "", is_utf8 ? " SMTPUTF8" : "",
+	    t->shape.is_8bit ? " BODY=8BITMIME" : "", t->is_utf8 ? " SMTPUTF8" : "",
 	    smtp->capabilities & CAN_DSN ? " RET=HDRS" : "");
 	if (smtp->capabilities & CAN_DSN)
 		add_envelope_id(parameters, sizeof(parameters), message->id);
-	snprintf(t->commands[STEP_RSET], SMTP_COMMAND_BYTES, "RSET\r\n");
-	snprintf(t->commands[STEP_MAIL], SMTP_COMMAND_BYTES, "MAIL FROM:<%s>%s\r\n",
-	    message->sender, parameters);
-	snprintf(
-	    t->commands[STEP_RCPT], SMTP_COMMAND_BYTES, "RCPT TO:<%s>\r\n", message->recipient);
-	snprintf(t->commands[STEP_DATA], SMTP_COMMAND_BYTES, "DATA\r\n");
+	return snprintf(
+	    out, SMTP_COMMAND_BYTES, "MAIL FROM:<%s>%s\r\n", message->sender, parameters);
+}
+
+/* Writes the command at a place; gives its length. */
+static int
+write_command(const struct smtp *smtp, const struct transaction *t, size_t place, char *out)
+{
+	const struct message *one = t->message;
+
+	switch (step_at(t, place)) {
+	case STEP_RSET: return snprintf(out, SMTP_COMMAND_BYTES, "RSET\r\n");
+	case STEP_MAIL: return write_mail(smtp, t, out);
+	case STEP_RCPT:
+		for (size_t i = STEP_RCPT; i < place; i++)
+			one = one->with;
+		return snprintf(out, SMTP_COMMAND_BYTES, "RCPT TO:<%s>\r\n", one->recipient);
+	default: return snprintf(out, SMTP_COMMAND_BYTES, "DATA\r\n");
+	}
 }
 
 /* Starts the clock of the reply that comes next. */
 static void
 expect(struct smtp *smtp, const struct transaction *t)
 {
-	smtp_wire_start(
-	    smtp->wire, t->unread == STEP_DATA ? 2 * smtp->timeout_ms : smtp->timeout_ms);
+	smtp_wire_start(smtp->wire,
+	    step_at(t, t->unread) == STEP_DATA ? 2 * smtp->timeout_ms : smtp->timeout_ms);
 }
 
-/* Puts the commands up to `last` behind each other: the first of them is where they begin. */
+/* Puts the commands from the next on, as many as fit or one, behind the `len` bytes that are there. */
 static void
-say(struct smtp *smtp, struct transaction *t, enum step last)
+say(struct smtp *smtp, struct transaction *t, size_t len)
 {
-	char *start = t->commands[t->unsaid];
-	size_t len = strlen(start);
+	bool is_pipelined = (smtp->capabilities & CAN_PIPELINE) != 0;
 
-	while (t->unsaid < last) {
-		const char *next = t->commands[++t->unsaid];
-		memmove(start + len, next, strlen(next) + 1);
-		len += strlen(start + len);
-	}
-	t->unsaid++;
-	t->out = (struct str){ start, len };
+	do {
+		len += (size_t)write_command(smtp, t, t->unsaid, smtp->said + len);
+		t->unsaid = place_behind(t, t->unsaid);
+	} while (is_pipelined && step_at(t, t->unsaid) < STEP_COUNT &&
+	    len + SMTP_COMMAND_BYTES <= sizeof(smtp->said));
+	t->out = (struct str){ smtp->said, len };
 	expect(smtp, t);
 }
 
-/* Notes the reply to a command; -1 when there are no more to come. */
-static int
-take_reply(struct transaction *t)
+/*
+ * Closes the recipient whom the server refused, and leaves the transaction to the others. "Too many" is
+ * no word about him, where others came before him; some servers say that in the way of RFC 821.
+ */
+static void
+close_recipient(struct transaction *t, struct receipt *receipts)
 {
-	enum step step = t->unread;
-	int code = t->replies[step].code;
+	const struct smtp_reply *reply = &t->reply;
+	uint64_t bit = bit_at(t->unread);
+	bool is_left = (reply->code == 452 || reply->code == 552) && (t->open & (bit - 1)) != 0;
+	bool is_for_now = is_left || code_class(reply->code) == 4;
+
+	note_all(receipts, bit, is_for_now ? RECEIPT_DEFERRED : RECEIPT_FAILED, "rcpt", reply->code,
+	    reply->text);
+	t->open &= ~bit;
+	if (is_left)
+		t->left |= bit;
+}
+
+/*
+ * Notes the reply to a command; -1 when there are no more to come. With the last recipient the
+ * transaction is refused, and so it is by what is no word about a recipient.
+ */
+static int
+take_reply(struct transaction *t, struct receipt *receipts)
+{
+	enum step step = step_at(t, t->unread);
+	int code = t->reply.code, class = code_class(code);
 
 	if (code == 421)
 		return -1;
-	bool is_agreed = step == STEP_DATA ? code == 354 : code_class(code) == 2;
-	if (!is_agreed && t->refused == STEP_COUNT)
+	t->is_body_awaited |= step == STEP_DATA && code == 354;
+	bool is_agreed = step == STEP_DATA ? code == 354 : class == 2;
+	bool is_his =
+	    step == STEP_RCPT && class >= 4 && code != 530 && t->open != bit_at(t->unread);
+	if (!is_agreed && t->refused == STEP_COUNT && is_his) {
+		close_recipient(t, receipts);
+	} else if (!is_agreed && t->refused == STEP_COUNT) {
 		t->refused = step;
-	t->unread++;
+		t->refusal = t->reply;
+	}
+	t->unread = place_behind(t, t->unread);
+	t->reply.code = 0;
 	return 0;
 }
 
 /*
- * Says the commands and reads one reply for each that was said: together when pipelined, else up to
+ * Says the commands and reads one reply for each that was said: many together when pipelined, else up to
  * the first that is refused. 1 when that is done, 0 to wait, -1 when the session broke or the server
  * ended it.
  */
 static int
-exchange(struct smtp *smtp, struct transaction *t, bool may_wait)
+exchange(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipts)
 {
-	bool is_pipelined = (smtp->capabilities & CAN_PIPELINE) != 0;
-
 	while (true) {
 		if (t->unread == t->unsaid) {
-			if (t->refused < STEP_COUNT || t->unsaid == STEP_COUNT)
+			if (t->refused < STEP_COUNT || step_at(t, t->unsaid) == STEP_COUNT)
 				return 1;
-			say(smtp, t, is_pipelined ? STEP_DATA : t->unsaid);
+			say(smtp, t, 0);
 		}
 		bool was_said = t->out.len == 0;
 		int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
@@ -461,10 +564,10 @@ exchange(struct smtp *smtp, struct transaction *t, bool may_wait)
 		if (status > 0 && !was_said && !may_wait && !smtp_wire_has_bytes(smtp->wire))
 			return 0;
 		if (status > 0)
-			status = smtp_wire_pull(smtp->wire, may_wait, &t->replies[t->unread]);
+			status = smtp_wire_pull(smtp->wire, may_wait, &t->reply);
 		if (status <= 0)
 			return status;
-		if (take_reply(t) < 0)
+		if (take_reply(t, receipts) < 0)
 			return -1;
 		if (t->unread < t->unsaid)
 			expect(smtp, t);
@@ -476,9 +579,9 @@ exchange(struct smtp *smtp, struct transaction *t, bool may_wait)
  * MAIL is about the sender, but 552 about this message.
  */
 static bool
-blame_sender(const struct transaction *t, struct receipt *receipt, struct err *err)
+blame_sender(const struct transaction *t, struct err *err)
 {
-	const struct smtp_reply *reply = &t->replies[t->refused];
+	const struct smtp_reply *reply = &t->refusal;
 
 	if (reply->code == 530)
 		err_set(
@@ -488,7 +591,6 @@ blame_sender(const struct transaction *t, struct receipt *receipt, struct err *e
 		    t->message->sender, reply->code, reply->text);
 	else
 		return false;
-	receipt->outcome = RECEIPT_DEFERRED;
 	return true;
 }
 
@@ -499,20 +601,21 @@ blame_sender(const struct transaction *t, struct receipt *receipt, struct err *e
  * nobody would answer it (RFC 2033 section 4.2); anything else ends with the connection.
  */
 static enum smtp_progress
-refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipt, struct err *err)
+refuse(struct smtp *smtp, struct transaction *t, struct receipt *receipts, struct err *err)
 {
 	enum step step = t->refused;
-	const struct smtp_reply *reply = &t->replies[step];
+	const struct smtp_reply *reply = &t->refusal;
 	const char *phase = step_phases[step];
 	int class = code_class(reply->code);
-	bool waits = t->replies[STEP_DATA].code == 354;
+	bool waits = t->is_body_awaited;
 
 	if (step == STEP_RSET || class < 4)
-		return give_up(smtp, receipt, RECEIPT_DEFERRED, phase, reply);
-	note(receipt, class == 4 ? RECEIPT_DEFERRED : RECEIPT_FAILED, phase, reply->code,
-	    reply->text);
+		return give_up(smtp, receipts, t->open, RECEIPT_DEFERRED, phase, reply);
 	smtp->needs_reset = true;
-	bool is_about_us = blame_sender(t, receipt, err);
+	bool is_about_us = blame_sender(t, err);
+	bool is_for_now = class == 4 || is_about_us;
+	note_all(receipts, t->open, is_for_now ? RECEIPT_DEFERRED : RECEIPT_FAILED, phase,
+	    reply->code, reply->text);
 	if (waits && (step != STEP_RCPT || is_about_us || smtp->is_lmtp))
 		hang_up(smtp);
 	if (is_about_us)
@@ -532,10 +635,10 @@ end_data(struct smtp *smtp, struct transaction *t, bool may_wait)
 	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
 
 	if (status > 0)
-		status = smtp_wire_pull(smtp->wire, may_wait, &t->last);
+		status = smtp_wire_pull(smtp->wire, may_wait, &t->reply);
 	if (status == 0)
 		return SMTP_WAITS;
-	if (status < 0 || t->last.code == 421)
+	if (status < 0 || t->reply.code == 421)
 		hang_up(smtp);
 	return SMTP_DONE;
 }
@@ -598,52 +701,81 @@ begin_body(struct smtp *smtp, struct transaction *t)
  * and never an answer to a dot that was not sent.
  */
 static enum smtp_progress
-break_off(struct smtp *smtp, struct receipt *receipt)
+break_off(struct smtp *smtp, struct receipt *receipts, uint64_t which)
 {
 	struct smtp_reply reply = { .code = 0 };
 
 	if (smtp_wire_listen(smtp->wire) > 0)
 		(void)smtp_wire_read(smtp->wire, EARLY_TIMEOUT_MS, &reply, NULL, NULL);
-	return give_up(smtp, receipt,
+	return give_up(smtp, receipts, which,
 	    code_class(reply.code) == 5 ? RECEIPT_FAILED : RECEIPT_DEFERRED, "write", &reply);
 }
 
-/* What the reply to the dot means. Where a message follows, its replies come next. */
+/*
+ * What the reply to the dot means: for all recipients, or in LMTP for the next (RFC 2033 section 4.2), and
+ * SMTP_WAITS for those behind. Where a message follows, its replies come then.
+ */
 static enum smtp_progress
-take_dot_reply(struct smtp *smtp, struct transaction *t, struct receipt *receipt)
+take_dot_reply(struct smtp *smtp, struct transaction *t, struct receipt *receipts)
 {
 	static const enum receipt_outcome outcomes[] = { [2] = RECEIPT_ACCEPTED,
 		[3] = RECEIPT_DOUBT,
 		[4] = RECEIPT_DEFERRED,
 		[5] = RECEIPT_FAILED };
-	enum receipt_outcome outcome = outcomes[code_class(t->last.code)];
+	enum receipt_outcome outcome = outcomes[code_class(t->reply.code)];
+	uint64_t which = smtp->is_lmtp ? t->dot_open & -t->dot_open : t->dot_open;
 
-	if (outcome == RECEIPT_DOUBT || t->last.code == 421)
-		return give_up(smtp, receipt, outcome, "dot", &t->last);
+	note_all(receipts, which, outcome, "dot", t->reply.code, t->reply.text);
+	t->dot_open &= ~which;
+	if (outcome == RECEIPT_DOUBT || t->reply.code == 421)
+		return give_up(smtp, receipts, t->dot_open, RECEIPT_DOUBT, "dot", &t->reply);
 	smtp->last_used_ms = clock_monotonic_ms();
-	note(receipt, outcome, "dot", t->last.code, t->last.text);
-	smtp->needs_reset = outcome != RECEIPT_ACCEPTED;
+	smtp->needs_reset |= outcome != RECEIPT_ACCEPTED;
+	t->reply.code = 0;
+	if (t->dot_open != 0) {
+		smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
+		return SMTP_WAITS;
+	}
 	t->stage = STAGE_COMMANDS;
 	if (t->follows)
 		expect(smtp, t);
 	return SMTP_DONE;
 }
 
+/* Reads what is said to the dot. */
+static enum smtp_progress
+hear_dot(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipts)
+{
+	enum smtp_progress progress = SMTP_WAITS;
+	int status;
+
+	while (progress == SMTP_WAITS) {
+		status = smtp_wire_pull(smtp->wire, may_wait, &t->reply);
+		if (status == 0)
+			return SMTP_WAITS;
+		if (status < 0)
+			return give_up(
+			    smtp, receipts, t->dot_open, RECEIPT_DOUBT, "dot", &t->reply);
+		progress = take_dot_reply(smtp, t, receipts);
+	}
+	return progress;
+}
+
 /* The dot and its reply: from here on nothing of ours allocates. */
 static enum smtp_progress
-finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipt)
+finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *receipts)
 {
 	bool was_written = t->out.len <= t->out_behind_dot;
 
 	/* While the dot was announced the server may have gone, and nothing is in doubt yet. */
 	if (t->out.len == t->out_behind_dot + final_dot.len && smtp_wire_listen(smtp->wire) != 0)
-		return break_off(smtp, receipt);
+		return break_off(smtp, receipts, t->dot_open);
 	int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
 	bool is_written = t->out.len <= t->out_behind_dot;
 
 	/* A dot that could not be written whole has ended no message. */
 	if (status < 0 && !is_written)
-		return give_up(smtp, receipt, RECEIPT_DEFERRED, "dot", &t->last);
+		return give_up(smtp, receipts, t->dot_open, RECEIPT_DEFERRED, "dot", &t->reply);
 	if (!is_written)
 		return SMTP_WAITS;
 	/* Whoever has the dot may have answered it, even if he hears no more. */
@@ -653,12 +785,7 @@ finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *
 		smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
 	if (!was_written && !may_wait && !smtp_wire_has_bytes(smtp->wire))
 		return SMTP_WAITS;
-	status = smtp_wire_pull(smtp->wire, may_wait, &t->last);
-	if (status == 0)
-		return SMTP_WAITS;
-	if (status < 0)
-		return give_up(smtp, receipt, RECEIPT_DOUBT, "dot", &t->last);
-	return take_dot_reply(smtp, t, receipt);
+	return hear_dot(smtp, t, may_wait, receipts);
 }
 
 /* The commands of a message go out in one piece with the dot of the one before (RFC 2920 section 3.1). */
@@ -667,11 +794,8 @@ follow_dot(struct smtp *smtp, struct transaction *t)
 {
 	t->stage = STAGE_DOT;
 	t->follows = true;
-	/* There is nothing to reset, so the dot takes that place. */
-	snprintf(t->commands[STEP_RSET], SMTP_COMMAND_BYTES, "%s", final_dot.ptr);
-	t->unsaid = STEP_RSET;
-	t->unread = STEP_MAIL;
-	say(smtp, t, STEP_DATA);
+	memcpy(smtp->said, final_dot.ptr, final_dot.len);
+	say(smtp, t, final_dot.len);
 	t->out_behind_dot = t->out.len - final_dot.len;
 	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
 }
@@ -685,24 +809,37 @@ smtp_may_follow(const struct smtp *smtp)
 
 int
 smtp_begin(
-    struct smtp *smtp, const struct message *message, struct receipt *receipt, struct err *err)
+    struct smtp *smtp, const struct message *message, struct receipt *receipts, struct err *err)
 {
 	struct transaction *t = &smtp->transaction;
 	bool follows = smtp->wire != NULL && t->stage == STAGE_DOT;
-	const struct message_shape shape =
-	    message->shape != NULL ? *message->shape : message_shape(message->bytes);
-	int foreseen = foresee(smtp, message, &shape, receipt, err);
+	struct transaction begun = { .message = message,
+		.shape = message->shape != NULL ? *message->shape : message_shape(message->bytes),
+		.dot_open = t->dot_open,
+		.refused = STEP_COUNT };
+	int foreseen = foresee(smtp, &begun, receipts, err);
 
 	if (foreseen <= 0)
 		return foreseen;
-	*t = (struct transaction){ .message = message, .shape = shape, .refused = STEP_COUNT };
+	*t = begun;
 	smtp->message_count++;
 	smtp->last_used_ms = clock_monotonic_ms();
-	write_commands(smtp, t);
 	t->unsaid = t->unread = smtp->needs_reset ? STEP_RSET : STEP_MAIL;
 	if (follows)
 		follow_dot(smtp, t);
 	return 1;
+}
+
+uint64_t
+smtp_open_to(const struct smtp *smtp)
+{
+	return smtp->transaction.open;
+}
+
+uint64_t
+smtp_left(const struct smtp *smtp)
+{
+	return smtp->transaction.left;
 }
 
 void
@@ -712,6 +849,7 @@ smtp_give_dot(struct smtp *smtp)
 
 	t->stage = STAGE_DOT;
 	t->follows = false;
+	t->dot_open = t->open;
 	t->out = final_dot;
 	t->out_behind_dot = 0;
 	smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
@@ -729,48 +867,49 @@ is_unheard(const struct smtp *smtp, const struct transaction *t, int status)
 		return t->follows && t->refused == STEP_MAIL;
 	if (t->unread > STEP_MAIL || smtp->message_count == 1)
 		return false;
-	return t->follows || t->replies[t->unread].code == 0;
+	return t->follows || t->reply.code == 0;
 }
 
 static enum smtp_progress
-advance_commands(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err)
+advance_commands(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct err *err)
 {
 	struct transaction *t = &smtp->transaction;
 
-	int status = exchange(smtp, t, may_wait);
+	int status = exchange(smtp, t, may_wait, receipts);
 	if (status == 0)
 		return SMTP_WAITS;
 	bool was_unheard = is_unheard(smtp, t, status);
 	if (status < 0 || was_unheard) {
-		enum step step = status < 0 ? t->unread : t->refused;
-		give_up(smtp, receipt, RECEIPT_DEFERRED, step_phases[step], &t->replies[step]);
+		enum step step = status < 0 ? step_at(t, t->unread) : t->refused;
+		give_up(smtp, receipts, t->open, RECEIPT_DEFERRED, step_phases[step],
+		    status < 0 ? &t->reply : &t->refusal);
 		return was_unheard ? SMTP_UNHEARD : SMTP_DONE;
 	}
 	if (t->refused == STEP_COUNT) {
 		begin_body(smtp, t);
-		return smtp_advance(smtp, may_wait, receipt, err);
+		return smtp_advance(smtp, may_wait, receipts, err);
 	}
-	enum smtp_progress progress = refuse(smtp, t, receipt, err);
+	enum smtp_progress progress = refuse(smtp, t, receipts, err);
 	return progress == SMTP_WAITS ? end_data(smtp, t, may_wait) : progress;
 }
 
 static enum smtp_progress
-advance_body(struct smtp *smtp, bool may_wait, struct receipt *receipt)
+advance_body(struct smtp *smtp, bool may_wait, struct receipt *receipts)
 {
 	struct transaction *t = &smtp->transaction;
 
 	int status = write_body(smtp, t, may_wait);
 	if (status < 0 || smtp_wire_listen(smtp->wire) != 0)
-		return break_off(smtp, receipt);
+		return break_off(smtp, receipts, t->open);
 	if (status == 0)
 		return SMTP_WAITS;
 	t->stage = STAGE_READY;
-	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "dot" };
+	note_all(receipts, t->open, RECEIPT_DEFERRED, "dot", 0, "");
 	return SMTP_AT_DOT;
 }
 
 enum smtp_progress
-smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct err *err)
+smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct err *err)
 {
 	struct transaction *t = &smtp->transaction;
 
@@ -778,9 +917,9 @@ smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipt, struct e
 	if (smtp->wire == NULL)
 		return SMTP_UNHEARD;
 	switch (t->stage) {
-	case STAGE_COMMANDS: return advance_commands(smtp, may_wait, receipt, err);
-	case STAGE_BODY: return advance_body(smtp, may_wait, receipt);
-	case STAGE_DOT: return finish(smtp, t, may_wait, receipt);
+	case STAGE_COMMANDS: return advance_commands(smtp, may_wait, receipts, err);
+	case STAGE_BODY: return advance_body(smtp, may_wait, receipts);
+	case STAGE_DOT: return finish(smtp, t, may_wait, receipts);
 	case STAGE_NO_BODY: return end_data(smtp, t, may_wait);
 	case STAGE_READY: break;
 	}
@@ -798,22 +937,36 @@ smtp_wait(const struct smtp *smtp)
 		smtp_wire_deadline_ms(smtp->wire) };
 }
 
+/* Tells the journal whose dot is about to be sent. */
+static int
+announce(const struct smtp *smtp, struct journal *journal, struct err *err)
+{
+	const struct message *one = smtp->transaction.message;
+	int64_t deliveries[MESSAGE_TOGETHER_MOST];
+	size_t count = 0;
+
+	for (size_t i = 0; one != NULL; one = one->with, i++)
+		if (smtp_open_to(smtp) >> i & 1)
+			deliveries[count++] = one->delivery;
+	return journal->dot(journal, deliveries, count, err);
+}
+
 int
 smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
-    struct receipt *receipt, struct err *err)
+    struct receipt *receipts, struct err *err)
 {
-	int begun = smtp_begin(smtp, message, receipt, err);
+	int begun = smtp_begin(smtp, message, receipts, err);
 
 	if (begun <= 0)
 		return begun;
-	enum smtp_progress progress = smtp_advance(smtp, true, receipt, err);
+	enum smtp_progress progress = smtp_advance(smtp, true, receipts, err);
 	if (progress == SMTP_AT_DOT) {
-		if (journal->dot(journal, &message->delivery, 1, err) < 0) {
+		if (announce(smtp, journal, err) < 0) {
 			hang_up(smtp);
 			return -1;
 		}
 		smtp_give_dot(smtp);
-		progress = smtp_advance(smtp, true, receipt, err);
+		progress = smtp_advance(smtp, true, receipts, err);
 	}
 	return progress == SMTP_STOPPED ? -1 : 0;
 }

@@ -27,7 +27,9 @@ struct peer {
 	size_t done; /* bytes of it that went over already */
 	size_t piece; /* most bytes that go over at once */
 	bool is_closed;
-	int64_t delivery;
+	int64_t delivery; /* the one there is; 0 for those of a group, 0 … 31 */
+	unsigned dots; /* those of the group that the journal heard of, as bits */
+	size_t dot_count;
 };
 
 static struct peer *
@@ -116,8 +118,13 @@ peer_dot(struct journal *journal, const int64_t *deliveries, size_t count, struc
 	enum kind kind = peer->acts[peer->at].kind;
 
 	assert_true(kind == DOT || kind == DOT_FAILS);
-	assert_int_equal(count, 1);
-	assert_int_equal(deliveries[0], peer->delivery);
+	if (peer->delivery != 0) {
+		assert_int_equal(count, 1);
+		assert_int_equal(deliveries[0], peer->delivery);
+	}
+	for (size_t i = 0; i < count && peer->delivery == 0; i++)
+		peer->dots |= 1u << deliveries[i];
+	peer->dot_count += count;
 	peer->at++;
 	return kind == DOT ? 0 : err_set(err, EX_IOERR, "the journal is full");
 }
@@ -434,6 +441,214 @@ test_dialogues(void **state)
 	for (size_t i = 0; i < COUNT(dialogues); i++)
 		for (size_t j = 0; j < COUNT(pieces); j++)
 			converse(&dialogues[i], pieces[j]);
+}
+
+/* --- more than one recipient ------------------------------------------------------------------ */
+
+#define TO(n) "RCPT TO:<" #n "@example.com>\r\n"
+#define FIVE TO(0) TO(1) TO(2) TO(3) TO(4)
+#define SAID_TO_FIVE "250 ok\r\n550 5.1.1 no\r\n250 ok\r\n450 4.2.1 later\r\n250 ok\r\n"
+#define FIVE_UP_TO_DOT \
+	HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK, \
+	    { SERVER, SAID_TO_FIVE }, GO_ON, BODY, { DOT, "" }, LONE_DOT
+
+/* A dialogue about a message to five, and what must come of it for each. */
+struct group {
+	const char *name;
+	struct act acts[32];
+	unsigned dots;
+	char outcomes[6]; /* accepted, deferred, failed, left, ? for doubt */
+	bool is_open;
+};
+
+static const struct group groups[] = {
+	{ "one refused, one put off, three served", { FIVE_UP_TO_DOT, OK, QUIT, THE_END }, 0x15,
+	    "afada", true },
+	{ "the reply to the dot is lost", { FIVE_UP_TO_DOT, { SERVER_CLOSES, "" }, THE_END }, 0x15,
+	    "?f?d?", false },
+	{ "the message is refused",
+	    { FIVE_UP_TO_DOT, { SERVER, "554 5.7.1 no\r\n" }, QUIT, THE_END }, 0x15, "fffdf",
+	    true },
+	{ "the message is put off",
+	    { FIVE_UP_TO_DOT, { SERVER, "451 4.3.0 no\r\n" }, QUIT, THE_END }, 0x15, "dfddd",
+	    true },
+	{ "one by one",
+	    { HELLO, BARE, MAIL, OK, { CLIENT, TO(0) }, { SERVER, "550 no\r\n" }, { CLIENT, TO(1) },
+	        OK, { CLIENT, TO(2) }, OK, { CLIENT, TO(3) }, OK, { CLIENT, TO(4) },
+	        { SERVER, "450 later\r\n" }, DATA, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT,
+	        THE_END },
+	    0x0e, "faaad", true },
+	{ "nobody is left",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK,
+	        { SERVER, "550 no\r\n450 no\r\n550 no\r\n550 no\r\n452 no\r\n554 nobody\r\n" },
+	        QUIT, THE_END },
+	    0, "fdffd", true },
+	{ "nobody is left, and yet 354",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK,
+	        { SERVER, "550 no\r\n550 no\r\n550 no\r\n550 no\r\n550 no\r\n354 go\r\n" },
+	        LONE_DOT, { SERVER, "554 nobody\r\n" }, QUIT, THE_END },
+	    0, "fffff", true },
+	{ "no more after 421",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK,
+	        { SERVER, "250 ok\r\n550 no\r\n421 bye\r\n" }, THE_END },
+	    0, "dfddd", false },
+	{ "the connection ends between replies",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK,
+	        { SERVER, "250 ok\r\n550 no\r\n" }, { SERVER_CLOSES, "" }, THE_END },
+	    0, "dfddd", false },
+	{ "DATA is put off",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK,
+	        { SERVER, SAID_TO_FIVE "451 later\r\n" }, QUIT, THE_END },
+	    0, "dfddd", true },
+	{ "MAIL is put off",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" },
+	        { SERVER,
+	            "451 later\r\n503 no\r\n503 no\r\n503 no\r\n503 no\r\n503 no\r\n"
+	            "503 no\r\n" },
+	        QUIT, THE_END },
+	    0, "ddddd", true },
+	{ "too many at once",
+	    { HELLO, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" }, OK,
+	        { SERVER, "452 full\r\n250 ok\r\n250 ok\r\n452 4.5.3 many\r\n552 many\r\n" }, GO_ON,
+	        BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
+	    0x06, "daall", true },
+	{ "LMTP, a reply for each who was taken",
+	    { GREETED, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" },
+	        OK, { SERVER, SAID_TO_FIVE }, GO_ON, BODY, { DOT, "" }, LONE_DOT,
+	        { SERVER, "250 a\r\n452 4.2.2 full\r\n250 c\r\n" }, QUIT, THE_END },
+	    0x15, "afdda", true },
+	{ "LMTP, the last replies are lost",
+	    { GREETED, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" },
+	        OK, { SERVER, SAID_TO_FIVE }, GO_ON, BODY, { DOT, "" }, LONE_DOT,
+	        { SERVER, "250 a\r\n" }, { SERVER_CLOSES, "" }, THE_END },
+	    0x15, "af?d?", false },
+	{ "LMTP, the server goes behind the first reply",
+	    { GREETED, PIPELINES, { CLIENT, "MAIL FROM:<from@example.org>\r\n" FIVE "DATA\r\n" },
+	        OK, { SERVER, SAID_TO_FIVE }, GO_ON, BODY, { DOT, "" }, LONE_DOT,
+	        { SERVER, "421 bye\r\n" }, THE_END },
+	    0x15, "df?d?", false },
+};
+
+static void
+serve_group(const struct group *group, size_t piece)
+{
+	static const char *const addresses[] = { "0@example.com", "1@example.com", "2@example.com",
+		"3@example.com", "4@example.com" };
+	struct message messages[COUNT(addresses)];
+	struct receipt receipts[COUNT(addresses)];
+	struct err err = ERR_NONE;
+	struct peer peer;
+	struct smtp *smtp;
+
+	print_message("%s, %zu\n", group->name, piece);
+	for (size_t i = 0; i < COUNT(addresses); i++) {
+		messages[i] = plain_message();
+		messages[i].delivery = (int64_t)i;
+		messages[i].recipient = addresses[i];
+		messages[i].with = i + 1 < COUNT(addresses) ? &messages[i + 1] : NULL;
+	}
+	peer_init(&peer, group->acts, piece);
+	peer.delivery = 0;
+	assert_int_equal(smtp_open(&smtp, &peer.stream, options_for(group->acts), &err), 0);
+	assert_int_equal(smtp_send(smtp, messages, &peer.journal, receipts, &err), 0);
+	for (size_t i = 0; i < COUNT(addresses); i++) {
+		bool is_left = smtp_left(smtp) >> i & 1;
+		assert_int_equal(group->outcomes[i] == 'l', is_left);
+		assert_int_equal("adf?"[receipts[i].outcome], is_left ? 'd' : group->outcomes[i]);
+	}
+	assert_int_equal(peer.dots, group->dots);
+	assert_int_equal(smtp_is_open(smtp), group->is_open);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+static void
+test_each_of_a_group_has_an_outcome(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(groups); i++) {
+		serve_group(&groups[i], 1);
+		serve_group(&groups[i], 100000);
+	}
+}
+
+/* He who needs an extension does not keep the others from going without it. */
+static void
+test_a_group_with_one_who_cannot_be_told(void **state)
+{
+	static const struct act acts[] = { HELLO, PIPELINES,
+		{ CLIENT, "MAIL FROM:<from@example.org>\r\n" TO(0) TO(2) "DATA\r\n" }, OK, OK, OK,
+		GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+	static const char *const addresses[] = { "0@example.com", "j\xc3\xb6rg@example.com",
+		"2@example.com", "" };
+	struct message messages[COUNT(addresses)];
+	struct receipt receipts[COUNT(addresses)];
+	struct err err = ERR_NONE;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(addresses); i++) {
+		messages[i] = plain_message();
+		messages[i].delivery = (int64_t)i;
+		messages[i].recipient = addresses[i];
+		messages[i].with = i + 1 < COUNT(addresses) ? &messages[i + 1] : NULL;
+	}
+	peer_init(&peer, acts, 100000);
+	peer.delivery = 0;
+	assert_int_equal(smtp_open(&smtp, &peer.stream, options_for(acts), &err), 0);
+	assert_int_equal(smtp_send(smtp, messages, &peer.journal, receipts, &err), 0);
+	assert_int_equal(peer.dots, 0x05);
+	assert_int_equal(receipts[0].outcome, RECEIPT_ACCEPTED);
+	assert_int_equal(receipts[1].outcome, RECEIPT_FAILED);
+	assert_int_equal(receipts[2].outcome, RECEIPT_ACCEPTED);
+	assert_int_equal(receipts[3].outcome, RECEIPT_FAILED);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+/* As many as may be, of addresses as long as may be: each piece of commands waits for the one before. */
+static void
+test_the_largest_group(void **state)
+{
+	enum { PATH_LENGTH = 254, PIECES = 4, IN_A_PIECE = 14, SAID_BYTES = 8 * 513 };
+	static struct message messages[MESSAGE_TOGETHER_MOST];
+	static struct receipt receipts[MESSAGE_TOGETHER_MOST];
+	static char addresses[MESSAGE_TOGETHER_MOST][PATH_LENGTH + 1];
+	static char said[PIECES][SAID_BYTES], answers[PIECES][SAID_BYTES];
+	struct act acts[] = { HELLO, PIPELINES, { CLIENT, said[0] }, { SERVER, answers[0] },
+		{ CLIENT, said[1] }, { SERVER, answers[1] }, { CLIENT, said[2] },
+		{ SERVER, answers[2] }, { CLIENT, said[3] }, { SERVER, answers[3] }, GO_ON, BODY,
+		{ DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+	struct err err = ERR_NONE;
+	struct peer peer;
+	struct smtp *smtp;
+	int width = PATH_LENGTH - (int)strlen("@example.com");
+
+	(void)state;
+	strncpy(said[0], "MAIL FROM:<from@example.org>\r\n", SAID_BYTES);
+	strncpy(answers[0], "250 ok\r\n", SAID_BYTES);
+	for (size_t i = 0; i < MESSAGE_TOGETHER_MOST; i++) {
+		char *piece = said[i / IN_A_PIECE], *answer = answers[i / IN_A_PIECE];
+		snprintf(addresses[i], sizeof(addresses[i]), "%0*zu@example.com", width, i);
+		snprintf(piece + strlen(piece), SAID_BYTES - strlen(piece), "RCPT TO:<%s>\r\n",
+		    addresses[i]);
+		snprintf(answer + strlen(answer), SAID_BYTES - strlen(answer), "250 ok\r\n");
+		messages[i] = plain_message();
+		messages[i].recipient = addresses[i];
+		messages[i].delivery = (int64_t)(i % 32);
+		messages[i].with = i + 1 < MESSAGE_TOGETHER_MOST ? &messages[i + 1] : NULL;
+	}
+	strncat(said[PIECES - 1], "DATA\r\n", SAID_BYTES - strlen(said[PIECES - 1]) - 1);
+	peer_init(&peer, acts, 100000);
+	peer.delivery = 0;
+	assert_int_equal(smtp_open(&smtp, &peer.stream, options_for(acts), &err), 0);
+	assert_int_equal(smtp_send(smtp, messages, &peer.journal, receipts, &err), 0);
+	for (size_t i = 0; i < MESSAGE_TOGETHER_MOST; i++)
+		assert_int_equal(receipts[i].outcome, RECEIPT_ACCEPTED);
+	assert_int_equal(peer.dot_count, MESSAGE_TOGETHER_MOST);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
 }
 
 /* --- more than one message -------------------------------------------------------------------- */
@@ -1075,6 +1290,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dialogues),
+		cmocka_unit_test(test_each_of_a_group_has_an_outcome),
+		cmocka_unit_test(test_a_group_with_one_who_cannot_be_told),
+		cmocka_unit_test(test_the_largest_group),
 		cmocka_unit_test(test_refused_transaction_is_reset),
 		cmocka_unit_test(test_refused_reset_ends_the_session),
 		cmocka_unit_test(test_following_messages),
