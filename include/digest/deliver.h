@@ -46,9 +46,9 @@ int deliver_open(struct deliver_session **session, const char *url, const struct
     struct net *net, struct err *err);
 
 /*
- * Hands over one message, after the pause that the pace asks for. 0 when `receipt` tells what became
- * of it and that is settled in the journal; the session may be over all the same, so ask
- * deliver_is_open() and open another.
+ * Hands over one message to one recipient, after the pause that the pace asks for. 0 when `receipt`
+ * tells what became of it and that is settled in the journal; the session may be over all the same,
+ * so ask deliver_is_open() and open another.
  *
  * -1 when the run must stop: the server refuses the sender or wants a login (EX_NOPERM), a file
  * cannot be written (EX_IOERR), a signal ended the pause (EX_TEMPFAIL), or the journal failed.
@@ -67,10 +67,15 @@ struct deliver_source {
 	size_t count; /* about how many messages there are; at least one */
 	size_t message_bytes; /* none is larger */
 	bool may_allocate;
+	/*
+	 * How many recipients one message may have, by `with`; the crew sets it: at most
+	 * MESSAGE_TOGETHER_MOST, fewer once the server has told so, one where there is no dialogue.
+	 */
+	size_t together;
 	/* The next message: 1, 0 for none, or -1. Its bytes may be put in `room`, which is large enough. */
 	int (*next)(struct deliver_source *source, struct message *message, struct buf *room,
 	    struct err *err);
-	/* What became of a message is in the journal. */
+	/* What became of a message for one recipient is in the journal. */
 	void (*settled)(struct deliver_source *source, const struct message *message,
 	    const struct receipt *receipt);
 	/* Whether another message may be begun at all. */
@@ -81,7 +86,8 @@ struct deliver_source {
  * A crew: up to `connections` sessions at work side by side, each with a message of its own. The dots
  * of a round are announced to the journal in one commit, and what became of the round before is in it
  * too. A message that a server hung up on before it heard of it stays unsettled, and the source may give
- * it again behind the call. A server that asks for less (421, 4.7.x) gets fewer sessions and a rest. All
+ * it again behind the call; and likewise that for a recipient for whom there was no room in a
+ * transaction with others. A server that asks for less (421, 4.7.x) gets fewer sessions and a rest. All
  * that is given must outlive the crew.
  */
 struct deliver_crew;

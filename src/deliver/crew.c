@@ -39,7 +39,8 @@ struct worker {
 	bool has_dot_out; /* the reply to the dot of `sent` is to come: the dot window */
 	bool has_news; /* it may get on without waiting */
 	struct message message, sent;
-	struct receipt receipt;
+	uint64_t untold, sent_untold; /* whose receipts are to come, as smtp.h counts recipients */
+	struct receipt *receipts; /* of both: what is known early is told early */
 	struct buf room;
 };
 
@@ -50,6 +51,7 @@ struct deliver_crew {
 	struct worker *workers;
 	size_t worker_count;
 	size_t session_limit; /* a server that is short of breath gets fewer than `worker_count` */
+	size_t together_limit; /* and so many recipients at once */
 	size_t accepted_in_a_row;
 	bool has_short_sessions; /* the server ends them behind a dot: no message may follow one */
 	int64_t rest_ms, resume_ms; /* how long it rests, and until when */
@@ -86,15 +88,19 @@ deliver_crew_new(const char *url, const struct settings *settings, struct net *n
 	crew->net = net;
 	crew->worker_count = (size_t)(wanted > SESSIONS_MOST ? SESSIONS_MOST : wanted);
 	crew->session_limit = crew->worker_count;
+	crew->together_limit = MESSAGE_TOGETHER_MOST;
 	crew->workers = mem_array(crew->worker_count, sizeof(*crew->workers));
 	/* So many that those of a round can wait for the dots of the next. */
-	crew->result_room = 2 * crew->worker_count;
+	crew->result_room = 2 * crew->worker_count * MESSAGE_TOGETHER_MOST;
 	crew->results = mem_array(crew->result_room, sizeof(*crew->results));
 	crew->result_messages = mem_array(crew->result_room, sizeof(*crew->result_messages));
-	crew->dots = mem_array(crew->worker_count, sizeof(*crew->dots));
+	crew->dots = mem_array(crew->worker_count * MESSAGE_TOGETHER_MOST, sizeof(*crew->dots));
 	crew->polls = mem_array(crew->worker_count, sizeof(*crew->polls));
-	for (size_t i = 0; i < crew->worker_count; i++)
-		crew->workers[i].room = BUF_INIT(BUF_LIMIT);
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+		worker->receipts = mem_array(MESSAGE_TOGETHER_MOST, sizeof(*worker->receipts));
+		worker->room = BUF_INIT(BUF_LIMIT);
+	}
 	return crew;
 }
 
@@ -105,6 +111,7 @@ deliver_crew_free(struct deliver_crew *crew)
 		return;
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		deliver_close(crew->workers[i].session);
+		mem_free(crew->workers[i].receipts);
 		buf_release(&crew->workers[i].room);
 	}
 	mem_free(crew->workers);
@@ -366,11 +373,30 @@ give_dots(struct shift *shift)
 			continue;
 		smtp_give_dot(smtp_of(worker));
 		worker->sent = worker->message;
+		worker->sent_untold = worker->untold;
 		worker->has_dot_out = worker->has_news = true;
 		worker->duty = DUTY_NONE;
 		if (may_follow(shift, worker))
 			begin_message(shift, worker);
 	}
+}
+
+/* Gathers the deliveries whose dots can be given; how many. */
+static size_t
+gather_dots(struct deliver_crew *crew)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		const struct worker *worker = &crew->workers[i];
+		const struct message *one = &worker->message;
+		if (worker->duty != DUTY_READY)
+			continue;
+		for (uint64_t open = worker->untold; open != 0; open >>= 1, one = one->with)
+			if (open & 1)
+				crew->dots[count++] = one->delivery;
+	}
+	return count;
 }
 
 /* Commits: what is known, and the dots of those that are ready, which go out then. */
@@ -379,11 +405,8 @@ commit(struct shift *shift, bool with_dots)
 {
 	struct deliver_crew *crew = shift->crew;
 	struct err trouble = ERR_NONE;
-	size_t dot_count = 0;
+	size_t dot_count = with_dots ? gather_dots(crew) : 0;
 
-	for (size_t i = 0; i < crew->worker_count && with_dots; i++)
-		if (crew->workers[i].duty == DUTY_READY)
-			crew->dots[dot_count++] = crew->workers[i].message.delivery;
 	if (dot_count == 0 && crew->result_count == 0)
 		return;
 	int64_t start_ms = clock_monotonic_ms();
@@ -409,12 +432,42 @@ take_result(struct shift *shift, const struct message *message, const struct rec
 		shift->result_since_ms = clock_monotonic_ms();
 	crew->results[crew->result_count] = (struct journal_result){ message->delivery, *receipt };
 	crew->result_messages[crew->result_count++] = *message;
-	adapt(crew, receipt);
 	if (crew->result_count == crew->result_room)
 		commit(shift, false);
 }
 
+/*
+ * Takes what became of some recipients of a message. What a server says to all of them it says to us
+ * once.
+ */
+static void
+take_results(struct shift *shift, const struct message *message, const struct receipt *receipts,
+    uint64_t which)
+{
+	const struct receipt *telling = NULL;
+
+	for (; which != 0; which >>= 1, message = message->with, receipts++) {
+		if (!(which & 1))
+			continue;
+		take_result(shift, message, receipts);
+		if (telling == NULL || !asks_for_rest(telling))
+			telling = receipts;
+	}
+	if (telling != NULL)
+		adapt(shift->crew, telling);
+}
+
 /* --- messages ----------------------------------------------------------------------------------- */
+
+static uint64_t
+all_recipients(const struct message *message)
+{
+	uint64_t all = 0;
+
+	for (; message != NULL; message = message->with)
+		all = all << 1 | 1;
+	return all;
+}
 
 /* Gives a session that has nothing to do the next message. */
 static void
@@ -432,17 +485,18 @@ begin_message(struct shift *shift, struct worker *worker)
 		return;
 	shift->has_begun = true;
 	deliver_note_begun(worker->session);
-	int begun = smtp_begin(smtp_of(worker), &worker->message, &worker->receipt, &trouble);
+	int begun = smtp_begin(smtp_of(worker), &worker->message, worker->receipts, &trouble);
 	if (begun < 0) {
 		stop_for(shift, &trouble, worker);
 		return;
 	}
-	if (begun == 0) {
-		take_result(shift, &worker->message, &worker->receipt);
-		return;
+	uint64_t all = all_recipients(&worker->message);
+	worker->untold = begun > 0 ? smtp_open_to(smtp_of(worker)) : 0;
+	if (begun > 0) {
+		worker->duty = DUTY_TALK;
+		worker->has_news = true;
 	}
-	worker->duty = DUTY_TALK;
-	worker->has_news = true;
+	take_results(shift, &worker->message, worker->receipts, all & ~worker->untold);
 }
 
 /* A session that may be given the next message now, or NULL. */
@@ -476,12 +530,36 @@ begin_messages(struct shift *shift)
 	}
 }
 
+/*
+ * Who was left out for want of room stays unsettled, and comes again. Where nobody behind the first of
+ * them was taken, it was not his mailbox that was full: the server takes no more at once.
+ */
+static void
+note_left(struct shift *shift, uint64_t open, uint64_t left)
+{
+	size_t taken = 0;
+
+	if (left == 0 || open > (left & -left))
+		return;
+	for (; open != 0; open &= open - 1)
+		taken++;
+	shift->crew->together_limit = shift->source->together = taken;
+	log_info("deliver: together=%zu", taken);
+}
+
+/* Who was refused is done with. */
 static void
 take_ready(struct shift *shift, struct worker *worker)
 {
+	uint64_t open = smtp_open_to(smtp_of(worker)), left = smtp_left(smtp_of(worker));
+	uint64_t closed = worker->untold & ~open & ~left;
+
 	if (count_duty(shift->crew, DUTY_READY) == 0)
 		shift->ready_since_ms = clock_monotonic_ms();
 	worker->duty = DUTY_READY;
+	worker->untold = open;
+	note_left(shift, open, left);
+	take_results(shift, &worker->message, worker->receipts, closed);
 	if (shift->is_unrecorded)
 		stop_sending(shift);
 }
@@ -490,13 +568,14 @@ take_ready(struct shift *shift, struct worker *worker)
 static void
 take_done(struct shift *shift, struct worker *worker)
 {
-	const struct message *done = worker->has_dot_out ? &worker->sent : &worker->message;
-
-	if (worker->has_dot_out)
+	if (worker->has_dot_out) {
 		worker->has_dot_out = false;
-	else
-		worker->duty = DUTY_NONE;
-	take_result(shift, done, &worker->receipt);
+		take_results(shift, &worker->sent, worker->receipts, worker->sent_untold);
+		return;
+	}
+	worker->duty = DUTY_NONE;
+	take_results(shift, &worker->message, worker->receipts,
+	    worker->untold & ~smtp_left(smtp_of(worker)));
 }
 
 static void
@@ -507,7 +586,7 @@ advance(struct shift *shift, struct worker *worker)
 
 	worker->has_news = false;
 	do {
-		progress = smtp_advance(smtp_of(worker), false, &worker->receipt, &trouble);
+		progress = smtp_advance(smtp_of(worker), false, worker->receipts, &trouble);
 		if (progress == SMTP_AT_DOT)
 			take_ready(shift, worker);
 		else if (progress == SMTP_DONE)
@@ -659,11 +738,11 @@ work_alone(struct shift *shift, struct worker *worker)
 			return;
 		shift->has_begun = true;
 		if (deliver_send(worker->session, &worker->message, shift->journal,
-		        &worker->receipt, shift->err) < 0) {
+		        worker->receipts, shift->err) < 0) {
 			shift->is_stopped = true;
 			return;
 		}
-		shift->source->settled(shift->source, &worker->message, &worker->receipt);
+		shift->source->settled(shift->source, &worker->message, worker->receipts);
 	}
 }
 
@@ -676,16 +755,18 @@ deliver_crew_send(struct deliver_crew *crew, struct deliver_source *source, stru
 	if (open_sessions(crew, source->count, err) < 0)
 		return -1;
 	struct worker *first = first_worker(crew);
+	bool has_dialogue = first->session->target.transport->smtp != NULL;
+	source->together = has_dialogue ? crew->together_limit : 1;
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		if (crew->workers[i].session == NULL)
 			continue;
 		buf_reset(&crew->workers[i].room);
 		buf_add_repeat(&crew->workers[i].room, ' ', source->message_bytes);
 	}
-	if (first->session->target.transport->smtp == NULL)
-		work_alone(&shift, first);
-	else
+	if (has_dialogue)
 		work(&shift);
+	else
+		work_alone(&shift, first);
 	if (!shift.has_begun && !shift.is_dry && source->goes_on(source) && !err_is_set(err))
 		err_set(err, EX_TEMPFAIL, "deliver: the server hangs up before any message");
 	return err_is_set(err) ? -1 : 0;

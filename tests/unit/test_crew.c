@@ -20,52 +20,108 @@ struct record {
 	int unannounced; /* dots that the journal was not told of before */
 };
 
-/* When the server hangs up. */
+/* When the server hangs up, and whom it takes. */
 struct script {
 	int dies_at_body, dies_at_dot; /* of that message; NOBODY for none */
 	bool has_short_sessions; /* of one message each */
+	size_t together; /* so many recipients are given to a message; 0 for one */
+	size_t room; /* so many are taken for one, and the others told 452; 0 for all */
+	bool is_choosy; /* 550 for those that end with 3, 450 with 7; full after the dot with 5 */
 };
+
+enum fate { TAKEN, REFUSED, PUT_OFF, FULL };
+
+static enum fate
+fate_of(const struct script *script, int number)
+{
+	static const enum fate fates[10] = { [3] = REFUSED, [7] = PUT_OFF, [5] = FULL };
+
+	return script->is_choosy ? fates[number % 10] : TAKEN;
+}
 
 static struct record *record;
 
 /* --- the server ---------------------------------------------------------------------------------- */
 
-/* The replies of one message: 354, and once the body ends, "250"; false when it hangs up. */
+/* A transaction, as far as it has come. */
+struct taken {
+	int numbers[MESSAGES];
+	size_t count;
+};
+
 static bool
-take_message(struct peer *peer, int fd, int number)
+has_taken(const struct taken *taken, int number)
+{
+	for (size_t i = 0; i < taken->count; i++)
+		if (taken->numbers[i] == number)
+			return true;
+	return false;
+}
+
+static const char *
+take_recipient(const struct script *script, struct taken *taken, int number)
+{
+	if (script->room > 0 && taken->count == script->room)
+		return "452 4.5.3 too many recipients\r\n";
+	switch (fate_of(script, number)) {
+	case REFUSED: return "550 5.1.1 nobody\r\n";
+	case PUT_OFF: return "450 4.2.1 later\r\n";
+	default: taken->numbers[taken->count++] = number; return "250 fine\r\n";
+	}
+}
+
+/* The replies of one message: 354, and once the body ends, one for each; false when it hangs up. */
+static bool
+take_message(struct peer *peer, int fd, const struct taken *taken)
 {
 	const struct script *script = peer->script;
 	char body[4096];
 
+	if (taken->count == 0) {
+		peer_say(fd, "503 nobody\r\n");
+		return true;
+	}
 	peer_say(fd, "354 go on\r\n");
-	if (number == script->dies_at_body ||
+	if (has_taken(taken, script->dies_at_body) ||
 	    !peer_read_until(peer, fd, "\r\n.\r\n", body, sizeof(body)))
 		return false;
-	record->has_dot[number] = true;
-	if (!record->is_announced[number])
-		__atomic_fetch_add(&record->unannounced, 1, __ATOMIC_SEQ_CST);
-	if (number == script->dies_at_dot)
-		return false;
-	peer_say(fd, "250 kept\r\n");
+	for (size_t i = 0; i < taken->count; i++) {
+		int number = taken->numbers[i];
+		record->has_dot[number] = true;
+		if (!record->is_announced[number])
+			__atomic_fetch_add(&record->unannounced, 1, __ATOMIC_SEQ_CST);
+	}
+	for (size_t i = 0; i < taken->count; i++) {
+		if (taken->numbers[i] == script->dies_at_dot)
+			return false;
+		peer_say(fd,
+		    fate_of(script, taken->numbers[i]) == FULL ? "452 4.2.2 full\r\n"
+		                                               : "250 kept\r\n");
+	}
 	return !script->has_short_sessions;
 }
 
 static void
 serve_mail(struct peer *peer, int fd)
 {
+	struct taken taken = { .count = 0 };
 	char line[1024];
 	int number = NOBODY, one = 1;
 
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	peer_say(fd, "220 test LMTP\r\n");
 	while (peer_read_until(peer, fd, "\r\n", line, sizeof(line))) {
-		sscanf(line, "RCPT TO:<r%d@", &number);
-		if (strncmp(line, "DATA", 4) != 0)
+		if (strncmp(line, "DATA", 4) == 0) {
+			if (!take_message(peer, fd, &taken))
+				return;
+		} else if (sscanf(line, "RCPT TO:<r%d@", &number) == 1) {
+			peer_say(fd, take_recipient(peer->script, &taken, number));
+		} else {
+			taken.count = 0;
 			peer_say(fd,
 			    strncmp(line, "LHLO", 4) == 0 ? "250-test\r\n250 PIPELINING\r\n"
 			                                  : "250 fine\r\n");
-		else if (!take_message(peer, fd, number))
-			return;
+		}
 	}
 }
 
@@ -115,35 +171,56 @@ book_round(struct journal *journal, const struct journal_result *results, size_t
 struct pile {
 	struct deliver_source source; /* first */
 	const struct book *book;
+	size_t together;
+	struct message messages[MESSAGES + 1];
 	char addresses[MESSAGES + 1][32];
 	int settled;
 	bool is_taken[MESSAGES + 1], is_settled[MESSAGES + 1];
 	enum receipt_outcome outcomes[MESSAGES + 1];
 };
 
-static int
-next_message(
-    struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
+/* The next that nobody has, or NULL. */
+static struct message *
+take_next(struct pile *pile, struct buf *room)
 {
-	struct pile *pile = (struct pile *)source;
-
-	(void)err;
 	int number = 1;
+
 	while (number <= MESSAGES && pile->is_taken[number])
 		number++;
 	if (number > MESSAGES)
-		return 0;
+		return NULL;
 	pile->is_taken[number] = true;
 	snprintf(
 	    pile->addresses[number], sizeof(pile->addresses[number]), "r%d@example.com", number);
-	buf_addf(room, "Subject: %d\r\n\r\ntext\r\n", number);
-	*message = (struct message){
+	if (room->len == 0)
+		buf_addf(room, "Subject: %d\r\n\r\ntext\r\n", number);
+	pile->messages[number] = (struct message){
 		.delivery = number,
 		.sender = "from@example.org",
 		.recipient = pile->addresses[number],
 		.id = "id@example.org",
 		.bytes = buf_str(room),
 	};
+	return &pile->messages[number];
+}
+
+static int
+next_message(
+    struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
+{
+	struct pile *pile = (struct pile *)source;
+	size_t most = pile->together < source->together ? pile->together : source->together;
+	struct message *first = take_next(pile, room), *last = first;
+
+	(void)err;
+	if (first == NULL)
+		return 0;
+	for (size_t i = 1; i < most && last != NULL; i++) {
+		struct message *next = take_next(pile, room);
+		last->with = next;
+		last = next;
+	}
+	*message = *first;
 	return 1;
 }
 
@@ -195,6 +272,7 @@ send_all(const struct script *script, struct book *book, struct pile *pile, stru
 		    .settled = settled,
 		    .goes_on = goes_on },
 		.book = book,
+		.together = script->together,
 	};
 	peer_start(&peer, serve_mail, script);
 	snprintf(url, sizeof(url), "lmtp:127.0.0.1:%d", peer.port);
@@ -209,7 +287,8 @@ send_all(const struct script *script, struct book *book, struct pile *pile, stru
 	settings_free(settings);
 	peer_stop(&peer);
 	assert_int_equal(record->unannounced, 0);
-	assert_in_range(book->most_open, 0, SESSIONS);
+	assert_in_range(
+	    book->most_open, 0, SESSIONS * (script->together > 0 ? script->together : 1));
 	return status;
 }
 
@@ -293,6 +372,81 @@ sessions_of_one_message_cost_nobody_his(void **state)
 	assert_all_arrive(&script);
 }
 
+/* Whom the server takes, refuses or puts off: each has his own result, and one alone. */
+static void
+each_who_goes_together_has_a_result(void **state)
+{
+	static const enum receipt_outcome outcomes[] = { [TAKEN] = RECEIPT_ACCEPTED,
+		[REFUSED] = RECEIPT_FAILED,
+		[PUT_OFF] = RECEIPT_DEFERRED,
+		[FULL] = RECEIPT_DEFERRED };
+
+	(void)state;
+	for (size_t together = 2; together <= 50; together *= 5) {
+		const struct script script = { .together = together, .is_choosy = true };
+		struct book book = { .rounds = 0 };
+		struct err err = ERR_NONE;
+		struct pile pile;
+
+		assert_int_equal(send_all(&script, &book, &pile, &err), 0);
+		for (int i = 1; i <= MESSAGES; i++)
+			assert_int_equal(pile.outcomes[i], outcomes[fate_of(&script, i)]);
+		assert_int_equal(book.open_count, 0);
+	}
+}
+
+/* Whose dot has no reply is in doubt, and whoever had one is not: LMTP tells of each. */
+static void
+a_session_that_dies_between_replies(void **state)
+{
+	const struct script script = { .together = 10, .dies_at_dot = 14 };
+	struct book book = { .rounds = 0 };
+	struct err err = ERR_NONE;
+	struct pile pile;
+
+	(void)state;
+	assert_int_equal(send_all(&script, &book, &pile, &err), 0);
+	for (int i = 1; i <= MESSAGES; i++)
+		assert_int_equal(
+		    pile.outcomes[i], i >= 14 && i <= 20 ? RECEIPT_DOUBT : RECEIPT_ACCEPTED);
+}
+
+/* "Too many" is no deferral: another transaction takes those, and those behind are fewer at once. */
+static void
+a_server_with_little_room_gets_fewer_at_once(void **state)
+{
+	(void)state;
+	for (size_t room = 1; room <= 9; room += 4) {
+		const struct script script = { .together = 12, .room = room };
+		struct book book = { .rounds = 0 };
+		struct err err = ERR_NONE;
+		struct pile pile;
+
+		assert_int_equal(send_all(&script, &book, &pile, &err), 0);
+		assert_int_equal(book.counts[RECEIPT_ACCEPTED], MESSAGES);
+		assert_int_equal(pile.source.together, room);
+	}
+}
+
+/* A round that fails gives none of its dots, to nobody of a group. */
+static void
+a_failing_journal_stops_whole_groups(void **state)
+{
+	const struct script script = { .together = 7, .is_choosy = true };
+
+	(void)state;
+	for (size_t round = 1; round <= 4; round++) {
+		struct book book = { .fails_from = round };
+		struct err err = ERR_NONE;
+		struct pile pile;
+
+		assert_int_equal(send_all(&script, &book, &pile, &err), -1);
+		assert_string_equal(err.text, "the book is full");
+		assert_memory_equal(record->has_dot, record->is_announced, sizeof(record->has_dot));
+		assert_true(pile.settled < MESSAGES);
+	}
+}
+
 int
 main(void)
 {
@@ -301,6 +455,10 @@ main(void)
 		cmocka_unit_test(a_failing_journal_stops_all_dots),
 		cmocka_unit_test(a_session_that_dies_leaves_the_others),
 		cmocka_unit_test(sessions_of_one_message_cost_nobody_his),
+		cmocka_unit_test(each_who_goes_together_has_a_result),
+		cmocka_unit_test(a_session_that_dies_between_replies),
+		cmocka_unit_test(a_server_with_little_room_gets_fewer_at_once),
+		cmocka_unit_test(a_failing_journal_stops_whole_groups),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
