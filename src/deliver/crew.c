@@ -321,7 +321,7 @@ static void
 stop_for(struct shift *shift, const struct err *trouble, const struct worker *worker)
 {
 	shift->is_stopped = true;
-	if (err_is_set(shift->err) || !err_is_set(trouble))
+	if (err_is_set(shift->err))
 		return;
 	*shift->err = *trouble;
 	err_prefix(shift->err, "%s", worker->session->target.transport->name);
@@ -718,7 +718,7 @@ work(struct shift *shift)
 			commit(shift, true);
 		if (find_free(shift) != NULL)
 			continue;
-		if (is_idle(crew) && crew->result_count == 0 && !has_work(shift))
+		if (is_idle(crew) && !has_work(shift))
 			return;
 		wait_for_news(shift);
 	}
@@ -728,8 +728,7 @@ work(struct shift *shift)
 static void
 work_alone(struct shift *shift, struct worker *worker)
 {
-	while (!shift->is_stopped && shift->source->goes_on(shift->source) &&
-	    deliver_is_open(worker->session)) {
+	while (shift->source->goes_on(shift->source) && deliver_is_open(worker->session)) {
 		buf_reset(&worker->room);
 		int found =
 		    shift->source->next(shift->source, &worker->message, &worker->room, shift->err);
@@ -738,10 +737,8 @@ work_alone(struct shift *shift, struct worker *worker)
 			return;
 		shift->has_begun = true;
 		if (deliver_send(worker->session, &worker->message, shift->journal,
-		        worker->receipts, shift->err) < 0) {
-			shift->is_stopped = true;
+		        worker->receipts, shift->err) < 0)
 			return;
-		}
 		shift->source->settled(shift->source, &worker->message, worker->receipts);
 	}
 }

@@ -6,6 +6,9 @@
 
 #include "world.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 enum { SESSIONS = 4, MANY = 60 };
 
 /* --- the journal --------------------------------------------------------------------------------- */
@@ -20,6 +23,7 @@ static struct book {
 	size_t rounds, fails_from; /* that round is refused, and all behind it; 0 for none */
 	size_t most_dots; /* in one round */
 	int64_t takes_ms; /* a round */
+	int closes_at_dot; /* a descriptor, while a dot is announced; 0 for none */
 } book;
 
 static void
@@ -63,6 +67,9 @@ book_round(struct journal *journal, const struct journal_result *results, size_t
 static int
 book_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)
 {
+	if (book.closes_at_dot > 0)
+		close(book.closes_at_dot);
+	book.closes_at_dot = 0;
 	return book_round(journal, NULL, 0, deliveries, count, err);
 }
 
@@ -94,7 +101,6 @@ static struct pile {
 	int no_address, bad_sender; /* that message cannot be sent so; 0 for none */
 	int bad_from; /* and no address of those up to no_address can */
 	int fails_at; /* there it cannot go on; 0 for never */
-	bool fails_silently;
 	int stops_behind; /* so many are settled: no more are begun; 0 for never */
 	bool is_struck; /* by a signal */
 } pile;
@@ -117,7 +123,7 @@ pile_next(struct deliver_source *source, struct message *message, struct buf *ro
 	if (number > pile.count || !pile_goes_on(source))
 		return 0;
 	if (number == pile.fails_at)
-		return pile.fails_silently ? -1 : err_set(err, EX_IOERR, "the pile is wet");
+		return err_set(err, EX_IOERR, "the pile is wet");
 	/* Only while no dot is out. */
 	for (int i = 1; source->may_allocate && i <= pile.count; i++)
 		assert_false(book.is_open[i]);
@@ -526,6 +532,24 @@ a_signal_lets_nobody_begin_and_everybody_end(void **state)
 	assert_int_equal(world.mail_count, SESSIONS);
 }
 
+/* Nor is it an error that the server is not there any more. */
+static void
+a_signal_before_the_first_message_is_no_error(void **state)
+{
+	static const struct world_rule rules[] = { RULE("EHLO", "250 mx\r\n", .is_last = true),
+		RULES_END };
+	struct err err = ERR_NONE;
+
+	(void)state;
+	begin(MANY);
+	world.rules = rules;
+	pile.is_struck = true;
+	hire(NEAR);
+	assert_int_equal(send_once(&err), 0);
+	assert_int_equal(world.mail_count, 0);
+	dismiss();
+}
+
 /* poll(2) says so, and nothing more. */
 static void
 a_signal_that_is_none_of_ours_changes_nothing(void **state)
@@ -665,16 +689,36 @@ a_source_that_fails_lets_the_messages_under_way_end(void **state)
 	assert_int_equal(pile.settled, 9);
 }
 
+/* Some replies are late, and some come early. */
+static const struct world_rule uneven[] = { RULE("DOT r2@", "250 kept\r\n", .late_ms = 50),
+	RULE("RCPT TO:<r6@", "450 4.2.0 later\r\n"),
+	RULE("DOT r11@", "250 kept\r\n", .late_ms = 20), RULE("DOT r13@", NULL),
+	RULE("MAIL", "250 fine\r\n", .late_ms = 7, .times = 3), RULES_END };
+
 /* It is asked between rounds only, when every result is in the journal. */
 static void
 a_source_that_allocates_is_asked_while_no_dot_is_out(void **state)
 {
 	(void)state;
 	begin(MANY);
+	world.rules = uneven;
 	pile.source.may_allocate = true;
 	assert_all_sent(NEAR);
-	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
+	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 2);
 	assert_int_equal(world.most_open, SESSIONS);
+}
+
+static void
+a_source_that_fails_at_once_is_told(void **state)
+{
+	struct err err = ERR_NONE;
+
+	(void)state;
+	begin(MANY);
+	pile.fails_at = 1;
+	assert_int_equal(send_all(NEAR, &err), -1);
+	assert_int_equal(err.code, EX_IOERR);
+	assert_int_equal(world.mail_count, 0);
 }
 
 static void
@@ -695,7 +739,7 @@ a_source_that_has_nothing_is_no_error(void **state)
 
 /* Whichever round fails: the dots that the journal knows go out, no others, and nothing more begins. */
 static void
-fail_each_round(const char *url, bool may_allocate)
+fail_each_round(const char *url, const struct world_rule *rules, bool may_allocate)
 {
 	size_t round = 1;
 	int status = -1;
@@ -703,6 +747,7 @@ fail_each_round(const char *url, bool may_allocate)
 	for (; status < 0; round++) {
 		struct err err = ERR_NONE;
 		begin(MANY);
+		world.rules = rules;
 		pile.source.may_allocate = may_allocate;
 		book.fails_from = round;
 		status = send_all(url, &err);
@@ -721,10 +766,11 @@ static void
 a_journal_that_fails_stops_all_dots(void **state)
 {
 	(void)state;
-	fail_each_round(NEAR, false);
-	fail_each_round(LMTP, false);
-	fail_each_round(NEAR, true);
-	fail_each_round("null:", false);
+	fail_each_round(NEAR, NULL, false);
+	fail_each_round(LMTP, NULL, false);
+	fail_each_round(NEAR, uneven, false);
+	fail_each_round(NEAR, uneven, true);
+	fail_each_round("null:", NULL, false);
 }
 
 /* --- transports without a conversation --------------------------------------------------------------- */
@@ -759,6 +805,33 @@ a_transport_without_sessions_stops_with_its_source(void **state)
 	assert_int_equal(pile.settled, 5);
 }
 
+/* One message lacks its last byte; nothing is written behind that, and the next call says why. */
+static void
+a_reader_of_standard_output_that_goes_away_is_noticed(void **state)
+{
+	struct err err = ERR_NONE;
+	int ends[2], saved;
+
+	(void)state;
+	begin(MANY);
+	assert_int_equal(pipe(ends), 0);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	dup2(ends[1], STDOUT_FILENO);
+	close(ends[1]);
+	book.closes_at_dot = ends[0];
+	hire("stdout:");
+	int first = send_once(&err), second = send_once(&err);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	dismiss();
+	assert_int_equal(first, 0);
+	assert_int_equal(book.receipts[1].outcome, RECEIPT_DOUBT);
+	assert_int_equal(book.result_count, 1);
+	assert_int_equal(second, -1);
+	assert_non_null(strstr(err.text, "cannot write to standard output"));
+}
+
 int
 main(void)
 {
@@ -778,6 +851,7 @@ main(void)
 		cmocka_unit_test(a_quick_pace_is_kept_by_all_sessions_together),
 		cmocka_unit_test(a_signal_ends_the_pause_between_two_messages),
 		cmocka_unit_test(a_signal_lets_nobody_begin_and_everybody_end),
+		cmocka_unit_test(a_signal_before_the_first_message_is_no_error),
 		cmocka_unit_test(a_signal_that_is_none_of_ours_changes_nothing),
 		cmocka_unit_test(a_server_that_does_not_answer_the_dot_leaves_a_doubt),
 		cmocka_unit_test(a_server_that_does_not_answer_a_command_puts_off_one),
@@ -788,12 +862,15 @@ main(void)
 		cmocka_unit_test(a_server_that_refuses_the_sender_stops_the_job),
 		cmocka_unit_test(a_source_that_fails_lets_the_messages_under_way_end),
 		cmocka_unit_test(a_source_that_allocates_is_asked_while_no_dot_is_out),
+		cmocka_unit_test(a_source_that_fails_at_once_is_told),
 		cmocka_unit_test(a_source_that_has_nothing_is_no_error),
 		cmocka_unit_test(a_journal_that_fails_stops_all_dots),
 		cmocka_unit_test(a_transport_without_sessions_takes_one_message_after_the_other),
 		cmocka_unit_test(a_transport_without_sessions_stops_with_its_source),
+		cmocka_unit_test(a_reader_of_standard_output_that_goes_away_is_noticed),
 	};
 
+	signal(SIGPIPE, SIG_IGN);
 	int status = cmocka_run_group_tests_name("crew faults", tests, NULL, NULL);
 	settings_free(settings);
 	world_free();
