@@ -6,8 +6,8 @@
  *     sendmail:[PATH]     maildir:PATH                 mbox:FILE          file:FOLDER
  *     stdout:             null:
  *
- * The smtp section's settings other than url, from, ca_file, expire, on_doubt, verp and those of
- * DKIM, which are the caller's to read, act in here. The journal is told before the final dot (or
+ * The smtp section's settings other than url, from, ca_file, domain_rate, expire, on_doubt, verp and
+ * those of DKIM, which are the caller's to read, act in here. The journal is told before the final dot (or
  * its like) and after; see journal.h.
  */
 #ifndef DIGEST_DELIVER_H
@@ -35,6 +35,9 @@ bool deliver_is_remote(const char *url);
 
 /* Whether the transport's host is this machine. */
 bool deliver_is_loopback(const char *url);
+
+/* From one message to the next at the pace of `rate`, in milliseconds; 0 where there is none. */
+int64_t deliver_interval_ms(const char *url, const struct settings *settings);
 
 /*
  * Opens a session: reads the password, connects, greets, secures and authenticates. Errors as
@@ -72,6 +75,8 @@ struct deliver_source {
 	 * MESSAGE_TOGETHER_MOST, fewer once the server has told so, one where there is no dialogue.
 	 */
 	size_t together;
+	/* Where next() gives none: when (clock_monotonic_ms()) it is to be asked again; 0: never. */
+	int64_t resume_ms;
 	/* The next message: 1, 0 for none, or -1. Its bytes may be put in `room`, which is large enough. */
 	int (*next)(struct deliver_source *source, struct message *message, struct buf *room,
 	    struct err *err);
@@ -105,6 +110,36 @@ int deliver_crew_send(struct deliver_crew *crew, struct deliver_source *source,
 
 /* deliver_crew_free(NULL) does nothing. */
 void deliver_crew_free(struct deliver_crew *crew);
+
+/*
+ * The pace of recipients' domains: `rate` messages a minute to each, evenly spread. Nothing in here
+ * looks at a clock: the caller gives the time, in milliseconds since any moment. A domain is that of a
+ * mailbox as message_add_mailbox() has it, and is forgotten when its next message may begin.
+ */
+struct deliver_domains;
+struct deliver_domain;
+
+struct deliver_domains *deliver_domains_new(int64_t rate);
+
+/* deliver_domains_free(NULL) does nothing. */
+void deliver_domains_free(struct deliver_domains *domains);
+
+/*
+ * Begins to choose among messages; what deliver_domains_find() gave before is not valid any more. Then,
+ * for each: whether it, behind those to its domain that were taken already, may begin until
+ * `until_ms`; it is taken then. Only taking allocates.
+ */
+void deliver_domains_choose(struct deliver_domains *domains, int64_t now_ms, int64_t until_ms);
+bool deliver_domains_take(struct deliver_domains *domains, struct str mailbox);
+
+/* The domain of a message that was taken. */
+struct deliver_domain *
+deliver_domains_find(const struct deliver_domains *domains, struct str mailbox);
+
+/* When its next message may begin; that one begins now. */
+int64_t deliver_domain_due_ms(const struct deliver_domain *domain);
+void deliver_domain_note_begun(
+    const struct deliver_domains *domains, struct deliver_domain *domain, int64_t now_ms);
 
 /* Whether the session can take another message. */
 bool deliver_is_open(const struct deliver_session *session);

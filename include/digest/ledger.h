@@ -85,6 +85,7 @@ int ledger_recover(
 struct ledger_delivery {
 	int64_t id, issue, recipient;
 	struct str address, message_id, token;
+	struct str mailbox; /* the address as addresses are compared */
 	enum message_kind kind;
 	enum ledger_state was; /* the state it was claimed from */
 	int attempts; /* this one included */
@@ -107,6 +108,13 @@ int ledger_give_up(struct ledger *ledger, const char *list, int64_t lifetime_s, 
 int ledger_claim(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt,
     int64_t now, size_t limit, struct arena *arena, struct ledger_delivery **deliveries,
     size_t *count, struct err *err);
+
+/*
+ * From now on ledger_claim() asks, of each delivery in its turn and inside its transaction, whether one
+ * to that mailbox is wanted now; who is not is passed over. NULL: all are.
+ */
+void ledger_set_choice(
+    struct ledger *ledger, bool (*wants)(void *context, struct str mailbox), void *context);
 
 /*
  * Gives a claimed delivery back unattempted (attempt → queued), e.g. when the server went away. One

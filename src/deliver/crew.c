@@ -329,10 +329,13 @@ stop_for(struct shift *shift, const struct err *trouble, const struct worker *wo
 
 /* When the next message may be begun; 0: at once. */
 static int64_t
-due_ms(const struct deliver_crew *crew)
+due_ms(const struct shift *shift)
 {
+	const struct deliver_crew *crew = shift->crew;
 	int64_t now = clock_monotonic_ms(), due = crew->resume_ms;
 
+	if (shift->source->resume_ms > due)
+		due = shift->source->resume_ms;
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		const struct worker *worker = &crew->workers[i];
 		if (worker->session != NULL && deliver_due_ms(worker->session) > due)
@@ -345,7 +348,7 @@ due_ms(const struct deliver_crew *crew)
 static bool
 may_begin(const struct shift *shift)
 {
-	return !shift->is_stopped && !shift->is_dry && due_ms(shift->crew) == 0;
+	return !shift->is_stopped && !shift->is_dry && due_ms(shift) == 0;
 }
 
 /* --- commits ------------------------------------------------------------------------------------ */
@@ -478,7 +481,7 @@ begin_message(struct shift *shift, struct worker *worker)
 	buf_reset(&worker->room);
 	worker->message = (struct message){ .delivery = 0 };
 	int found = shift->source->next(shift->source, &worker->message, &worker->room, &trouble);
-	shift->is_dry = found == 0;
+	shift->is_dry = found == 0 && shift->source->resume_ms == 0;
 	if (found < 0)
 		stop_for(shift, &trouble, worker);
 	if (found <= 0)
@@ -644,7 +647,7 @@ static int64_t
 own_due_ms(const struct shift *shift)
 {
 	const struct deliver_crew *crew = shift->crew;
-	int64_t due = commit_due_ms(shift), begin = due_ms(crew);
+	int64_t due = commit_due_ms(shift), begin = due_ms(shift);
 	bool has_turn = !shift->is_stopped && !shift->is_dry;
 
 	if (has_turn && begin > 0 && begin < due)
@@ -724,6 +727,15 @@ work(struct shift *shift)
 	}
 }
 
+/* No longer than for a moment: a signal may come before the sleep does. */
+static void
+wait_for_source(const struct deliver_source *source)
+{
+	int64_t left = source->resume_ms - clock_monotonic_ms();
+
+	clock_sleep_ms(left < IDLE_MS ? left : IDLE_MS);
+}
+
 /* A transport that has no conversation: one message behind the other. */
 static void
 work_alone(struct shift *shift, struct worker *worker)
@@ -732,7 +744,11 @@ work_alone(struct shift *shift, struct worker *worker)
 		buf_reset(&worker->room);
 		int found =
 		    shift->source->next(shift->source, &worker->message, &worker->room, shift->err);
-		shift->is_dry = found == 0;
+		shift->is_dry = found == 0 && shift->source->resume_ms == 0;
+		if (found == 0 && !shift->is_dry) {
+			wait_for_source(shift->source);
+			continue;
+		}
 		if (found <= 0)
 			return;
 		shift->has_begun = true;

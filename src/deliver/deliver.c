@@ -52,6 +52,8 @@ static const struct setting rows[] = {
 	{ "helo", SETTING_STRING, "", "our name in EHLO; \"\" is this host's" },
 	{ "connections", SETTING_INT, "4", "sessions with a mail server at a time, at most" },
 	{ "rate", SETTING_INT, "30", "messages a minute to another machine; 0 is no limit" },
+	{ "domain_rate", SETTING_INT, "0",
+	    "messages a minute to recipients of any one domain; 0 is no limit" },
 	{ "timeout", SETTING_DURATION, "60s", "how long to wait for a server or a command" },
 	{ "dot_timeout", SETTING_DURATION, "10m",
 	    "how long to wait for the answer to a whole message; short ones make duplicates" },
@@ -206,6 +208,26 @@ deliver_is_loopback(const char *url)
 /* When the next message may go; all sessions of the process keep one pace. */
 static int64_t next_message_ms;
 
+static int64_t
+interval_ms(const struct deliver_target *target, const struct settings *settings)
+{
+	int64_t rate = settings_int(settings, "rate");
+
+	return rate > 0 && !is_loopback(target) ? MS_PER_MINUTE / rate : 0;
+}
+
+int64_t
+deliver_interval_ms(const char *url, const struct settings *settings)
+{
+	struct err ignored = ERR_NONE;
+	struct deliver_target target;
+
+	int64_t interval =
+	    deliver_target_read(&target, url, &ignored) == 0 ? interval_ms(&target, settings) : 0;
+	deliver_target_release(&target);
+	return interval;
+}
+
 static int
 keep_pace(const struct deliver_session *session, struct err *err)
 {
@@ -242,9 +264,7 @@ open_session(struct deliver_session *session, const char *url, struct net *net, 
 	if (deliver_target_read(&session->target, url, err) < 0 ||
 	    check(&session->target, settings, err) < 0)
 		return -1;
-	int64_t rate = settings_int(settings, "rate");
-	if (rate > 0 && !is_loopback(&session->target))
-		session->interval_ms = MS_PER_MINUTE / rate;
+	session->interval_ms = interval_ms(&session->target, settings);
 	session->timeout_ms = settings_duration_s(settings, "timeout") * MS_PER_SECOND;
 	session->dot_timeout_ms = settings_duration_s(settings, "dot_timeout") * MS_PER_SECOND;
 	const struct deliver_transport *transport = session->target.transport;

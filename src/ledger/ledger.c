@@ -81,6 +81,14 @@ ledger_set_retry(struct ledger *ledger, int64_t retry_s)
 	ledger->retry_s = retry_s;
 }
 
+void
+ledger_set_choice(
+    struct ledger *ledger, bool (*wants)(void *context, struct str mailbox), void *context)
+{
+	ledger->wants = wants;
+	ledger->wants_context = context;
+}
+
 /* The form in which an address is compared; it lasts until the next is asked for. */
 static struct str
 mailbox_of(struct ledger *ledger, const char *address)
@@ -354,20 +362,25 @@ find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_do
 {
 	struct db_stmt *stmt = db_prepare(ledger->db,
 	    "SELECT d.id, d.issue, d.recipient, d.address, d.message_id, r.token, d.kind, d.state,"
-	    " d.attempts + 1" FROM_OPEN
+	    " d.attempts + 1, r.mailbox" FROM_OPEN
 	    " CROSS JOIN recipient r ON r.id = d.recipient AND r.state = 'active'" IS_OPEN IN_SCOPE
 	    " AND (d.state = 0 OR (d.next_at <= ?4 AND (d.state = 4 OR (d.state = 6 AND ?5))))"
 	    " ORDER BY d.issue, d.id LIMIT ?6",
 	    err);
-	int found;
+	/* How many are passed over is not known before. */
+	size_t most = ledger->wants == NULL ? limit : SIZE_MAX;
+	int found = 1;
 
 	if (stmt == NULL)
 		return -1;
 	bind_scope(ledger, stmt, 1, scope);
 	db_bind_int(stmt, 4, now);
 	db_bind_int(stmt, 5, resend_doubt);
-	db_bind_int(stmt, 6, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
-	while ((found = db_step(stmt, err)) > 0) {
+	db_bind_int(stmt, 6, most < INT64_MAX ? (int64_t)most : INT64_MAX);
+	while (*count < limit && (found = db_step(stmt, err)) > 0) {
+		if (ledger->wants != NULL &&
+		    !ledger->wants(ledger->wants_context, db_text(stmt, 9)))
+			continue;
 		*deliveries = arena_grow(arena, *deliveries, count, sizeof(**deliveries));
 		(*deliveries)[*count - 1] = (struct ledger_delivery){
 			.id = db_int(stmt, 0),
@@ -379,9 +392,11 @@ find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_do
 			.kind = (enum message_kind)db_int(stmt, 6),
 			.was = (enum ledger_state)db_int(stmt, 7),
 			.attempts = (int)db_int(stmt, 8),
+			.mailbox = arena_copy(arena, db_text(stmt, 9)),
 		};
 	}
-	return found;
+	db_reset(stmt);
+	return found < 0 ? -1 : 0;
 }
 
 /* What became of the last attempt makes room for the next. */

@@ -11,6 +11,8 @@ struct ledger {
 	struct journal journal; /* first: deliver gives it back to us */
 	struct db *db;
 	int64_t retry_s;
+	bool (*wants)(void *context, struct str mailbox); /* NULL: all */
+	void *wants_context;
 	struct buf mailbox; /* the one that is looked for */
 };
 

@@ -12,6 +12,12 @@
 
 enum {
 	CLAIM_COUNT = 512,
+	/*
+	 * Where domains have a pace, a claim has no more for any of them than may go while its other
+	 * letters do, or in this time; the rest is passed over, for those behind not to wait.
+	 */
+	LOOK_AHEAD_LEAST_MS = 1000,
+	LOOK_AHEAD_MOST_MS = 60000, /* no domain waits longer for its next message */
 	FROZEN_MOST = 64, /* messages, and bytes of them, that are in memory at a time … */
 	FROZEN_BYTES = 8 << 20, /* … unless the first alone is larger */
 };
@@ -27,9 +33,10 @@ struct frozen {
 struct letter {
 	const struct ledger_delivery *delivery;
 	const char *address, *id, *token, *sender;
+	struct deliver_domain *domain; /* whose pace it keeps, or NULL */
 	const struct frozen *frozen;
 	struct message_shape shape;
-	bool is_settled;
+	bool is_begun, is_settled;
 	struct receipt receipt;
 };
 
@@ -44,7 +51,13 @@ struct postman {
 	struct arena *arena; /* of one claim */
 	struct letter *letters;
 	size_t letter_count;
-	size_t next, end; /* the letters whose frozen messages are loaded */
+	/* The letters whose frozen messages are loaded; `next` is not begun, what is behind `last` likewise. */
+	size_t next, last, end;
+	struct deliver_domains *domains; /* NULL where they have no pace */
+	size_t claim_most;
+	int64_t claim_ms; /* how long one takes but for the waiting for domains */
+	int64_t idle_ms; /* when all letters left in this one had to wait first; or 0 */
+	bool has_passed_over; /* letters, in this claim */
 	size_t counts[4]; /* by outcome, in all */
 	size_t total; /* about how many there are; only where somebody looks */
 	int64_t start_ms;
@@ -60,15 +73,60 @@ goes_on(struct deliver_source *source)
 	return *postman->signal == 0;
 }
 
+static int64_t
+letter_due_ms(const struct letter *letter)
+{
+	return letter->domain != NULL ? deliver_domain_due_ms(letter->domain) : 0;
+}
+
+/* The first that may be begun now, or NULL: the source says when there is one, if there is. */
+static struct letter *
+find_letter(struct postman *postman, int64_t now_ms)
+{
+	int64_t resume_ms = 0;
+
+	for (size_t i = postman->next; i < postman->end; i++) {
+		struct letter *letter = &postman->letters[i];
+		int64_t due_ms = letter_due_ms(letter);
+		if (letter->is_begun)
+			continue;
+		if (due_ms <= now_ms)
+			return letter;
+		if (resume_ms == 0 || due_ms < resume_ms)
+			resume_ms = due_ms;
+	}
+	postman->source.resume_ms = resume_ms;
+	if (resume_ms > 0 && postman->idle_ms == 0)
+		postman->idle_ms = now_ms;
+	return NULL;
+}
+
+static void
+note_begun(struct postman *postman, struct letter *letter, int64_t now_ms)
+{
+	size_t behind = (size_t)(letter - postman->letters) + 1;
+
+	letter->is_begun = true;
+	if (letter->domain != NULL)
+		deliver_domain_note_begun(postman->domains, letter->domain, now_ms);
+	if (behind > postman->last)
+		postman->last = behind;
+	while (postman->next < postman->end && postman->letters[postman->next].is_begun)
+		postman->next++;
+}
+
 static int
 next_letter(
     struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
 {
 	struct postman *postman = (struct postman *)source;
+	int64_t now_ms = clock_monotonic_ms();
 
-	if (postman->next == postman->end || !goes_on(source))
+	source->resume_ms = 0;
+	struct letter *letter = goes_on(source) ? find_letter(postman, now_ms) : NULL;
+	if (letter == NULL)
 		return 0;
-	struct letter *letter = &postman->letters[postman->next++];
+	note_begun(postman, letter, now_ms);
 	if (dkim_fill(postman->day->dkim, room, buf_str(&letter->frozen->bytes), letter->address,
 	        letter->id, letter->token, err) < 0)
 		return -1;
@@ -110,7 +168,7 @@ take_receipt(
     struct deliver_source *source, const struct message *message, const struct receipt *receipt)
 {
 	struct postman *postman = (struct postman *)source;
-	struct letter *letter = &postman->letters[postman->next - 1];
+	struct letter *letter = &postman->letters[postman->last - 1];
 
 	/* It is one of those that were begun last. */
 	while (letter->delivery->id != message->delivery)
@@ -123,6 +181,36 @@ take_receipt(
 
 /* --- batches -------------------------------------------------------------------------------------- */
 
+static bool
+wants_letter(void *context, struct str mailbox)
+{
+	struct postman *postman = context;
+	bool is_wanted = deliver_domains_take(postman->domains, mailbox);
+
+	postman->has_passed_over |= !is_wanted;
+	return is_wanted;
+}
+
+/*
+ * Letters go out side by side with those that wait for their domains. So where all keep a pace, a claim
+ * has what takes a minute, and each domain's share of that.
+ */
+static void
+set_pace(struct postman *postman, const struct day *day, const struct settings *smtp)
+{
+	int64_t rate = settings_int(smtp, "domain_rate");
+	int64_t interval_ms = deliver_interval_ms(day->transport, smtp);
+
+	postman->claim_most = CLAIM_COUNT;
+	if (rate <= 0)
+		return;
+	postman->domains = deliver_domains_new(rate);
+	ledger_set_choice(day->ledger, wants_letter, postman);
+	if (interval_ms * CLAIM_COUNT > LOOK_AHEAD_MOST_MS)
+		postman->claim_most = (size_t)(LOOK_AHEAD_MOST_MS / interval_ms);
+	postman->claim_ms = interval_ms * (int64_t)postman->claim_most;
+}
+
 struct postman *
 postman_new(struct day *day, const volatile sig_atomic_t *signal)
 {
@@ -133,6 +221,7 @@ postman_new(struct day *day, const volatile sig_atomic_t *signal)
 	postman->source.settled = take_receipt;
 	postman->source.goes_on = goes_on;
 	postman->source.may_allocate = day->dkim != NULL;
+	set_pace(postman, day, smtp);
 	postman->day = day;
 	postman->signal = signal;
 	postman->resends_doubt = str_is(str_from(settings_string(smtp, "on_doubt")), "resend");
@@ -146,6 +235,8 @@ postman_new(struct day *day, const volatile sig_atomic_t *signal)
 void
 postman_free(struct postman *postman)
 {
+	ledger_set_choice(postman->day->ledger, NULL, NULL);
+	deliver_domains_free(postman->domains);
 	deliver_crew_free(postman->crew);
 	for (size_t i = 0; i < FROZEN_MOST; i++)
 		buf_release(&postman->frozen[i].bytes);
@@ -268,7 +359,7 @@ open_crew(struct postman *postman, struct err *err)
 static int
 deliver_letters(struct postman *postman, struct err *err)
 {
-	postman->next = postman->end = 0;
+	postman->next = postman->last = postman->end = 0;
 	while (postman->next < postman->letter_count && goes_on(&postman->source)) {
 		if (postman->next == postman->end && load_letters(postman, err) < 0)
 			return -1;
@@ -295,6 +386,9 @@ write_letters(struct postman *postman, const struct ledger_delivery *deliveries,
 			.id = arena_string(arena, deliveries[i].message_id),
 			.token = arena_string(arena, deliveries[i].token),
 			.sender = day_return_path(postman->day, arena, &deliveries[i]),
+			.domain = postman->domains != NULL
+			    ? deliver_domains_find(postman->domains, deliveries[i].mailbox)
+			    : NULL,
 		};
 }
 
@@ -370,21 +464,55 @@ end_claim(struct postman *postman)
 	}
 }
 
-int
-postman_deliver(struct postman *postman, const struct ledger_scope *scope, struct err *err)
+/*
+ * A claim. Of letters that keep their domain's pace it has as many as can go while the others do, and so
+ * hold nobody up; or else what can go in a minute, when nothing but them is left.
+ */
+static int
+claim_letters(
+    struct postman *postman, const struct ledger_scope *scope, bool is_patient, struct err *err)
 {
 	struct ledger_delivery *deliveries = NULL;
-	size_t count = 0;
+	int64_t now_ms = clock_monotonic_ms(), ahead_ms = postman->claim_ms;
+	size_t count;
+
+	if (ahead_ms < LOOK_AHEAD_LEAST_MS)
+		ahead_ms = LOOK_AHEAD_LEAST_MS;
+	if (ahead_ms > LOOK_AHEAD_MOST_MS || is_patient)
+		ahead_ms = LOOK_AHEAD_MOST_MS;
+	postman->has_passed_over = false;
+	postman->idle_ms = 0;
+	arena_reset(postman->arena);
+	if (postman->domains != NULL)
+		deliver_domains_choose(postman->domains, now_ms, now_ms + ahead_ms);
+	if (ledger_claim(postman->day->ledger, scope, postman->resends_doubt, clock_now(),
+	        postman->claim_most, postman->arena, &deliveries, &count, err) < 0)
+		return -1;
+	write_letters(postman, deliveries, count);
+	return 0;
+}
+
+int
+postman_deliver(struct postman *postman, const struct ledger_scope *scope, bool is_patient,
+    bool *has_more, struct err *err)
+{
+	bool is_full, goes_further;
 	int status;
 
 	do {
-		arena_reset(postman->arena);
-		if (ledger_claim(postman->day->ledger, scope, postman->resends_doubt, clock_now(),
-		        CLAIM_COUNT, postman->arena, &deliveries, &count, err) < 0)
+		if (claim_letters(postman, scope, is_patient, err) < 0)
 			return -1;
-		write_letters(postman, deliveries, count);
+		int64_t start_ms = clock_monotonic_ms();
 		status = deliver_letters(postman, err);
 		end_claim(postman);
-	} while (status == 0 && count > 0 && goes_on(&postman->source));
+		is_full = postman->letter_count == postman->claim_most;
+		if (is_full)
+			postman->claim_ms =
+			    (postman->idle_ms > 0 ? postman->idle_ms : clock_monotonic_ms()) -
+			    start_ms;
+		goes_further =
+		    postman->has_passed_over ? is_full && !is_patient : postman->letter_count > 0;
+	} while (status == 0 && goes_further && goes_on(&postman->source));
+	*has_more |= postman->has_passed_over;
 	return status;
 }

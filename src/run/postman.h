@@ -16,10 +16,13 @@ void postman_free(struct postman *postman);
 void postman_count(struct postman *postman);
 
 /*
- * Delivers everything of a scope that is due now; what cannot be tried any more is given back. Errors as
- * deliver_crew_send() and the ledger's.
+ * Delivers everything of a scope that is due now; what cannot be tried any more is given back. Sets
+ * `has_more` where letters are left that wait for their domains' pace: those are waited for, up to a
+ * minute, only by who is patient, since nothing else is left. Errors as deliver_crew_send() and the
+ * ledger's.
  */
-int postman_deliver(struct postman *postman, const struct ledger_scope *scope, struct err *err);
+int postman_deliver(struct postman *postman, const struct ledger_scope *scope, bool is_patient,
+    bool *has_more, struct err *err);
 
 /* What all of it came to, as one line in the log. */
 void postman_log(const struct postman *postman);

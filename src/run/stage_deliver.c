@@ -47,14 +47,24 @@ restore_signals(const struct sigaction old[DEFERRED_SIGNAL_COUNT])
 		sigaction(deferred_signals[i], &old[i], NULL);
 }
 
-/* Everything that is due now: what one list waits for does not keep the next from its issue. */
+/*
+ * Everything that is due now: what one list waits for does not keep the next from its issue, and so what
+ * waits for its domain's pace has its turn when nothing else is left.
+ */
 static int
 deliver_due(struct day *day, struct postman *postman, struct err *err)
 {
-	for (size_t i = 0; i < day->scope_count && caught_signal == 0; i++) {
-		if (postman_deliver(postman, &day->scopes[i], err) < 0)
-			return -1;
-	}
+	bool is_patient = false, has_more;
+
+	do {
+		has_more = false;
+		for (size_t i = 0; i < day->scope_count && caught_signal == 0; i++) {
+			if (postman_deliver(postman, &day->scopes[i], is_patient, &has_more, err) <
+			    0)
+				return -1;
+		}
+		is_patient = true;
+	} while (has_more && caught_signal == 0);
 	return 0;
 }
 

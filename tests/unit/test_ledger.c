@@ -784,6 +784,33 @@ scopes_narrow_the_work(void **state)
 	assert_int_equal(number(f, "SELECT issue FROM delivery WHERE state = 0"), second);
 }
 
+static bool
+is_no_bob(void *context, struct str mailbox)
+{
+	++*(int *)context;
+	return !str_starts(mailbox, "bob@");
+}
+
+/* Who is passed over stays in the queue, and those behind him come in his place. */
+static void
+a_choice_passes_deliveries_over(void **state)
+{
+	struct fixture *f = *state;
+	int asked = 0;
+
+	queue_issue(f, "daily", 20661, 3, 100);
+	ledger_set_choice(f->ledger, is_no_bob, &asked);
+	assert_int_equal(claim(f, 200, false, 2), 2);
+	assert_int_equal(asked, 3);
+	assert_int_equal(state_of(f, 1), LEDGER_ATTEMPT);
+	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
+	assert_int_equal(state_of(f, 3), LEDGER_ATTEMPT);
+	assert_int_equal(claim(f, 200, false, 2), 0);
+	ledger_set_choice(f->ledger, NULL, NULL);
+	assert_int_equal(claim(f, 200, false, 2), 1);
+	assert_int_equal(asked, 4);
+}
+
 static void
 everything_is_counted(void **state)
 {
@@ -1131,6 +1158,7 @@ main(void)
 		ROW_TEST(the_operator_may_send_again),
 		ROW_TEST(a_claim_can_be_given_back),
 		ROW_TEST(scopes_narrow_the_work),
+		ROW_TEST(a_choice_passes_deliveries_over),
 		ROW_TEST(everything_is_counted),
 		ROW_TEST(lines_tell_what_became_of_an_issue),
 		ROW_TEST(what_was_sent_long_ago_costs_nothing),
