@@ -70,6 +70,7 @@ struct render_envelope {
 	const char *unsubscribe; /* as in render_options */
 	const char *unsubscribe_page; /* an https: URL that takes one click (RFC 8058); or NULL */
 	enum message_kind kind;
+	bool is_for_all; /* of kind list: "To" names the list at its sender, and so no recipient */
 	bool is_notice; /* a word of this program to its owner (RFC 3834): nobody is to answer */
 	int64_t date;
 	const char *attached_type, *attached_name; /* "text/x-bibtex", "daily.bib"; or NULL */

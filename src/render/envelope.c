@@ -43,6 +43,20 @@ add_reply_to(struct buf *out, const char *mailbox, struct err *err)
 	return result;
 }
 
+/*
+ * Without a recipient's name: "To" could be left out (RFC 5322 section 3.6), but filters count that, and
+ * an empty group, against a message.
+ */
+static int
+add_to(struct buf *out, const struct render_envelope *envelope, struct err *err)
+{
+	if (envelope->is_for_all)
+		return add_mailbox(out, "To", str_from(envelope->list_title),
+		    str_from(envelope->from_address), err);
+	mime_field_raw(out, "To", (struct str){ (const char[]){ MESSAGE_SLOT_TO }, 1 });
+	return 0;
+}
+
 /* "Name: <URL>" */
 static void
 add_url(struct buf *out, const char *field, struct str url, const char *query)
@@ -147,7 +161,8 @@ add_header(struct buf *out, const struct render_parts *parts,
 		return -1;
 	if (envelope->reply_to[0] != '\0' && add_reply_to(out, envelope->reply_to, err) < 0)
 		return -1;
-	mime_field_raw(out, "To", (struct str){ (const char[]){ MESSAGE_SLOT_TO }, 1 });
+	if (add_to(out, envelope, err) < 0)
+		return -1;
 	mime_field(out, "Subject", buf_str(&parts->subject));
 	mime_field_raw(
 	    out, "Message-ID", (struct str){ (const char[]){ '<', MESSAGE_SLOT_ID, '>' }, 3 });

@@ -37,6 +37,13 @@ check_list(struct day *day, const struct day_list *list, struct buf *out, int *w
 	what = arena_printf(day->arena, "list '%s': template '%s'", list->name,
 	    settings_string(list->rules.settings, "template"));
 	tell(out, worst, what.ptr, &err);
+
+	if (settings_bool(list->rules.settings, "together") &&
+	    settings_bool(config_settings(day->request->config, CONFIG_SMTP), "verp"))
+		buf_addf(out,
+		    "note  list '%s': 'together' does nothing while 'verp' is on: each delivery "
+		    "has a return address of its own\n",
+		    list->name);
 }
 
 /* Whether the record stands in DNS is not looked up: a check asks nobody. */

@@ -265,11 +265,15 @@ void day_finish_edition(struct day_edition *edition);
 /* The domain of the sender's address; "localhost" where there is none, which previews may do without. */
 const char *day_sender_domain(const struct day *day);
 
+/* Whether recipients of that kind get one message, the same bytes with the same identification. */
+bool day_goes_together(const struct day_edition *edition, enum message_kind kind);
+
 /*
  * <DATE.LIST.HMAC16@domain>, without the angle brackets: the same for the same issue and recipient
- * whenever it is made, so that a receiver can tell a resend.
+ * (or for all who get one message) whenever it is made, so that a receiver can tell a resend.
  */
-const char *day_message_id(struct day *day, const struct day_edition *edition, const char *address);
+const char *day_message_id(struct day *day, const struct day_edition *edition,
+    enum message_kind kind, const char *address);
 
 /*
  * Reads the rules from settings of a list, which must outlive them as the arena must; what the request

@@ -28,6 +28,7 @@ struct frozen {
 	enum message_kind kind;
 	struct buf bytes;
 	struct message_shape shape;
+	bool is_for_all; /* nothing in it is the recipient's own */
 };
 
 struct letter {
@@ -36,6 +37,7 @@ struct letter {
 	struct deliver_domain *domain; /* whose pace it keeps, or NULL */
 	const struct frozen *frozen;
 	struct message_shape shape;
+	struct message message; /* where it goes together with a letter before */
 	bool is_begun, is_settled;
 	struct receipt receipt;
 };
@@ -115,6 +117,50 @@ note_begun(struct postman *postman, struct letter *letter, int64_t now_ms)
 		postman->next++;
 }
 
+/* Of all that is filled in, an address alone may have letters outside ASCII. */
+static struct message
+message_of(struct letter *letter, struct str bytes)
+{
+	letter->shape = letter->frozen->shape;
+	if (!letter->frozen->is_for_all)
+		letter->shape.is_8bit |= !str_is_ascii(str_from(letter->address));
+	return (struct message){
+		.delivery = letter->delivery->id,
+		.sender = letter->sender,
+		.recipient = letter->address,
+		.id = letter->id,
+		.bytes = bytes,
+		.shape = &letter->shape,
+	};
+}
+
+/* Whether both are the same bytes of the same sender; with VERP each has a sender of its own. */
+static bool
+go_together(const struct letter *one, const struct letter *other)
+{
+	return one->frozen->is_for_all && other->frozen == one->frozen &&
+	    strcmp(one->sender, other->sender) == 0 && strcmp(one->id, other->id) == 0;
+}
+
+/* Those that go together with a letter that was begun, and may begin now: as many as the crew takes. */
+static void
+add_companions(
+    struct postman *postman, const struct letter *letter, struct message *message, int64_t now_ms)
+{
+	size_t room = postman->source.together - 1;
+
+	for (size_t i = postman->next; i < postman->end && room > 0; i++) {
+		struct letter *other = &postman->letters[i];
+		if (other->is_begun || !go_together(letter, other) || letter_due_ms(other) > now_ms)
+			continue;
+		note_begun(postman, other, now_ms);
+		other->message = message_of(other, message->bytes);
+		message->with = &other->message;
+		message = &other->message;
+		room--;
+	}
+}
+
 static int
 next_letter(
     struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
@@ -130,17 +176,9 @@ next_letter(
 	if (dkim_fill(postman->day->dkim, room, buf_str(&letter->frozen->bytes), letter->address,
 	        letter->id, letter->token, err) < 0)
 		return -1;
-	/* Of all that is filled in, an address alone may have letters outside ASCII. */
-	letter->shape = letter->frozen->shape;
-	letter->shape.is_8bit |= !str_is_ascii(str_from(letter->address));
-	*message = (struct message){
-		.delivery = letter->delivery->id,
-		.sender = letter->sender,
-		.recipient = letter->address,
-		.id = letter->id,
-		.bytes = buf_str(room),
-		.shape = &letter->shape,
-	};
+	*message = message_of(letter, buf_str(room));
+	if (letter->frozen->is_for_all)
+		add_companions(postman, letter, message, now_ms);
 	return 1;
 }
 
@@ -292,6 +330,8 @@ load_frozen(struct postman *postman, const struct ledger_delivery *delivery, str
 	        postman->day->store, delivery->issue, delivery->kind, &frozen->bytes, err) < 0)
 		return -1;
 	frozen->shape = message_shape(buf_str(&frozen->bytes));
+	frozen->is_for_all = str_find_char(buf_str(&frozen->bytes), MESSAGE_SLOT_TO) < 0 &&
+	    str_find_char(buf_str(&frozen->bytes), MESSAGE_SLOT_TOKEN) < 0;
 	frozen->issue = delivery->issue;
 	frozen->kind = delivery->kind;
 	postman->frozen_count++;

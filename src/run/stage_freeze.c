@@ -36,22 +36,34 @@ check_growth(struct day *day, struct day_edition *edition, struct err *err)
 	return 0;
 }
 
+static struct ledger_addressee
+addressee_of(
+    struct day *day, const struct day_edition *edition, const struct store_recipient *recipient)
+{
+	const char *address = arena_string(day->batch_arena, recipient->address);
+
+	return (struct ledger_addressee){
+		.recipient = recipient->id,
+		.address = address,
+		.kind = recipient->kind,
+		.message_id = day_message_id(day, edition, recipient->kind, address),
+	};
+}
+
+/* Those who may go together stand together in the ledger. */
 static int
 queue_deliveries(struct day *day, const struct day_edition *edition, struct err *err)
 {
-	size_t count = edition->recipient_count;
+	size_t count = edition->recipient_count, filled = 0;
 	struct ledger_addressee *addressees =
 	    arena_array(day->batch_arena, count + 1, sizeof(*addressees));
 
-	for (size_t i = 0; i < count; i++) {
-		const struct store_recipient *recipient = &edition->recipients[i];
-		const char *address = arena_string(day->batch_arena, recipient->address);
-		addressees[i] = (struct ledger_addressee){
-			.recipient = recipient->id,
-			.address = address,
-			.kind = recipient->kind,
-			.message_id = day_message_id(day, edition, address),
-		};
+	for (int kind = MESSAGE_TO_LIST; kind <= MESSAGE_TO_PERSON; kind++) {
+		for (size_t i = 0; i < count; i++) {
+			const struct store_recipient *recipient = &edition->recipients[i];
+			if ((int)recipient->kind == kind)
+				addressees[filled++] = addressee_of(day, edition, recipient);
+		}
 	}
 	return ledger_queue(day->ledger, edition->issue_id, addressees, count, day->now, err);
 }

@@ -89,6 +89,7 @@ render_kind(struct day *day, struct day_edition *edition, enum message_kind kind
 		.unsubscribe = mail,
 		.unsubscribe_page = page,
 		.kind = kind,
+		.is_for_all = day_goes_together(edition, kind),
 		.date = edition->issue.made_at,
 		.attached_type = "text/x-bibtex",
 		.attached_name = attachment_name(day, &edition->issue),
@@ -123,14 +124,23 @@ verify_edition(const struct day_edition *edition, struct err *err)
 	return 0;
 }
 
+bool
+day_goes_together(const struct day_edition *edition, enum message_kind kind)
+{
+	return kind == MESSAGE_TO_LIST && settings_bool(edition->rules->settings, "together");
+}
+
 const char *
-day_message_id(struct day *day, const struct day_edition *edition, const char *address)
+day_message_id(
+    struct day *day, const struct day_edition *edition, enum message_kind kind, const char *address)
 {
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hex = BUF_INIT(64);
 	char date[DATE_DAY_BYTES];
 	struct date_civil civil = date_civil(edition->date);
 
+	if (day_goes_together(edition, kind))
+		address = "";
 	date_format_day(date, edition->date);
 	struct str text = arena_printf(
 	    day->arena, "message|%s|%s|%s|%s", edition->list->key, edition->address, date, address);

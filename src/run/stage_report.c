@@ -171,6 +171,28 @@ foresee_envelope(struct day *day, const struct day_edition *edition)
 	    settings_bool(smtp, "verp") ? "on" : "off");
 }
 
+/* Who gets one message together with others, where the list wants that; or why nobody does. */
+static void
+foresee_together(struct day *day, const struct day_edition *edition)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+	struct buf *data = &day->result->data;
+	size_t count = 0;
+
+	if (!day_goes_together(edition, MESSAGE_TO_LIST))
+		return;
+	for (size_t i = 0; i < edition->recipient_count; i++)
+		count += edition->recipients[i].kind == MESSAGE_TO_LIST;
+	if (settings_bool(smtp, "verp"))
+		buf_add_string(
+		    data, "  each by itself: VERP gives it a return address of its own\n");
+	else if (!deliver_is_remote(day->transport))
+		buf_add_string(data, "  each by itself: this transport takes one at a time\n");
+	else
+		buf_addf(data, "  %zu of kind list together, at most %d at a time\n", count,
+		    MESSAGE_TOGETHER_MOST);
+}
+
 int
 stage_foresee(struct day *day, struct err *err)
 {
@@ -183,6 +205,7 @@ stage_foresee(struct day *day, struct err *err)
 		}
 		foresee_recipients(day, edition);
 		foresee_envelope(day, edition);
+		foresee_together(day, edition);
 	}
 	return 0;
 }
@@ -213,8 +236,9 @@ stage_tell_sources(struct day *day, struct err *err)
 /* The message as the recipient gets it, but with LF. */
 static int
 print_message(
-    struct day *day, const struct day_edition *edition, struct str frozen, struct err *err)
+    struct day *day, const struct day_edition *edition, enum message_kind kind, struct err *err)
 {
+	const struct str frozen = buf_str(&edition->message[kind]);
 	const char *named = edition->address[0] != '\0' ? edition->address : "list@localhost";
 	const char *to = day_path(day->arena, str_from(named));
 	struct buf filled = BUF_INIT(BUF_LIMIT);
@@ -222,8 +246,8 @@ print_message(
 
 	int status = day_signer(day, err);
 	if (status == 0)
-		status = dkim_fill(
-		    day->dkim, &filled, frozen, to, day_message_id(day, edition, named), "", err);
+		status = dkim_fill(day->dkim, &filled, frozen, to,
+		    day_message_id(day, edition, kind, named), "", err);
 	rest = status == 0 ? buf_str(&filled) : STR("");
 	while (str_next_line(&rest, &line)) {
 		buf_add(&day->result->data, line);
@@ -277,7 +301,7 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 		return 0;
 	switch (format) {
 	case RUN_HTML: render_page(parts, &day->result->data); return 0;
-	case RUN_EML: return print_message(day, edition, buf_str(&edition->message[kind]), err);
+	case RUN_EML: return print_message(day, edition, kind, err);
 	default: return print_text(day, edition, kind, err);
 	}
 }

@@ -20,12 +20,14 @@ N counts messages from 1; "peer" counts connections. Options:
     --auth-once           AUTH is no more on offer after the login, as some servers do
     --lmtp                LMTP instead of SMTP
     --socket PATH         there instead of at a port
+    --room N              no more than N recipients in a transaction, and 452 for the others
     --offer WORDS         other capabilities in EHLO, comma-separated (default PIPELINING,8BITMIME)
     --fault STAGE=ACTION  repeatable, see below
     --times N             each fault happens N times, then all is well (default 0: always)
 
 A STAGE is greeting, ehlo, helo, starttls, auth, mail, rcpt, data, body (after 354, before the client's
-bytes are read), dot, rset, or quit; "rcpt:ADDRESS" is for one recipient only. An ACTION is
+bytes are read), dot, rset, or quit; "rcpt:ADDRESS" is for one recipient only,
+and so is, in LMTP, "dot:ADDRESS". An ACTION is
 
     TEXT     say this instead; "\\r\\n", "\\t" and "\\x1b" are understood, a line end is added. A reply
              that starts with 2 is an agreement as usual, and 421 ends the session
@@ -371,6 +373,8 @@ class Session:
             self.say('501 RCPT TO:<address>')
         elif self.sender is None:
             self.say('503 MAIL first')
+        elif 0 < self.options.room <= len(self.recipients):
+            self.say('452 4.5.3 too many recipients')
         elif self.agree('rcpt', '250 2.1.5 fine', path[0]):
             self.recipients.append(path[0])
 
@@ -390,11 +394,21 @@ class Session:
         body = self.read_body()
         envelope = {'sender': self.sender, 'recipients': self.recipients, 'parameters': self.parameters,
                     'helo': self.helo, 'user': self.user, 'tls': self.has_tls, 'peer': self.peer}
+        # In LMTP each recipient has a reply (RFC 2033 section 4.2).
+        answered = self.recipients if self.options.lmtp else ['']
+        kept = [recipient for recipient in answered if self.keeps(recipient)]
+        if self.options.lmtp:
+            envelope['recipients'] = kept
         self.forget()
-        action = self.peek('dot')
-        if not action or action.startswith('2') or action in ('close', 'stall', 'drip', 'reset') or action.startswith('late:'):
+        if kept:
             self.server.keep(body, envelope)
-        self.agree('dot', '250 2.0.0 kept')
+        for recipient in answered:
+            self.agree('dot', '250 2.0.0 kept', recipient)
+
+    def keeps(self, recipient):
+        action = self.peek('dot', recipient)
+        return (not action or action.startswith('2') or action in ('close', 'stall', 'drip', 'reset')
+                or action.startswith('late:'))
 
     def rset(self, _):
         self.forget()
@@ -444,6 +458,7 @@ def read_options(arguments):
     parser.add_argument('--auth')
     parser.add_argument('--auth-words', default=' PLAIN LOGIN', type=lambda text: text.replace('\\t', '\t'))
     parser.add_argument('--auth-once', action='store_true')
+    parser.add_argument('--room', type=int, default=0)
     parser.add_argument('--offer', default='PIPELINING,8BITMIME')
     parser.add_argument('--fault', action='append', default=[])
     parser.add_argument('--times', type=int, default=0)
