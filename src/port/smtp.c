@@ -67,7 +67,7 @@ struct transaction {
 	size_t unsaid, unread; /* which command, and whose reply, comes next: see step_at() */
 	enum step refused; /* by `refusal`; STEP_COUNT for none */
 	struct str out; /* what is being written */
-	size_t out_behind_dot; /* how much of that stands behind a dot */
+	size_t out_behind_dot; /* how much of that stands behind a dot that is not answered yet */
 	struct str body; /* what comes behind that */
 	bool owes_dot; /* and between the two, the dot that is doubled (RFC 5321 section 4.5.2) */
 };
@@ -737,6 +737,7 @@ take_dot_reply(struct smtp *smtp, struct transaction *t, struct receipt *receipt
 		return SMTP_WAITS;
 	}
 	t->stage = STAGE_COMMANDS;
+	t->out_behind_dot = 0;
 	if (t->follows)
 		expect(smtp, t);
 	return SMTP_DONE;
@@ -926,12 +927,18 @@ smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct 
 	return SMTP_AT_DOT;
 }
 
+/*
+ * While something is written that has to be out before anything is read, nobody is told of what there is to
+ * read: he would ask without end. A body is told, since what comes then is a reason to break off.
+ */
 struct smtp_wait
 smtp_wait(const struct smtp *smtp)
 {
-	short events = POLLIN;
+	const struct transaction *t = &smtp->transaction;
+	bool is_heard = t->stage == STAGE_BODY || t->out.len <= t->out_behind_dot;
+	short events = is_heard ? POLLIN : 0;
 
-	if (smtp->transaction.out.len > 0)
+	if (t->out.len > 0)
 		events |= POLLOUT;
 	return (struct smtp_wait){ smtp_wire_descriptor(smtp->wire), events,
 		smtp_wire_deadline_ms(smtp->wire) };

@@ -98,8 +98,10 @@ static struct pile {
 	char addresses[WORLD_NUMBERS + 1][48];
 	bool is_taken[WORLD_NUMBERS + 1], is_settled[WORLD_NUMBERS + 1];
 	int settled;
-	int no_address, bad_sender; /* that message cannot be sent so; 0 for none */
-	int bad_from; /* and no address of those up to no_address can */
+	size_t together; /* most recipients of a message */
+	struct message messages[WORLD_NUMBERS + 1];
+	int bad_from, bad_to; /* those addresses are none; 0 for no such */
+	int bad_sender; /* the sender of that message is none; 0 for no such */
 	int fails_at; /* there it cannot go on; 0 for never */
 	int stops_behind; /* so many are settled: no more are begun; 0 for never */
 	bool is_struck; /* by a signal */
@@ -112,35 +114,54 @@ pile_goes_on(struct deliver_source *source)
 	return !pile.is_struck && (pile.stops_behind == 0 || pile.settled < pile.stops_behind);
 }
 
-static int
-pile_next(struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
+/* The next that nobody has, or NULL. */
+static struct message *
+take_next(struct buf *room)
 {
 	int number = 1;
 
-	assert_ptr_equal(source, &pile.source);
 	while (number <= pile.count && pile.is_taken[number])
 		number++;
-	if (number > pile.count || !pile_goes_on(source))
-		return 0;
-	if (number == pile.fails_at)
-		return err_set(err, EX_IOERR, "the pile is wet");
-	/* Only while no dot is out. */
-	for (int i = 1; source->may_allocate && i <= pile.count; i++)
-		assert_false(book.is_open[i]);
+	if (number > pile.count)
+		return NULL;
 	pile.is_taken[number] = true;
-	bool is_bad =
-	    number == pile.no_address || (number >= pile.bad_from && number < pile.no_address);
+	bool is_bad = number >= pile.bad_from && number <= pile.bad_to;
 	snprintf(pile.addresses[number], sizeof(pile.addresses[0]),
 	    is_bad ? "r%d at example.com" : "r%d@example.com", number);
-	buf_addf(room, "Subject: %d\r\n\r\n.text\r\n", number);
-	*message = (struct message){
+	if (room->len == 0)
+		buf_addf(room, "Subject: %d\r\n\r\n.text\r\n", number);
+	pile.messages[number] = (struct message){
 		.delivery = number,
 		.sender = number == pile.bad_sender ? "nobody at all" : "from@example.org",
 		.recipient = pile.addresses[number],
 		.id = "id@example.org",
 		.bytes = buf_str(room),
 	};
-	return 1;
+	return &pile.messages[number];
+}
+
+static int
+pile_next(struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
+{
+	size_t most = pile.together < source->together ? pile.together : source->together;
+
+	assert_ptr_equal(source, &pile.source);
+	if (!pile_goes_on(source))
+		return 0;
+	/* Only while no dot is out. */
+	for (int i = 1; source->may_allocate && i <= pile.count; i++)
+		assert_false(book.is_open[i]);
+	struct message *first = take_next(room), *last = first;
+	if (first != NULL && first->delivery == pile.fails_at)
+		return err_set(err, EX_IOERR, "the pile is wet");
+	for (size_t i = 1; i < most && last != NULL; i++) {
+		struct message *next = take_next(room);
+		last->with = next;
+		last = next;
+	}
+	if (first != NULL)
+		*message = *first;
+	return first != NULL;
 }
 
 static void
@@ -180,6 +201,7 @@ begin(int count)
 		    .settled = pile_settled,
 		    .goes_on = pile_goes_on },
 		.count = count,
+		.together = 1,
 	};
 	world.at_dot = assert_announced;
 	settings_free(settings);
@@ -218,6 +240,11 @@ send_once(struct err *err)
 
 	assert_int_equal(status, err_is_set(err) ? -1 : 0);
 	assert_true_books();
+	/* Whatever happened, no dot is left alone but by a journal that fails. */
+	for (int i = 1; i <= pile.count && book.fails_from == 0; i++) {
+		assert_int_equal(pile.is_settled[i], book.has_result[i]);
+		assert_false(book.is_open[i]);
+	}
 	memcpy(pile.is_taken, pile.is_settled, sizeof(pile.is_taken));
 	return status;
 }
@@ -457,6 +484,62 @@ sessions_come_back_when_all_is_accepted(void **state)
 	dismiss();
 }
 
+/* The first of them tells how many it takes; all arrive, and no message is refused for that. */
+static void
+a_server_that_takes_three_at_once_is_given_three(void **state)
+{
+	static const char *const urls[] = { LMTP, NEAR };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		begin(MANY);
+		pile.together = 20;
+		world.recipients_most = 3;
+		assert_all_sent(urls[i]);
+		assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
+		assert_int_equal(pile.source.together, 3);
+	}
+}
+
+/* It says so of the last alone, whose mailbox may be full: nobody else is kept back for it. */
+static void
+one_full_mailbox_says_nothing_about_the_others(void **state)
+{
+	static const struct world_rule rules[] = { RULE("RCPT TO:<r3@", "452 4.2.2 full\r\n"),
+		RULES_END };
+
+	(void)state;
+	begin(MANY);
+	pile.together = 10;
+	world.rules = rules;
+	assert_all_sent(NEAR);
+	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 1);
+	assert_int_equal(book.receipts[3].outcome, RECEIPT_DEFERRED);
+	assert_true(pile.source.together >= 10);
+}
+
+/* Of ten recipients one is told to come later, and we are told so once: that halves the sessions. */
+static void
+a_complaint_among_ten_is_one_complaint(void **state)
+{
+	static const struct world_rule rules[] = { RULE("DOT r1@", "450 4.7.1 slow down\r\n"),
+		RULE("DOT r4@", "450 4.7.1 slow down\r\n"), RULES_END };
+	struct err err = ERR_NONE;
+
+	(void)state;
+	begin(MANY);
+	pile.together = 10;
+	pile.stops_behind = 10;
+	world.rules = rules;
+	hire(LMTP);
+	assert_int_equal(send_once(&err), 0);
+	assert_int_equal(count_outcomes(RECEIPT_DEFERRED), 2);
+	pile.stops_behind = 0;
+	assert_int_equal(send_once(&err), 0);
+	assert_int_equal(world.open_count, SESSIONS / 2);
+	dismiss();
+}
+
 /* --- pace ------------------------------------------------------------------------------------------ */
 
 static void
@@ -608,6 +691,23 @@ results_do_not_wait_for_a_slow_server(void **state)
 	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
 }
 
+/* It hears a byte a millisecond, and answers at once: what it says is read when we have said all. */
+static void
+a_server_that_hears_slowly_is_not_asked_without_end(void **state)
+{
+	static const char *const urls[] = { LMTP, NEAR };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		begin(MANY);
+		world.latency_ms = 0;
+		world.write_bytes = i < 2 ? 1 : 9;
+		pile.together = 10;
+		assert_all_sent(urls[i % 2]);
+		assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
+	}
+}
+
 /* More milliseconds than poll(2) has numbers for. */
 static void
 a_timeout_of_a_month_is_waited_for(void **state)
@@ -632,7 +732,7 @@ addresses_that_cannot_be_said_are_refused_here(void **state)
 	(void)state;
 	begin(MANY);
 	pile.bad_from = 2;
-	pile.no_address = 30;
+	pile.bad_to = 30;
 	assert_all_sent(NEAR);
 	assert_int_equal(count_outcomes(RECEIPT_FAILED), 29);
 	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 29);
@@ -832,6 +932,107 @@ a_reader_of_standard_output_that_goes_away_is_noticed(void **state)
 	assert_non_null(strstr(err.text, "cannot write to standard output"));
 }
 
+/* --- any day ---------------------------------------------------------------------------------------- */
+
+static uint64_t dice;
+
+/* From 0 to below `sides`, by xorshift. */
+static int
+roll(int sides)
+{
+	dice ^= dice << 13;
+	dice ^= dice >> 7;
+	dice ^= dice << 17;
+	return (int)((dice >> 11) % (uint64_t)sides);
+}
+
+enum { DAYS = 400, RULES = 14 };
+
+/* A server that takes most, and does whatever servers do to the others. */
+static void
+make_rules(struct world_rule rules[RULES + 1], char heard[RULES][32])
+{
+	static const char *const parts[] = { "MAIL", "RCPT TO:<r", "RCPT TO:<r", "DATA r", "BODY r",
+		"DOT r", "DOT r", "DOT r", "RSET", "EHLO", "LHLO" };
+	static const char *const replies[] = { "250 2.0.0 fine\r\n", "421 4.7.0 bye\r\n",
+		"450 4.2.0 later\r\n", "451 4.7.1 slow\r\n", "452 4.5.3 too many\r\n",
+		"550 5.1.1 no\r\n", "552 5.2.2 full\r\n", "354 go on\r\n", NULL, "",
+		"250 a\r\n250 b\r\n", "250-a\r\n451 b\r\n", "4346 x\r\n" };
+
+	for (int i = 0; i < RULES; i++) {
+		const char *part = parts[roll(sizeof(parts) / sizeof(parts[0]))];
+		bool has_number = part[strlen(part) - 1] == 'r';
+		/* An answer that comes before the dot, or a second, might be about anybody. */
+		bool is_early = part[0] == 'B', is_end = is_early || strncmp(part, "DOT", 3) == 0;
+		int reply = is_early + roll((is_end ? 10 : 13) - is_early);
+		if (has_number)
+			snprintf(heard[i], sizeof(heard[i]), "%s%d@", part, 1 + roll(MANY));
+		else
+			snprintf(heard[i], sizeof(heard[i]), "%s", part);
+		rules[i] = (struct world_rule){
+			.heard = heard[i],
+			.says = replies[reply],
+			.times = 1 + roll(2),
+			.late_ms = roll(4) == 0 ? roll(100000) : roll(10),
+			.is_last = roll(8) == 0,
+		};
+	}
+	rules[RULES] = (struct world_rule){ .heard = NULL };
+}
+
+static void
+begin_day(int day)
+{
+	static const char *const extensions[] = { "250-mx\r\n250 PIPELINING\r\n", "250 mx\r\n" };
+	static const size_t pieces[] = { 0, 0, 1, 7, 100 };
+
+	begin(MANY);
+	dice = (uint64_t)day * 0x9e3779b97f4a7c15u;
+	world.extensions = extensions[roll(4) == 0];
+	world.latency_ms = roll(30);
+	world.write_bytes = pieces[roll(5)];
+	world.recipients_most = roll(4) == 0 ? (size_t)(1 + roll(10)) : 0;
+	world.connections_most = roll(4) == 0 ? (size_t)(1 + roll(4)) : 0;
+	world.signal_ms = roll(4) == 0 ? world.now_ms + roll(1000) : 0;
+	book.takes_ms = roll(5);
+	book.fails_from = roll(4) == 0 ? (size_t)(1 + roll(40)) : 0;
+	pile.together = roll(2) == 0 ? 1 : (size_t)(1 + roll(50));
+	pile.source.may_allocate = roll(4) == 0;
+	pile.fails_at = roll(8) == 0 ? 1 + roll(MANY) : 0;
+	pile.bad_from = pile.bad_to = roll(2) == 0 ? 1 + roll(MANY) : 0;
+	pile.stops_behind = roll(8) == 0 ? 1 + roll(MANY) : 0;
+	set("connections", roll(2) == 0 ? "4" : "9");
+	if (roll(4) == 0)
+		set("rate", roll(2) == 0 ? "30" : "6000");
+}
+
+/*
+ * Whatever servers, journals and sources do: nobody gets a message twice, no dot goes out that is not in
+ * the journal, and unless the journal fails none is left without a result; and it always ends.
+ */
+static void
+on_any_day_nobody_is_served_twice_or_lost(void **state)
+{
+	static const char *const urls[] = { LMTP, NEAR, FAR };
+	int whole_days = 0;
+
+	(void)state;
+	for (int day = 1; day <= DAYS; day++) {
+		struct world_rule rules[RULES + 1];
+		char heard[RULES][32];
+		struct err err = ERR_NONE;
+
+		begin_day(day);
+		make_rules(rules, heard);
+		world.rules = rules;
+		print_message("day %d\n", day);
+		whole_days += send_all(urls[roll(3)], &err) == 0 && pile.settled == MANY;
+		for (int i = 1; i <= MANY; i++)
+			assert_true(world.heard_dots[i] == 0 || book.is_announced[i]);
+	}
+	assert_in_range(whole_days, DAYS / 10, DAYS);
+}
+
 int
 main(void)
 {
@@ -847,6 +1048,9 @@ main(void)
 		cmocka_unit_test(a_policy_about_one_recipient_lets_the_others_go_on),
 		cmocka_unit_test(a_full_mailbox_is_no_complaint),
 		cmocka_unit_test(sessions_come_back_when_all_is_accepted),
+		cmocka_unit_test(a_server_that_takes_three_at_once_is_given_three),
+		cmocka_unit_test(one_full_mailbox_says_nothing_about_the_others),
+		cmocka_unit_test(a_complaint_among_ten_is_one_complaint),
 		cmocka_unit_test(a_slow_pace_needs_one_session_and_is_kept),
 		cmocka_unit_test(a_quick_pace_is_kept_by_all_sessions_together),
 		cmocka_unit_test(a_signal_ends_the_pause_between_two_messages),
@@ -856,6 +1060,7 @@ main(void)
 		cmocka_unit_test(a_server_that_does_not_answer_the_dot_leaves_a_doubt),
 		cmocka_unit_test(a_server_that_does_not_answer_a_command_puts_off_one),
 		cmocka_unit_test(results_do_not_wait_for_a_slow_server),
+		cmocka_unit_test(a_server_that_hears_slowly_is_not_asked_without_end),
 		cmocka_unit_test(a_timeout_of_a_month_is_waited_for),
 		cmocka_unit_test(addresses_that_cannot_be_said_are_refused_here),
 		cmocka_unit_test(a_sender_that_cannot_be_said_stops_the_job),
@@ -868,6 +1073,7 @@ main(void)
 		cmocka_unit_test(a_transport_without_sessions_takes_one_message_after_the_other),
 		cmocka_unit_test(a_transport_without_sessions_stops_with_its_source),
 		cmocka_unit_test(a_reader_of_standard_output_that_goes_away_is_noticed),
+		cmocka_unit_test(on_any_day_nobody_is_served_twice_or_lost),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

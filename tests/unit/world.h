@@ -21,7 +21,7 @@ enum {
 	WORLD_CONNECTIONS = 2000,
 	WORLD_TOGETHER = 100, /* recipients of a transaction */
 	WORLD_DESCRIPTOR = 1000000, /* that of connection 0 */
-	WORLD_IDLE_POLLS = 100000, /* without a moment passing between them */
+	WORLD_IDLE_POLLS = 10000, /* without a moment passing between them */
 };
 
 /* What the server does when it hears something. The first rule that fits is asked. */
@@ -61,7 +61,7 @@ struct world_connection {
 	int64_t writable_ms;
 	char line[1100];
 	size_t line_len;
-	bool is_in_body, is_at_line_start;
+	bool is_in_body;
 	int recipients[WORLD_TOGETHER]; /* of the transaction, those taken */
 	size_t recipient_count;
 	bool has_sender;
@@ -80,6 +80,7 @@ static struct world {
 	int64_t latency_ms;
 	size_t write_bytes; /* as many at once, and more a millisecond later; 0 for all */
 	size_t connections_most; /* at a time; 0 for any number */
+	size_t recipients_most; /* of a message; 0 for any number */
 	int64_t silent_from_ms; /* connecting fails then; 0 for never */
 	bool is_lmtp;
 	/* What else happens. */
@@ -211,26 +212,31 @@ world_rule_of(const char *heard)
 	return NULL;
 }
 
-/* Answers, by the rules or as is usual; gives the code, or 0 where it says nothing. */
+/* Says that, or does what it stands for (see world_rule); gives the code, or 0 where it says nothing. */
 static inline int
-world_answer(struct world_connection *c, const char *heard, const char *usual)
+world_reply(struct world_connection *c, const char *text, int64_t late_ms, bool is_last)
 {
-	const struct world_rule *rule = world_rule_of(heard);
-	const char *text = rule != NULL ? rule->says : usual;
-
-	if (text == NULL) {
-		world_end(c);
-		return 0;
-	}
-	if (text[0] == '\0') {
+	if (text != NULL && text[0] == '\0') {
 		c->is_deaf = true;
 		c->ends_ms = INT64_MAX;
 		return 0;
 	}
-	world_say(c, text, rule != NULL ? rule->late_ms : 0);
-	if (strncmp(text, "421", 3) == 0 || (rule != NULL && rule->is_last))
+	if (text != NULL)
+		world_say(c, text, late_ms);
+	if (text == NULL || is_last || strncmp(text, "421", 3) == 0)
 		world_end(c);
-	return atoi(text);
+	return text != NULL ? atoi(text) : 0;
+}
+
+/* Answers by the rules, or as is usual. */
+static inline int
+world_answer(struct world_connection *c, const char *heard, const char *usual)
+{
+	const struct world_rule *rule = world_rule_of(heard);
+
+	if (rule == NULL)
+		return world_reply(c, usual, 0, false);
+	return world_reply(c, rule->says, rule->late_ms, rule->is_last);
 }
 
 /* The same about a part of a message. */
@@ -254,8 +260,9 @@ world_take_dot(struct world_connection *c)
 		world.heard_dots[number]++;
 		if (world.at_dot != NULL)
 			world.at_dot(number);
-		if (!c->is_deaf && (i == 0 || world.is_lmtp))
-			code = world_answer_of(c, "DOT", number, "250 2.0.0 kept\r\n");
+		if (i == 0 || world.is_lmtp)
+			code = c->is_deaf ? 0
+			                  : world_answer_of(c, "DOT", number, "250 2.0.0 kept\r\n");
 		world.taken[number] += code / 100 == 2;
 	}
 	if (c->recipient_count == 0)
@@ -269,27 +276,26 @@ world_begin_body(struct world_connection *c)
 {
 	static const char nobody[] = "503 5.5.1 no recipients\r\n", go_on[] = "354 go on\r\n";
 	int first = c->recipient_count > 0 ? c->recipients[0] : 0;
+	char heard[64];
 
 	if (world_answer_of(c, "DATA", first, first > 0 ? go_on : nobody) != 354)
 		return;
-	c->is_in_body = c->is_at_line_start = true;
-	const struct world_rule *rule = NULL;
-	char heard[64];
+	c->is_in_body = true;
+	/* Who speaks before the body has ended waits for no more of it. */
 	snprintf(heard, sizeof(heard), "BODY r%d@", first);
-	rule = world_rule_of(heard);
-	if (rule != NULL && rule->says != NULL)
-		world_say(c, rule->says, rule->late_ms);
-	if (rule != NULL && rule->says == NULL)
-		world_end(c);
+	const struct world_rule *rule = world_rule_of(heard);
+	if (rule != NULL)
+		world_reply(c, rule->says, rule->late_ms, true);
 }
 
 static inline void
 world_take_recipient(struct world_connection *c, const char *line)
 {
+	bool is_full = world.recipients_most > 0 && c->recipient_count >= world.recipients_most;
+	const char *usual = is_full ? "452 4.5.3 too many\r\n" : "250 2.1.5 fine\r\n";
 	int number = 0;
 
-	if (world_answer(c, line, c->has_sender ? "250 2.1.5 fine\r\n" : "503 no sender\r\n") !=
-	    250)
+	if (world_answer(c, line, c->has_sender ? usual : "503 5.5.1 no sender\r\n") != 250)
 		return;
 	sscanf(line, "RCPT TO:<r%d@", &number);
 	assert_in_range(number, 1, WORLD_NUMBERS);
