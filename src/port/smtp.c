@@ -280,9 +280,9 @@ static void
 note_all(struct receipt *receipts, uint64_t which, enum receipt_outcome outcome, const char *phase,
     int code, const char *text)
 {
-	for (size_t i = 0; which >> i != 0 && i < MESSAGE_TOGETHER_MOST; i++)
-		if (which >> i & 1)
-			note(&receipts[i], outcome, phase, code, text);
+	for (; which != 0; which >>= 1, receipts++)
+		if (which & 1)
+			note(receipts, outcome, phase, code, text);
 }
 
 /*
@@ -784,7 +784,8 @@ finish(struct smtp *smtp, struct transaction *t, bool may_wait, struct receipt *
 		t->out = STR("");
 	if (!was_written)
 		smtp_wire_start(smtp->wire, smtp->dot_timeout_ms);
-	if (!was_written && !may_wait && !smtp_wire_has_bytes(smtp->wire))
+	/* Nothing was said before it was heard. */
+	if (!was_written && !may_wait)
 		return SMTP_WAITS;
 	return hear_dot(smtp, t, may_wait, receipts);
 }

@@ -8,6 +8,9 @@
 
 #include "unit.h"
 
+#include <dlfcn.h>
+#include <libetpan/mailsmtp.h>
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What happens next: the client says, the server says, the journal is told, the stream breaks. */
@@ -248,6 +251,8 @@ struct dialogue {
 static const struct dialogue dialogues[] = {
 	{ "one by one", { UP_TO_DOT, OK, QUIT, THE_END }, 0, 0, RECEIPT_ACCEPTED, 250, "dot",
 	    "2.0.0 fine", true },
+	{ "nobody hears QUIT", { UP_TO_DOT, OK, { WRITE_FAILS, "" }, THE_END }, 0, 0,
+	    RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
 	{ "together",
 	    { HELLO, PIPELINES, GROUP, OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT,
 	        THE_END },
@@ -282,7 +287,7 @@ static const struct dialogue dialogues[] = {
 	        OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
 	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
 	{ "sizes that are none",
-	    { HELLO, { SERVER, "250-mx\r\n250-SIZE 0\r\n250 SIZE -7\r\n" },
+	    { HELLO, { SERVER, "250-mx\r\n250-SIZE 0\r\n250-SIZE\r\n250 SIZE -7\r\n" },
 	        { CLIENT, "MAIL FROM:<from@example.org> SIZE=20\r\n" }, OK, RCPT, OK, DATA, GO_ON,
 	        BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
 	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
@@ -334,6 +339,9 @@ static const struct dialogue dialogues[] = {
 	{ "RCPT wants a login",
 	    { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "530 5.7.0 log in\r\n" }, QUIT, THE_END }, -1,
 	    EX_NOPERM, RECEIPT_DEFERRED, 530, "rcpt", "5.7.0 log in", true },
+	{ "RCPT wants a login, and yet 354",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n530 log in\r\n354 go\r\n" }, THE_END },
+	    -1, EX_NOPERM, RECEIPT_DEFERRED, 530, "rcpt", "log in", false },
 	{ "RCPT 5xx, together",
 	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n554 nobody\r\n" }, QUIT,
 	        THE_END },
@@ -346,6 +354,15 @@ static const struct dialogue dialogues[] = {
 	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n450 no\r\n354 go\r\n" }, LONE_DOT,
 	        { SERVER_CLOSES, "" }, THE_END },
 	    0, 0, RECEIPT_DEFERRED, 450, "rcpt", "no", false },
+
+	{ "RCPT 5xx, and yet 354, and then 421",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n354 go\r\n" }, LONE_DOT,
+	        { SERVER, "421 enough\r\n" }, THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "no", false },
+	{ "RCPT 5xx, and yet 354, and nobody hears the dot",
+	    { HELLO, PIPELINES, GROUP, { SERVER, "250 ok\r\n550 no\r\n354 go\r\n" },
+	        { WRITE_FAILS, "" }, THE_END },
+	    0, 0, RECEIPT_FAILED, 550, "rcpt", "no", false },
 
 	{ "DATA 4xx",
 	    { HELLO, BARE, MAIL, OK, RCPT, OK, DATA, { SERVER, "451 full\r\n" }, QUIT, THE_END }, 0,
@@ -953,7 +970,7 @@ static void
 test_bad_addresses_say_nothing(void **state)
 {
 	static const char *const bad[] = { "a@x>\r\nRCPT TO:<evil@x", "a@x\r\n", "a@x\n", "a b@x",
-		"<a@x>", "a@x>", "\x01@x", "a\x7f@x", "\"a@x", "\"a\\\"@x", "\"a\r\nb\"@x",
+		"<a@x>", "a@x>", "\x01@x", "a\x7f@x", "\"a@x", "\"a\\", "\"a\\\"@x", "\"a\r\nb\"@x",
 		"caf\xc3\xa9@x", "a\t@x", HUNDRED HUNDRED HUNDRED "@x" };
 	static const struct act acts[] = { HELLO, PIPELINES, QUIT, THE_END };
 	struct err err = ERR_NONE;
@@ -990,7 +1007,7 @@ static void
 test_odd_addresses_go_as_they_are(void **state)
 {
 	static const struct act acts[] = { HELLO, BARE, { CLIENT, "MAIL FROM:<>\r\n" }, OK,
-		{ CLIENT, "RCPT TO:<\"a> \\\" <b\"@x>\r\n" }, OK, DATA, GO_ON, BODY, { DOT, "" },
+		{ CLIENT, "RCPT TO:<\"a> \\\" <b\"\\c@x>\r\n" }, OK, DATA, GO_ON, BODY, { DOT, "" },
 		LONE_DOT, OK, QUIT, THE_END };
 	struct message message = plain_message();
 	struct err err = ERR_NONE;
@@ -1000,13 +1017,92 @@ test_odd_addresses_go_as_they_are(void **state)
 
 	(void)state;
 	message.sender = "";
-	message.recipient = "\"a> \\\" <b\"@x";
+	message.recipient = "\"a> \\\" <b\"\\c@x";
 	peer_init(&peer, acts, 100000);
 	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
 	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
 	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
 	smtp_close(smtp);
 	assert_script_ended(&peer);
+}
+
+/* Sender and recipient of an exchange with a server that has SMTPUTF8, and what MAIL says of it. */
+static void
+test_addresses_in_other_letters(void **state)
+{
+	static const struct {
+		const char *sender, *recipient, *mail, *rcpt;
+	} cases[] = {
+		{ "from@example.org", "caf\xc3\xa9@x", "MAIL FROM:<from@example.org> SMTPUTF8\r\n",
+		    "RCPT TO:<caf\xc3\xa9@x>\r\n" },
+		{ "caf\xc3\xa9@x", "to@example.com", "MAIL FROM:<caf\xc3\xa9@x> SMTPUTF8\r\n",
+		    "RCPT TO:<to@example.com>\r\n" },
+		{ "from@example.org", "to@example.com", "MAIL FROM:<from@example.org>\r\n",
+		    "RCPT TO:<to@example.com>\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct act acts[] = { HELLO, { SERVER, "250-mx\r\n250 SMTPUTF8\r\n" },
+			{ CLIENT, cases[i].mail }, OK, { CLIENT, cases[i].rcpt }, OK, DATA, GO_ON,
+			BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END };
+		struct message message = plain_message();
+		struct err err = ERR_NONE;
+		struct receipt receipt;
+		struct peer peer;
+		struct smtp *smtp;
+
+		message.sender = cases[i].sender;
+		message.recipient = cases[i].recipient;
+		peer_init(&peer, acts, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+		smtp_close(smtp);
+		assert_script_ended(&peer);
+	}
+}
+
+/* --- reports of delivery ------------------------------------------------------------------------ */
+
+/* RFC 3461: only headers come back, and a report names the message, where its name fits. */
+static void
+test_envelope_ids(void **state)
+{
+	static const struct {
+		const char *id, *mail;
+	} cases[] = {
+		{ "1.daily@example.org",
+		    "MAIL FROM:<from@example.org> RET=HDRS ENVID=1.daily@example.org\r\n" },
+		{ "a+b=c d\x7f\xc3\xa9@x",
+		    "MAIL FROM:<from@example.org> RET=HDRS ENVID=a+2Bb+3Dc+20d+7F+C3+A9@x\r\n" },
+		{ "", "MAIL FROM:<from@example.org> RET=HDRS\r\n" },
+		{ HUNDRED, "MAIL FROM:<from@example.org> RET=HDRS ENVID=" HUNDRED "\r\n" },
+		{ HUNDRED "x", "MAIL FROM:<from@example.org> RET=HDRS\r\n" },
+		/* Its last letter would take three bytes, and there are two. */
+		{ TEN TEN TEN TEN TEN TEN TEN TEN TEN "12345678+",
+		    "MAIL FROM:<from@example.org> RET=HDRS\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct act acts[] = { HELLO, { SERVER, "250-mx\r\n250 DSN\r\n" },
+			{ CLIENT, cases[i].mail }, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" },
+			LONE_DOT, OK, QUIT, THE_END };
+		struct message message = plain_message();
+		struct err err = ERR_NONE;
+		struct receipt receipt;
+		struct peer peer;
+		struct smtp *smtp;
+
+		message.id = cases[i].id;
+		peer_init(&peer, acts, 100000);
+		assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+		assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+		smtp_close(smtp);
+		assert_script_ended(&peer);
+	}
 }
 
 /* --- openings that fail ------------------------------------------------------------------------ */
@@ -1055,6 +1151,40 @@ test_bad_openings(void **state)
 		assert_string_equal(err.text, cases[i].text);
 		assert_script_ended(&peer);
 	}
+}
+
+/* libetpan's memory, which is not ours to die for. */
+static bool is_out_of_memory;
+
+mailsmtp *
+mailsmtp_new(size_t rate, progress_function *progress)
+{
+	static mailsmtp *(*real)(size_t, progress_function *);
+
+	if (real == NULL)
+		real =
+		    (mailsmtp * (*)(size_t, progress_function *)) dlsym(RTLD_NEXT, "mailsmtp_new");
+	return is_out_of_memory ? NULL : real(rate, progress);
+}
+
+static void
+test_no_memory_for_a_session(void **state)
+{
+	static const struct act nothing[] = { THE_END };
+	struct err err = ERR_NONE;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	peer_init(&peer, nothing, 100000);
+	is_out_of_memory = true;
+	int status = smtp_open(&smtp, &peer.stream, &options, &err);
+	is_out_of_memory = false;
+	assert_int_equal(status, -1);
+	assert_null(smtp);
+	assert_int_equal(err.code, EX_OSERR);
+	assert_string_equal(err.text, "out of memory for the session");
+	assert_script_ended(&peer);
 }
 
 static void
@@ -1305,7 +1435,10 @@ main(void)
 		cmocka_unit_test(test_8bit),
 		cmocka_unit_test(test_bad_addresses_say_nothing),
 		cmocka_unit_test(test_odd_addresses_go_as_they_are),
+		cmocka_unit_test(test_addresses_in_other_letters),
+		cmocka_unit_test(test_envelope_ids),
 		cmocka_unit_test(test_bad_openings),
+		cmocka_unit_test(test_no_memory_for_a_session),
 		cmocka_unit_test(test_names_for_ehlo),
 		cmocka_unit_test(test_reply_limits),
 		cmocka_unit_test(test_deadline_is_told),
