@@ -65,8 +65,10 @@ state_after(enum receipt_outcome outcome)
 	return (enum ledger_state)ledger_next(LEDGER_DOT, event_of(outcome));
 }
 
+/* 1 when the delivery was in one of these states (as bits), 0 when it was not, or -1. */
 static int
-record(struct ledger *ledger, int64_t delivery, const struct receipt *receipt, struct err *err)
+record_from(struct ledger *ledger, int64_t states, int64_t delivery, const struct receipt *receipt,
+    struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(ledger->db, settle_sql, err);
 
@@ -79,13 +81,36 @@ record(struct ledger *ledger, int64_t delivery, const struct receipt *receipt, s
 	db_bind_text(stmt, 5, str_from(receipt->phase));
 	db_bind_text(stmt, 6, str_from(receipt->reply));
 	db_bind_int(stmt, 7, ledger->retry_s);
-	db_bind_int(stmt, 8, ledger_states_before(event_of(receipt->outcome)));
+	db_bind_int(stmt, 8, states);
 	if (db_run(stmt, err) < 0)
 		return -1;
-	if (db_changes(ledger->db) == 0)
+	return db_changes(ledger->db) > 0;
+}
+
+/* Adds 1 to `dot_count` where it is the reply to a dot. */
+static int
+record(struct ledger *ledger, int64_t delivery, const struct receipt *receipt, size_t *dot_count,
+    struct err *err)
+{
+	static const int64_t dot_state = (int64_t)1 << LEDGER_DOT;
+	int64_t states = ledger_states_before(event_of(receipt->outcome));
+
+	int found = record_from(ledger, states & dot_state, delivery, receipt, err);
+	if (found > 0)
+		++*dot_count;
+	if (found == 0)
+		found = record_from(ledger, states & ~dot_state, delivery, receipt, err);
+	if (found == 0)
 		return err_set(err, EX_SOFTWARE, "ledger: delivery %lld was not under way",
 		    (long long)delivery);
-	return 0;
+	return found < 0 ? -1 : 0;
+}
+
+/* That many dots have their reply. One that came from an earlier life of the ledger is not counted. */
+static size_t
+dots_left(const struct ledger *ledger, size_t settled_count)
+{
+	return ledger->dots_out > settled_count ? ledger->dots_out - settled_count : 0;
 }
 
 /* Whether the same may work a moment later. */
@@ -111,23 +136,29 @@ static int
 commit_round(struct ledger *ledger, const struct journal_result *results, size_t result_count,
     const int64_t *dots, size_t dot_count, struct err *err)
 {
+	size_t settled_count = 0;
+
 	if (db_begin(ledger->db, err) < 0)
 		return -1;
-	if (dot_count > 0 &&
-	    db_reserve(ledger->db,
-	        DOT_BYTES + result_count * SETTLE_BYTES + dot_count * (DOT_BYTES + SETTLE_BYTES),
-	        err) < 0)
-		goto fail;
 	for (size_t i = 0; i < result_count; i++) {
-		if (record(ledger, results[i].delivery, &results[i].receipt, err) < 0)
+		if (record(ledger, results[i].delivery, &results[i].receipt, &settled_count, err) <
+		    0)
 			goto fail;
 	}
+	/* For this commit, and for the replies to all dots that are out then. */
+	size_t out = dots_left(ledger, settled_count) + dot_count;
+	if (dot_count > 0 &&
+	    db_reserve(ledger->db,
+	        (1 + dot_count) * DOT_BYTES + (result_count + out) * SETTLE_BYTES, err) < 0)
+		goto fail;
 	for (size_t i = 0; i < dot_count; i++) {
 		if (send_dot(ledger, dots[i], err) < 0)
 			goto fail;
 	}
-	if (db_commit(ledger->db, err) == 0)
-		return 0;
+	if (db_commit(ledger->db, err) < 0)
+		goto fail;
+	ledger->dots_out = out;
+	return 0;
 fail:
 	db_rollback(ledger->db);
 	return -1;
@@ -137,6 +168,17 @@ static int
 journal_dot(struct journal *journal, const int64_t *deliveries, size_t count, struct err *err)
 {
 	return commit_round((struct ledger *)journal, NULL, 0, deliveries, count, err);
+}
+
+static int
+settle_one(struct ledger *ledger, const struct journal_result *result, struct err *err)
+{
+	size_t settled_count = 0;
+
+	if (record(ledger, result->delivery, &result->receipt, &settled_count, err) < 0)
+		return -1;
+	ledger->dots_out = dots_left(ledger, settled_count);
+	return 0;
 }
 
 /* Records results, in one transaction; tries for a while. */
@@ -149,9 +191,8 @@ settle_all(
 
 	for (int attempt = 1; attempt <= SETTLE_ATTEMPTS; attempt++) {
 		err_clear(&trouble);
-		int status = count == 1
-		    ? record(ledger, results->delivery, &results->receipt, &trouble)
-		    : commit_round(ledger, results, count, NULL, 0, &trouble);
+		int status = count == 1 ? settle_one(ledger, results, &trouble)
+		                        : commit_round(ledger, results, count, NULL, 0, &trouble);
 		if (status == 0)
 			return 0;
 		if (!is_passing(&trouble))

@@ -11,6 +11,7 @@ struct ledger {
 	struct journal journal; /* first: deliver gives it back to us */
 	struct db *db;
 	int64_t retry_s;
+	size_t dots_out; /* whose replies are not recorded: there is room for them in the log */
 	bool (*wants)(void *context, struct str mailbox); /* NULL: all */
 	void *wants_context;
 	struct buf mailbox; /* the one that is looked for */

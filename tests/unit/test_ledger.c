@@ -1008,6 +1008,44 @@ a_round_has_room_for_its_results(void **state)
 	assert_true(wal_size(f) >= (off_t)3 * EACH * CHANGE_BYTES);
 }
 
+enum { SLOW = 400 };
+
+static int
+settle_many(struct fixture *f)
+{
+	struct journal *journal = ledger_journal(f->ledger);
+	static struct journal_result results[SLOW];
+	struct err err = ERR_NONE;
+
+	for (int i = 0; i < SLOW; i++) {
+		results[i] = (struct journal_result){ 2 + i, receipt_of(RECEIPT_ACCEPTED) };
+		if (journal->round(journal, NULL, 0, &results[i].delivery, 1, &err) != 0)
+			return 1;
+	}
+	/* Nothing more may be written, but for what was set aside. */
+	limit_files((rlim_t)wal_size(f));
+	return journal->round(journal, results, SLOW, NULL, 0, &err) == 0 ? 0 : 2;
+}
+
+/* Rows so large that each reply changes a page of its own; the replies to all rounds come at last. */
+static void
+each_round_leaves_room_for_the_replies_to_those_before(void **state)
+{
+	static const char make_deliveries[] =
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
+	    " INSERT INTO recipient (list, address, mailbox, kind, state, origin, token, since)"
+	    " SELECT 1, 'r' || i, 'r' || i, 1, 'active', 'command', 't' || i, 0 FROM n;"
+	    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state, queued_at,"
+	    " changed_at) SELECT 1, id, address, 1, hex(zeroblob(1500)), 1, 100, 100 FROM recipient"
+	    " WHERE token LIKE 't%';";
+	struct fixture *f = *state;
+
+	queue_issue(f, "daily", 20661, 1, 100);
+	assert_ok(db_exec(store_db(f->store), make_deliveries, &trouble));
+	in_a_child(f, settle_many);
+	assert_int_equal(number(f, "SELECT count(*) FROM delivery WHERE state = 3"), SLOW);
+}
+
 /* Records fail for good: the caller hears of it, and what is on disk is doubt. */
 static int
 settle_in_vain(struct fixture *f)
@@ -1164,6 +1202,7 @@ main(void)
 		ROW_TEST(what_was_sent_long_ago_costs_nothing),
 		ROW_TEST(a_full_disk_stops_before_the_dot),
 		ROW_TEST(a_round_has_room_for_its_results),
+		ROW_TEST(each_round_leaves_room_for_the_replies_to_those_before),
 		ROW_TEST(a_result_that_cannot_be_recorded_is_doubt),
 		ROW_TEST(a_passing_trouble_is_waited_for),
 		ROW_TEST(a_kill_leaves_what_is_true),
