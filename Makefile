@@ -230,9 +230,10 @@ test-valgrind: build/digest $(TEST_PROGRAMS:%=build/%)
 	@chmod +x build/valgrind/digest
 	@DIGEST_WRAPPER='$(VALGRIND)' DIGEST_BIN=$(CURDIR)/build/valgrind/digest tests/run unit e2e
 
-COVERING_TESTS = test_ledger test_ledger_faults test_mime test_message test_dkim test_crew test_crew_faults test_crew_pace test_domains test_deliver test_smtp
+COVERING_TESTS = test_ledger test_ledger_faults test_mime test_message test_dkim test_crew test_crew_faults \
+	test_crew_pace test_domains test_server test_deliver test_smtp
 
-coverage: ## print which branches of ledger and mime the unit tests take, and how many of deliver
+coverage: ## print which branches of ledger, mime and of delivery the unit tests take
 coverage: $(COVERING_TESTS:%=build/gcov/tests/%)
 	@tests/coverage/run $(COVERING_TESTS)
 

@@ -118,6 +118,7 @@ pile_goes_on(struct deliver_source *source)
 static struct message *
 take_next(struct buf *room)
 {
+	static const struct message_shape shape = { .is_lines = true, .has_dots = true };
 	int number = 1;
 
 	while (number <= pile.count && pile.is_taken[number])
@@ -136,6 +137,7 @@ take_next(struct buf *room)
 		.recipient = pile.addresses[number],
 		.id = "id@example.org",
 		.bytes = buf_str(room),
+		.shape = number % 2 == 0 ? &shape : NULL,
 	};
 	return &pile.messages[number];
 }
@@ -730,13 +732,30 @@ static void
 addresses_that_cannot_be_said_are_refused_here(void **state)
 {
 	(void)state;
-	begin(MANY);
+	begin(WORLD_NUMBERS);
+	set("connections", "1");
 	pile.bad_from = 2;
-	pile.bad_to = 30;
+	pile.bad_to = 150;
 	assert_all_sent(NEAR);
-	assert_int_equal(count_outcomes(RECEIPT_FAILED), 29);
-	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 29);
+	assert_int_equal(count_outcomes(RECEIPT_FAILED), 149);
+	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), WORLD_NUMBERS - 149);
 	assert_string_equal(book.receipts[7].reply, "the address cannot be sent over SMTP");
+}
+
+/* It was told DATA before we knew that nobody is left; it hears a dot then, and the others go on. */
+static void
+a_server_that_waits_for_a_body_that_nobody_gets_is_relieved(void **state)
+{
+	static const struct world_rule rules[] = { RULE("RCPT TO:<r1@", "550 5.1.1 no\r\n"),
+		RULE("DATA r0@", "354 go on\r\n"), RULES_END };
+
+	(void)state;
+	begin(MANY);
+	world.rules = rules;
+	assert_all_sent(NEAR);
+	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 1);
+	assert_int_equal(book.receipts[1].outcome, RECEIPT_FAILED);
+	assert_int_equal(world.connection_count, SESSIONS);
 }
 
 static void
@@ -1063,6 +1082,7 @@ main(void)
 		cmocka_unit_test(a_server_that_hears_slowly_is_not_asked_without_end),
 		cmocka_unit_test(a_timeout_of_a_month_is_waited_for),
 		cmocka_unit_test(addresses_that_cannot_be_said_are_refused_here),
+		cmocka_unit_test(a_server_that_waits_for_a_body_that_nobody_gets_is_relieved),
 		cmocka_unit_test(a_sender_that_cannot_be_said_stops_the_job),
 		cmocka_unit_test(a_server_that_refuses_the_sender_stops_the_job),
 		cmocka_unit_test(a_source_that_fails_lets_the_messages_under_way_end),

@@ -264,6 +264,7 @@ test_bad_urls(void **state)
 		    "'smtps://USER@mail.example.com' or 'sendmail:'" },
 		{ "smpt://x", "transport: unknown transport 'smpt:'; did you mean 'smtp:'?" },
 		{ "gopher://x", "transport: unknown transport 'gopher:'" },
+		{ "st://x", "transport: unknown transport 'st:'" },
 		{ ":", "transport: unknown transport ':'" },
 		{ "smtp:mail.example.com",
 		    "smtp: write the server like 'smtp://mail.example.com'" },
@@ -343,6 +344,9 @@ test_bad_urls(void **state)
 		assert_null(session);
 	}
 	assert_false(deliver_is_remote("smtp:"));
+	assert_int_equal(deliver_interval_ms("smtp:", settings), 0);
+	assert_int_equal(deliver_interval_ms("smtp://localhost", settings), 0);
+	assert_int_equal(deliver_interval_ms("smtp://mail.example.com", settings), 2000);
 	assert_false(deliver_is_loopback("smtp:"));
 	settings_free(settings);
 }
@@ -376,7 +380,14 @@ test_settings(void **state)
 		    "null: test: 'on_doubt' must be one of resend, hold, not 'cry'" },
 		{ "null:", { { "on_doubt", "" } },
 		    "null: test: 'on_doubt' must be one of resend, hold, not ''" },
+		{ "null:", { { "connections", "0" } },
+		    "null: test: 'connections' must be more than 0" },
 		{ "null:", { { "timeout", "0" } }, "null: test: 'timeout' must be more than 0" },
+		{ "lmtp:localhost", { { "user", "me" } },
+		    "lmtp: there is no login in LMTP; name no user" },
+		{ "lmtp:localhost", { { "tls", "required" } },
+		    "lmtp: test: there is no LMTP with tls = required" },
+		{ "lmtp:mail.example.com", { { "tls", "none" } }, NULL },
 		{ "null:", { { "dot_timeout", "0" } },
 		    "null: test: 'dot_timeout' must be more than 0" },
 		{ "null:", { { "rate", "0" } }, NULL },

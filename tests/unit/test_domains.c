@@ -55,6 +55,20 @@ a_domain_gets_its_rate_in_a_minute(void **state)
 	}
 }
 
+/* Which no address is that mail goes to; but whoever looks gets an answer. */
+static void
+a_mailbox_without_a_domain_is_its_own(void **state)
+{
+	struct deliver_domains *domains = deliver_domains_new(60);
+
+	(void)state;
+	deliver_domains_choose(domains, 0, 0);
+	assert_true(take(domains, "nobody"));
+	assert_false(take(domains, "nobody"));
+	assert_true(take(domains, "somebody"));
+	deliver_domains_free(domains);
+}
+
 static void
 each_domain_has_a_pace_of_its_own(void **state)
 {
@@ -139,6 +153,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mailbox_without_a_domain_is_its_own),
 		cmocka_unit_test(a_domain_gets_its_rate_in_a_minute),
 		cmocka_unit_test(each_domain_has_a_pace_of_its_own),
 		cmocka_unit_test(a_choice_takes_what_may_go_in_time),

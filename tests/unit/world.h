@@ -93,8 +93,9 @@ static struct world {
 	void (*at_dot)(int number); /* called when it does; may be NULL */
 	size_t mail_count; /* how often it heard MAIL, and when */
 	int64_t mail_ms[WORLD_NUMBERS];
-	struct net_mail_options last_mail;
+	struct net_mail_options last_mail; /* as connecting was asked for */
 	struct net_plain_options last_plain;
+	char last_user[64], last_password[64], last_hello[300]; /* what was said in EHLO */
 	/* Its own. */
 	int rule_uses[64];
 	int idle_polls;
@@ -307,6 +308,8 @@ static inline void
 world_take_line(struct world_connection *c, const char *line)
 {
 	if (strncmp(line, "EHLO", 4) == 0 || strncmp(line, "LHLO", 4) == 0) {
+		snprintf(world.last_hello, sizeof(world.last_hello), "%.*s",
+		    (int)strcspn(line + 5, "\r"), line + 5);
 		world_answer(c, line, world.extensions);
 	} else if (strncmp(line, "MAIL", 4) == 0) {
 		if (world.mail_count < WORLD_NUMBERS)
@@ -459,6 +462,10 @@ net_mail_connect(struct net *net, struct stream **stream, const struct net_mail_
 {
 	(void)net;
 	world.last_mail = *options;
+	snprintf(world.last_user, sizeof(world.last_user), "%s",
+	    options->user != NULL ? options->user : "(none)");
+	snprintf(world.last_password, sizeof(world.last_password), "%s",
+	    options->password != NULL ? options->password : "(none)");
 	return world_connect(stream, err);
 }
 
