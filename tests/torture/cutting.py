@@ -4,7 +4,7 @@ A Proxy stands between the program and the server. It cuts the first connection 
 what the client says or of what the server says: it closes it, resets it, or lets nothing more through that
 way ('closed', 'reset', 'silent'). Later connections go through untouched, and so does the next run.
 
-One message goes to two readers. Held to, of each cut:
+A message goes to each of two readers, or one to both together. Held to, of each cut:
 
   - the run ends, whatever phase it was in, and says why; it exits 0 only when both were accepted, 69 when
     the server never introduced itself, else 75
@@ -28,7 +28,7 @@ import time
 from promises import Failure, demand, read_deliveries
 
 READERS = ('ann@example.com', 'bob@example.com')
-PROTOCOLS = ('smtp', 'lmtp')
+PROTOCOLS = ('smtp', 'lmtp', 'smtp, together', 'lmtp, together')
 WAYS = ('closed', 'reset', 'silent')
 FROZEN, STRUCK, LATER = ('2026-07-27T20:00:00Z', '2026-07-27T21:00:00Z', '2026-07-27T22:00:00Z')
 HANG_S = 60
@@ -164,7 +164,7 @@ class Sink:
         user = subprocess.run(['id', '-un'], capture_output=True, text=True, check=True).stdout.strip()
         self.port = free_port()
         self.process = subprocess.Popen(
-            [program, '-u', user, *(['-L'] if protocol == 'lmtp' else []), '-d', os.path.join(folder, 'm.'),
+            [program, '-u', user, *(['-L'] if protocol.startswith('lmtp') else []), '-d', os.path.join(folder, 'm.'),
              f'127.0.0.1:{self.port}', '64'], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             try:
@@ -191,8 +191,8 @@ class Sink:
         for name in sorted(os.listdir(self.folder)):
             with open(os.path.join(self.folder, name), 'rb') as file:
                 head, _, body = file.read().partition(b'\nReceived: ')
-            reader = re.search(rb'^X-Rcpt-Args: <(.*?)>', head, re.M).group(1).decode()
-            got[reader].append(re.sub(rb'^.*\n(\t.*\n)*', b'', body, count=1))
+            for reader in re.findall(rb'^X-Rcpt-Args: <(.*?)>', head, re.M):
+                got[reader.decode()].append(re.sub(rb'^.*\n(\t.*\n)*', b'', body, count=1))
         return got
 
     def stop(self):
@@ -204,7 +204,9 @@ class Post:
     """A folder with a store in which an issue waits for two readers, a server, and a proxy before it."""
 
     def __init__(self, program, sink, root, protocol):
-        self.program, self.root, self.protocol = program, root, protocol
+        self.program, self.root = program, root
+        self.scheme = protocol[:4]
+        self.is_together = protocol.endswith('together')
         self.sink = Sink(sink, os.path.join(root, 'mail'), protocol)
         self.proxy = Proxy(self.sink.port)
         self.db = os.path.join(root, 'store', 'digest.db')
@@ -213,6 +215,8 @@ class Post:
         port, self.proxy.port = self.proxy.port, free_port()
         self.configure()
         os.mkdir(os.path.join(root, 'store'), 0o700)
+        if self.is_together:
+            self.subscribe_lists()
         code, err = self.run(FROZEN)
         demand(code == 69, f'without a server: exit {code}: {err}')
         shutil.move(os.path.join(root, 'store'), os.path.join(root, 'frozen'))
@@ -233,24 +237,35 @@ class Post:
                                   'publishedAt': '2026-07-27T00:00:00.000Z',
                                   'submittedOnDailyAt': '2026-07-27T00:00:00.000Z'}}], file)
         path = os.path.join(self.root, 'digest.conf')
+        readers = 'together = true' if self.is_together else f'subscribers = {{{", ".join(READERS)}}}'
         with open(path, 'w') as file:
             file.write(f'''
 digest {{ templates = "{folder}" }}
-smtp {{ from = "d@example.com"  url = "{self.protocol}:{'//' if self.protocol == 'smtp' else ''}127.0.0.1:{self.proxy.port}"
+smtp {{ from = "d@example.com"  url = "{self.scheme}:{'//' if self.scheme == 'smtp' else ''}127.0.0.1:{self.proxy.port}"
        helo = "me.example" }}
 source hf {{ provider = file  path = "{self.root}/listing.json" }}
-list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{', '.join(READERS)}}} }}
+list l {{ sources = {{hf}}  timezone = UTC  template = short  {readers} }}
 ''')
         os.chmod(path, 0o600)
 
+    def command(self, *words):
+        return [self.program, *words, '-c', os.path.join(self.root, 'digest.conf'), '--db', self.db]
+
+    def environment(self, now):
+        return {'PATH': '/usr/bin:/bin', 'HOME': self.root, 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'DIGEST_NOW': now}
+
+    def subscribe_lists(self):
+        """The readers, as mailing lists: what they get is not their own."""
+        table = ''.join(f'{reader},list\n' for reader in READERS)
+        subprocess.run(self.command('subscribers', 'import', '-'), env=self.environment(FROZEN), check=True,
+                       input=f'address,kind\n{table}'.encode(), stdout=subprocess.DEVNULL)
+
     def run(self, now, deadline_s=HANG_S // 2):
         """Who is not cut off has time enough, however busy the machine is."""
-        environment = {'PATH': '/usr/bin:/bin', 'HOME': self.root, 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'DIGEST_NOW': now}
         offline = [] if now == FROZEN else ['--offline']
-        process = subprocess.Popen([self.program, 'run', *offline, '-c', os.path.join(self.root, 'digest.conf'), '--db',
-                                    self.db, '--wait=0s', '-o', f'smtp.timeout={deadline_s}s', '-o',
-                                    f'smtp.dot_timeout={deadline_s}s'], env=environment, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process = subprocess.Popen(self.command('run', *offline, '--wait=0s', '-o', f'smtp.timeout={deadline_s}s', '-o',
+                                                f'smtp.dot_timeout={deadline_s}s'), env=self.environment(now),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
             _, err = process.communicate(timeout=HANG_S)
         except subprocess.TimeoutExpired:
@@ -275,9 +290,18 @@ list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{'
         demand(all(len(messages) == 1 for messages in self.expected.values()), 'the undisturbed run sends once')
         self.said = self.proxy.wires[0].said
         self.introduced = re.search(rb'^250 .*\r\n', self.said[SERVER], re.M).end()
-        self.asked_for = [match.end() for match in re.finditer(rb'^354.*\r\n', self.said[SERVER], re.M)]
-        self.answered = [match.end() for match in re.finditer(rb'(?<=\n)354.*\r\n2.*\r\n', self.said[SERVER])]
-        demand(len(self.answered) == len(READERS), 'the undisturbed conversation is understood')
+        self.windows = self.find_windows()
+        demand(len(self.windows) == len(READERS), 'the undisturbed conversation is understood')
+
+    def find_windows(self):
+        """For each reader, between which bytes of the server's the dot and its answer are."""
+        said, windows = self.said[SERVER], []
+        for match in re.finditer(rb'(?<=\n)354.*\r\n(2.*\r\n)(2.*\r\n)?', said):
+            asked = said.index(b'\n', match.start()) + 1
+            windows.append((asked, match.end(1)))
+            if self.is_together:
+                windows.append((asked, match.end(2 if self.scheme == 'lmtp' else 1)))
+        return windows
 
     def judge_cut(self, cut, code, err):
         """What the struck run left behind. Gives {reader: doubts}."""
@@ -291,7 +315,7 @@ list l {{ sources = {{hf}}  timezone = UTC  template = short  subscribers = {{{'
             demand(state == 'doubt' or has_it == (state == 'accepted'), f'{reader} is {state} and has {has_it} messages')
             demand(count == (state == 'doubt'), f'{reader} is {state} and {count} doubts are counted')
             if state == 'doubt':
-                demand(side == CLIENT or self.asked_for[number] <= place <= self.answered[number], f'{reader} is in doubt')
+                demand(side == CLIENT or self.windows[number][0] <= place <= self.windows[number][1], f'{reader} is in doubt')
                 demand(begun or how == 'reset', f'{reader} is in doubt and no dot was sent')
             doubts[reader] = count
         states = {state for state, _ in read_deliveries(self.db).values()}
