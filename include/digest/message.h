@@ -30,8 +30,12 @@ struct message_shape {
 	bool is_8bit;
 };
 
-/* That of a frozen message is its shape when it is filled, too, where the address is ASCII. */
+/* That of a frozen message is without what fills its slots. */
 struct message_shape message_shape(struct str bytes);
+
+/* That of a frozen message when message_fill() has filled it. */
+struct message_shape message_filled_shape(
+    const struct message_shape *frozen, const char *to, const char *id, const char *token);
 
 struct message {
 	int64_t delivery; /* the ledger's row */

@@ -9,6 +9,17 @@
 
 enum { ESCAPE_BYTES = 5 };
 
+/* Most of a reply. */
+static size_t
+graphic_run(struct str text)
+{
+	size_t len = 0;
+
+	while (len < text.len && text.ptr[len] > ' ' && text.ptr[len] < 0x7f)
+		len++;
+	return len;
+}
+
 void
 journal_add_reply(char reply[RECEIPT_REPLY_BYTES], struct str text)
 {
@@ -16,7 +27,9 @@ journal_add_reply(char reply[RECEIPT_REPLY_BYTES], struct str text)
 	char escape[ESCAPE_BYTES];
 
 	while (text.len > 0) {
-		size_t len = str_printable(text);
+		size_t len = graphic_run(str_head(text, RECEIPT_REPLY_BYTES - 1 - used));
+		if (len == 0)
+			len = str_printable(text);
 		struct str piece = str_head(text, len);
 		if (len == 0 && str_is_space(text.ptr[0])) {
 			piece = STR(" ");

@@ -18,68 +18,70 @@ message_has_slot(struct str text)
 	return str_until(text, MESSAGE_SLOTS) < text.len;
 }
 
+/* Of a value neither blanks nor controls are taken, so that it cannot start a line of its own. */
+static bool
+is_taken(char slot, char c)
+{
+	if (slot == MESSAGE_SLOT_TO) /* may have letters outside ASCII (RFC 6532 section 3.2) */
+		return (unsigned char)c > ' ' && c != 0x7f;
+	return c > ' ' && c < 0x7f;
+}
+
 static void
-add_value(struct buf *out, const char *value)
+add_value(struct buf *out, char slot, const char *value)
 {
-	for (; *value != '\0'; value++)
-		if (*value > ' ' && *value < 0x7f)
-			buf_add_char(out, *value);
-}
-
-/* A header's address may have letters outside ASCII (RFC 6532 section 3.2). */
-static void
-add_address(struct buf *out, const char *address)
-{
-	for (; *address != '\0'; address++)
-		if ((unsigned char)*address > ' ' && *address != 0x7f)
-			buf_add_char(out, *address);
-}
-
-/* Of those that are filled here. */
-static inline bool
-is_slot(char c)
-{
-	return c >= MESSAGE_SLOT_TO && c <= MESSAGE_SLOT_TOKEN;
-}
-
-/*
- * The bytes before the next slot. Done for each recipient: by blocks, which the compiler makes one
- * test of.
- */
-static size_t
-bytes_to_slot(struct str text)
-{
-	enum { BLOCK_BYTES = 64 };
-	size_t len = 0;
-
-	while (text.len - len >= BLOCK_BYTES) {
-		unsigned char found = 0;
-		for (size_t i = 0; i < BLOCK_BYTES; i++)
-			found |= is_slot(text.ptr[len + i]);
-		if (found)
-			break;
-		len += BLOCK_BYTES;
+	for (;;) {
+		size_t len = 0;
+		while (is_taken(slot, value[len]))
+			len++;
+		buf_add(out, (struct str){ value, len });
+		if (value[len] == '\0')
+			return;
+		value += len + 1;
 	}
-	while (len < text.len && !is_slot(text.ptr[len]))
-		len++;
-	return len;
 }
 
+/* Where a slot is next, or the end. */
+static const char *
+find_slot(struct str text, char slot)
+{
+	ptrdiff_t at = str_find_char(text, slot);
+
+	return text.ptr + (at >= 0 ? (size_t)at : text.len);
+}
+
+/* Each kind of slot is looked for on its own, which for all of them takes the least time. */
 void
 message_fill(struct buf *out, struct str frozen, const char *to, const char *id, const char *token)
 {
-	while (frozen.len > 0) {
-		size_t len = bytes_to_slot(frozen);
+	const char *const values[] = { to, id, token };
+	const char *next[sizeof(values) / sizeof(values[0])];
 
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		next[i] = find_slot(frozen, (char)(MESSAGE_SLOT_TO + i));
+	while (frozen.len > 0) {
+		size_t first = 0;
+		for (size_t i = 1; i < sizeof(values) / sizeof(values[0]); i++)
+			if (next[i] < next[first])
+				first = i;
+		size_t len = (size_t)(next[first] - frozen.ptr);
 		buf_add(out, str_head(frozen, len));
 		if (len == frozen.len)
 			break;
-		if (frozen.ptr[len] == MESSAGE_SLOT_TO)
-			add_address(out, to);
-		else
-			add_value(out, frozen.ptr[len] == MESSAGE_SLOT_ID ? id : token);
+		char slot = frozen.ptr[len];
+		add_value(out, slot, values[first]);
 		frozen = str_skip(frozen, len + 1);
+		next[first] = find_slot(frozen, slot);
 	}
+}
+
+/* What fills a slot may be nothing. */
+static bool
+starts_with_dot(struct str line)
+{
+	while (line.len > 0 && message_is_slot(line.ptr[0]))
+		line = str_skip(line, 1);
+	return str_starts(line, ".");
 }
 
 struct message_shape
@@ -93,10 +95,28 @@ message_shape(struct str bytes)
 		if (end == NULL || memchr(bytes.ptr, '\n', len) != NULL || bytes.len < len + 2 ||
 		    end[1] != '\n')
 			shape.is_lines = false;
-		/* What fills a slot may begin with a dot. */
-		if (bytes.ptr[0] == '.' || message_is_slot(bytes.ptr[0]))
-			shape.has_dots = true;
+		shape.has_dots |= starts_with_dot(str_head(bytes, len));
 		bytes = str_skip(bytes, len + 2);
 	}
+	return shape;
+}
+
+static bool
+begins_with_dot(char slot, const char *value)
+{
+	while (*value != '\0' && !is_taken(slot, *value))
+		value++;
+	return *value == '.';
+}
+
+struct message_shape
+message_filled_shape(
+    const struct message_shape *frozen, const char *to, const char *id, const char *token)
+{
+	struct message_shape shape = *frozen;
+
+	shape.is_8bit |= !str_is_ascii(str_from(to));
+	shape.has_dots |= begins_with_dot(MESSAGE_SLOT_TO, to) ||
+	    begins_with_dot(MESSAGE_SLOT_ID, id) || begins_with_dot(MESSAGE_SLOT_TOKEN, token);
 	return shape;
 }

@@ -117,13 +117,13 @@ note_begun(struct postman *postman, struct letter *letter, int64_t now_ms)
 		postman->next++;
 }
 
-/* Of all that is filled in, an address alone may have letters outside ASCII. */
 static struct message
 message_of(struct letter *letter, struct str bytes)
 {
 	letter->shape = letter->frozen->shape;
 	if (!letter->frozen->is_for_all)
-		letter->shape.is_8bit |= !str_is_ascii(str_from(letter->address));
+		letter->shape = message_filled_shape(
+		    &letter->shape, letter->address, letter->id, letter->token);
 	return (struct message){
 		.delivery = letter->delivery->id,
 		.sender = letter->sender,

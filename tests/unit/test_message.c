@@ -413,7 +413,8 @@ shapes(void **state)
 		{ "a: b\r\n\r\ntext\r\n", { .is_lines = true } },
 		{ "a\r\n.b\r\n", { .is_lines = true, .has_dots = true } },
 		{ ".a\r\nb.\r\n", { .is_lines = true, .has_dots = true } },
-		{ "a\r\n\x03\r\n", { .is_lines = true, .has_dots = true } },
+		{ "a\r\n\x03\r\n", { .is_lines = true } },
+		{ "a\r\n\x03\x02.\r\n", { .is_lines = true, .has_dots = true } },
 		{ "a\r\nb\x03.\r\n", { .is_lines = true } },
 		{ "\xc3\xa9\r\n", { .is_lines = true, .is_8bit = true } },
 		{ "a", { .is_lines = false } },
@@ -433,6 +434,32 @@ shapes(void **state)
 	}
 }
 
+static void
+shapes_of_what_is_filled(void **state)
+{
+	static const struct {
+		const char *to, *id, *token;
+		bool is_8bit, has_dots;
+	} cases[] = {
+		{ "a@b", "1@b", "t.", false, false },
+		{ "", "", "", false, false },
+		{ "\xc3\xa9@b", "", "", true, false },
+		{ ".a@b", "", "", false, true },
+		{ "a@b", "\xc3\xa9.1@b", "", false, true },
+		{ "a@b", "1@b", " .t", false, true },
+	};
+	const struct message_shape frozen = message_shape(STR("a\r\n\x01\r\n\x02\r\n\x03\r\n"));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct message_shape shape =
+		    message_filled_shape(&frozen, cases[i].to, cases[i].id, cases[i].token);
+		assert_true(shape.is_lines);
+		assert_int_equal(shape.is_8bit, cases[i].is_8bit);
+		assert_int_equal(shape.has_dots, cases[i].has_dots);
+	}
+}
+
 int
 main(void)
 {
@@ -449,6 +476,7 @@ main(void)
 		cmocka_unit_test(no_value_starts_a_line),
 		cmocka_unit_test(slots_are_found_everywhere),
 		cmocka_unit_test(shapes),
+		cmocka_unit_test(shapes_of_what_is_filled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
