@@ -24,7 +24,8 @@ static const char dot_sql[] =
  * out: 67 at most.
  */
 static const char settle_sql[] =
-    "UPDATE delivery SET state = ?2, changed_at = ?3, code = ?4, phase = ?5, reply = ?6,"
+    "UPDATE delivery SET state = ?2, is_open = ?2 IN (4, 6), changed_at = ?3, code = ?4,"
+    " phase = ?5, reply = ?6,"
     " doubts = doubts + (?2 = 6), next_at = CASE WHEN ?2 <> 4 THEN NULL WHEN ?7 > 0 THEN ?3 + ?7"
     " ELSE ?3 + min(3333, 300 << min(attempts - 1, 4))"
     "  * (80 + (id * 7919 + attempts * 104729) % 41) / 100 END"

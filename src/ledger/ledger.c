@@ -16,7 +16,7 @@
  */
 #define FROM_OPEN " FROM delivery AS d INDEXED BY delivery_open"
 #define UPDATE_OPEN "UPDATE delivery AS d INDEXED BY delivery_open SET state = ?1, changed_at = ?3,"
-#define IS_OPEN " WHERE (d.state < 3 OR d.state IN (4, 6))"
+#define IS_OPEN " WHERE d.is_open"
 
 /* For an update by an event: that it can happen in the state that a delivery is in. */
 #define CAN_HAPPEN " AND (?2 >> d.state & 1)"
@@ -184,7 +184,7 @@ cancel_left(struct ledger *ledger, int64_t now, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
 	    UPDATE_OPEN
-	    " next_at = NULL" IS_OPEN CAN_HAPPEN
+	    " is_open = 0, next_at = NULL" IS_OPEN CAN_HAPPEN
 	    " AND (SELECT r.state FROM recipient r WHERE r.id = d.recipient) <> 'active'",
 	    LEDGER_CANCEL, LEDGER_QUEUED, now, err);
 
@@ -196,8 +196,8 @@ static int
 expire(struct ledger *ledger, int64_t now, int64_t expire_s, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
-	    UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.queued_at < ?4", LEDGER_EXPIRE,
-	    LEDGER_QUEUED, now, err);
+	    UPDATE_OPEN " is_open = 0, next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.queued_at < ?4",
+	    LEDGER_EXPIRE, LEDGER_QUEUED, now, err);
 
 	if (stmt == NULL)
 		return -1;
@@ -264,7 +264,8 @@ ledger_give_up(struct ledger *ledger, const char *list, int64_t lifetime_s, int6
     size_t *count, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
-	    UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.state = 4 AND EXISTS ("
+	    UPDATE_OPEN " is_open = 0, next_at = NULL" IS_OPEN CAN_HAPPEN
+	                " AND d.state = 4 AND EXISTS ("
 	                "SELECT 1 FROM issue i JOIN audience a ON a.id = i.audience JOIN list l ON "
 	                "l.id = a.list"
 	                " WHERE i.id = d.issue"
@@ -285,8 +286,8 @@ int
 ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
-	    UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.recipient = ?4", LEDGER_CANCEL,
-	    LEDGER_QUEUED, clock_now(), err);
+	    UPDATE_OPEN " is_open = 0, next_at = NULL" IS_OPEN CAN_HAPPEN " AND d.recipient = ?4",
+	    LEDGER_CANCEL, LEDGER_QUEUED, clock_now(), err);
 
 	if (stmt == NULL)
 		return -1;
@@ -299,7 +300,8 @@ ledger_requeue(
     struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err)
 {
 	struct db_stmt *stmt = prepare_event(ledger,
-	    "UPDATE delivery AS d SET state = ?1, changed_at = ?3, queued_at = ?3, next_at = NULL"
+	    "UPDATE delivery AS d SET state = ?1, is_open = 1, changed_at = ?3, queued_at = ?3,"
+	    " next_at = NULL"
 	    " WHERE issue = ?4 AND (?5 = '' OR ?5 =" MAILBOX ") AND (?2 >> state & 1)"
 	    " AND (SELECT r.state FROM recipient r WHERE r.id = d.recipient) = 'active'",
 	    LEDGER_REQUEUE, LEDGER_ACCEPTED, clock_now(), err);
@@ -339,9 +341,9 @@ int
 ledger_cancel_scope(
     struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err)
 {
-	struct db_stmt *stmt =
-	    prepare_event(ledger, UPDATE_OPEN " next_at = NULL" IS_OPEN CAN_HAPPEN EVENT_IN_SCOPE,
-	        LEDGER_CANCEL, LEDGER_QUEUED, clock_now(), err);
+	struct db_stmt *stmt = prepare_event(ledger,
+	    UPDATE_OPEN " is_open = 0, next_at = NULL" IS_OPEN CAN_HAPPEN EVENT_IN_SCOPE,
+	    LEDGER_CANCEL, LEDGER_QUEUED, clock_now(), err);
 
 	if (stmt == NULL)
 		return -1;

@@ -369,7 +369,7 @@ store_forget_messages(struct store *store, int64_t before, struct err *err)
 	    "DELETE FROM issue_message WHERE"
 	    " (SELECT frozen_at FROM issue i WHERE i.id = issue_message.issue) < ?1"
 	    " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.issue = issue_message.issue"
-	    " AND (d.state < 3 OR d.state IN (4, 6)))",
+	    " AND d.is_open)",
 	    err);
 
 	if (stmt == NULL)

@@ -29,7 +29,7 @@ static const char left_out_sql[] = "DELETE FROM left_out WHERE section = 1 AND a
 
 static const char attempts_sql[] =
     "DELETE FROM attempt WHERE at < ?1 AND EXISTS (SELECT 1 FROM delivery d"
-    " WHERE d.id = attempt.delivery AND NOT (d.state < 3 OR d.state IN (4, 6)))";
+    " WHERE d.id = attempt.delivery AND NOT d.is_open)";
 
 static const char models_sql[] = "DELETE FROM liking_model WHERE made_at < ?1";
 

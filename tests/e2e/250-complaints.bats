@@ -118,7 +118,7 @@ answer() {
     python3 -c '
 import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as db:
-    db.execute("UPDATE delivery SET state = 6, next_at = NULL")
+    db.execute("UPDATE delivery SET state = 6, is_open = 1, next_at = NULL")
 ' "$db"
     send 2026-07-27T13:00:00Z -o smtp.on_doubt=hold
     [ "$status" -eq 75 ]

@@ -65,7 +65,7 @@ ask() {
 }
 
 @test "what waits for its readers is not forgotten" {
-    sqlite3 "$db" 'UPDATE delivery SET state = 4, next_at = 0 WHERE issue = 1'
+    sqlite3 "$db" 'UPDATE delivery SET state = 4, is_open = 1, next_at = 0 WHERE issue = 1'
     "$digest" prune
     [ "$(ask 'SELECT group_concat(issue) FROM issue_message')" = 1 ]
 }

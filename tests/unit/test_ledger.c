@@ -330,8 +330,10 @@ what_cannot_happen_is_refused(void **state)
 
 	queue_issue(f, "daily", 20661, 1, 100);
 	for (int s = 0; s < LEDGER_STATE_COUNT; s++) {
-		char sql[80];
-		snprintf(sql, sizeof(sql), "UPDATE delivery SET state = %d, attempts = 1", s);
+		char sql[120];
+		snprintf(sql, sizeof(sql),
+		    "UPDATE delivery SET state = %d, is_open = %d IN (0, 1, 2, 4, 6), attempts = 1",
+		    s, s);
 		for (int o = 0; o < 4; o++) {
 			struct receipt receipt = receipt_of(outcomes[o]);
 			struct err refusal = ERR_NONE;
@@ -350,7 +352,8 @@ what_cannot_happen_is_refused(void **state)
 	}
 	/* One of a group that cannot: none of it does. */
 	queue_issue(f, "daily", 20662, 1, 100);
-	assert_ok(db_exec(store_db(f->store), "UPDATE delivery SET state = id", &trouble));
+	assert_ok(db_exec(store_db(f->store),
+	    "UPDATE delivery SET state = id, is_open = id IN (1, 2, 4, 6)", &trouble));
 	int64_t group[] = { 1, 2 };
 	struct err refusal = ERR_NONE;
 	assert_int_equal(journal->dot(journal, group, 2, &refusal), -1);
@@ -498,8 +501,8 @@ what_is_put_off_ends_with_the_next_issue(void **state)
 	queue_issue(f, "daily", 20662, 1, 500);
 	assert_int_equal(give_up(f, "daily", 1000, 5000), 0);
 	put_off(f, 1, 500);
-	assert_ok(
-	    db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &trouble));
+	assert_ok(db_exec(store_db(f->store),
+	    "UPDATE delivery SET state = 0, is_open = 1 WHERE id = 2", &trouble));
 	assert_int_equal(give_up(f, "weekly", 1000, 5000), 0);
 	assert_int_equal(give_up(f, "dail", 1000, 5000), 0);
 	assert_int_equal(state_of(f, 1), LEDGER_DEFERRED);
@@ -518,8 +521,8 @@ what_is_put_off_ends_with_its_time(void **state)
 	/* Long ago, but nobody has tried since; and what was never tried waits. */
 	assert_int_equal(give_up(f, "daily", 1000, 99999), 0);
 	put_off(f, 1, 1100);
-	assert_ok(
-	    db_exec(store_db(f->store), "UPDATE delivery SET state = 0 WHERE id = 2", &trouble));
+	assert_ok(db_exec(store_db(f->store),
+	    "UPDATE delivery SET state = 0, is_open = 1 WHERE id = 2", &trouble));
 	assert_int_equal(give_up(f, "daily", 1000, 99999), 1);
 	assert_int_equal(state_of(f, 1), LEDGER_EXPIRED);
 	assert_int_equal(state_of(f, 2), LEDGER_QUEUED);
@@ -889,7 +892,8 @@ static void
 what_was_sent_long_ago_costs_nothing(void **state)
 {
 	struct fixture *f = *state;
-	static const char again[] = "UPDATE delivery SET state = 0, attempts = 0 WHERE issue = 1";
+	static const char again[] =
+	    "UPDATE delivery SET state = 0, is_open = 1, attempts = 0 WHERE issue = 1";
 
 	queue_issue(f, "daily", 20661, 3, 100);
 	int64_t alone = steps_of_a_run(f);
@@ -897,8 +901,9 @@ what_was_sent_long_ago_costs_nothing(void **state)
 	    "BEGIN; WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < "
 	    "5000)"
 	    " INSERT INTO issue SELECT i + 10, 1, i, i, i, '', '', '' FROM n;"
-	    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state, queued_at,"
-	    " changed_at) SELECT i.id, r.id, r.address, 0, 'x', 3, 0, 0 FROM issue i, recipient r"
+	    "INSERT INTO delivery (issue, recipient, address, kind, message_id, state, is_open,"
+	    " queued_at, changed_at) SELECT i.id, r.id, r.address, 0, 'x', 3, 0, 0, 0 FROM issue "
+	    "i, recipient r"
 	    " WHERE i.id > 10; COMMIT",
 	    &trouble));
 	assert_ok(db_exec(store_db(f->store), again, &trouble));
@@ -1148,7 +1153,8 @@ a_kill_leaves_what_is_true(void **state)
 		assert_ok(ledger_recover(f->ledger, 200, 1000, &doubts, &trouble));
 		assert_int_equal(state_of(f, delivery), after[step]);
 		assert_int_equal(doubts, after[step] == LEDGER_DOUBT);
-		assert_ok(db_exec(store_db(f->store), "UPDATE delivery SET state = 7", &trouble));
+		assert_ok(db_exec(
+		    store_db(f->store), "UPDATE delivery SET state = 7, is_open = 0", &trouble));
 	}
 }
 

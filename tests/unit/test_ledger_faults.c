@@ -365,14 +365,14 @@ static const struct deed {
 	{ "round of dots", do_round_of_dots, "state = 1", false },
 	{ "next due", do_next_due, "state = 4, next_at = 7", false },
 	{ "count what is open", do_count_open, "state = 0", false },
-	{ "count all", do_count_all, "state = 3", false },
-	{ "history", do_history, "state = 3", false },
+	{ "count all", do_count_all, "state = 3, is_open = 0", false },
+	{ "history", do_history, "state = 3, is_open = 0", false },
 	{ "lines", do_lines, "state = 4, next_at = 60, doubts = 2, reply = 'later'", false },
-	{ "count refusals", do_count_refusals, "state = 5, phase = 'rcpt', reply = '5.1.1 nobody'",
-	    false },
+	{ "count refusals", do_count_refusals,
+	    "state = 5, is_open = 0, phase = 'rcpt', reply = '5.1.1 nobody'", false },
 	{ "cancel", do_cancel, "state = 0", false },
 	{ "cancel a scope", do_cancel_scope, "state = 0", false },
-	{ "requeue", do_requeue, "state = 3", false },
+	{ "requeue", do_requeue, "state = 3, is_open = 0", false },
 	{ "retry", do_retry, "state = 4", false },
 };
 
@@ -387,8 +387,8 @@ begin(struct fixture *f, const struct deed *deed)
 	if (deed->act != do_open)
 		assert_ok(ledger_open(&f->ledger, store_db(f->store), &trouble));
 	snprintf(sql, sizeof(sql),
-	    "UPDATE delivery SET next_at = NULL, doubts = 0, attempts = 0, code = 0, phase = '',"
-	    " reply = '', %s",
+	    "UPDATE delivery SET is_open = 1, next_at = NULL, doubts = 0, attempts = 0, code = 0,"
+	    " phase = '', reply = '', %s",
 	    deed->before);
 	assert_ok(db_exec(store_db(f->store), sql, &trouble));
 	return books(f);
