@@ -332,7 +332,7 @@ static int64_t
 due_ms(const struct shift *shift)
 {
 	const struct deliver_crew *crew = shift->crew;
-	int64_t now = clock_monotonic_ms(), due = crew->resume_ms;
+	int64_t due = crew->resume_ms;
 
 	if (shift->source->resume_ms > due)
 		due = shift->source->resume_ms;
@@ -341,7 +341,7 @@ due_ms(const struct shift *shift)
 		if (worker->session != NULL && deliver_due_ms(worker->session) > due)
 			due = deliver_due_ms(worker->session);
 	}
-	return due > now ? due : 0;
+	return due > 0 && due > clock_monotonic_ms() ? due : 0;
 }
 
 /* Whether any message may be begun now. */
