@@ -113,6 +113,13 @@ int db_backup(struct db *db, const char *path, struct err *err);
 /* PRAGMA quick_check and foreign_key_check: 0 when sound; EX_DATAERR says what is not. */
 int db_check(struct db *db, struct err *err);
 
+/*
+ * Where a writer died and left its log beside the file: checks that both together are sound, for the file
+ * may have been put there since (a backup), and then a log that is not its own would be moved into it.
+ * Writes nothing. EX_DATAERR when they are not. Not to be called while this process has the file open.
+ */
+int db_check_left(const char *path, struct err *err);
+
 /* Steps of the SQLite virtual machine so far: for measuring. */
 int64_t db_steps(const struct db *db);
 

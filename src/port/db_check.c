@@ -25,9 +25,9 @@ ask_number(struct db *db, const char *pragma, int64_t *number, struct err *err)
 /* ---- soundness ---- */
 
 static int
-check_pages(struct db *db, struct err *err)
+check_pages(struct db *db, const char *pragma, struct err *err)
 {
-	struct db_stmt *stmt = db_prepare(db, "PRAGMA quick_check(1)", err);
+	struct db_stmt *stmt = db_prepare(db, pragma, err);
 
 	if (stmt == NULL || db_step(stmt, err) < 0)
 		return -1;
@@ -59,9 +59,56 @@ check_references(struct db *db, struct err *err)
 int
 db_check(struct db *db, struct err *err)
 {
-	if (check_pages(db, err) < 0)
+	if (check_pages(db, "PRAGMA quick_check(1)", err) < 0)
 		return -1;
 	return check_references(db, err);
+}
+
+/* Whether a log lies beside the file and nobody writes it: writers have a lock on the log's index. */
+static bool
+has_left_log(const char *path)
+{
+	enum { WRITERS_BYTE = 128 }; /* UNIX_SHM_DMS in SQLite's os_unix.c */
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = WRITERS_BYTE, .l_len = 1
+	};
+	struct stat status;
+	char name[4096];
+
+	snprintf(name, sizeof(name), "%s-wal", path);
+	if (stat(name, &status) < 0 || status.st_size == 0)
+		return false;
+	snprintf(name, sizeof(name), "%s-shm", path);
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return true;
+	bool is_left = fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK;
+	close(fd);
+	return is_left;
+}
+
+int
+db_check_left(const char *path, struct err *err)
+{
+	struct err trouble = ERR_NONE;
+	struct db *db = NULL;
+
+	if (!has_left_log(path))
+		return 0;
+	if (db_open(&db, path, DB_OVERLAY, &trouble) == 0 &&
+	    check_pages(db, "PRAGMA integrity_check(1)", &trouble) == 0)
+		check_references(db, &trouble);
+	db_close(db);
+	if (!err_is_set(&trouble))
+		return 0;
+	if (trouble.code != EX_DATAERR) {
+		*err = trouble;
+		return -1;
+	}
+	return err_set(err, EX_DATAERR,
+	    "db: '%s' and the log beside it do not fit together; if a backup was put there, remove "
+	    "'%s-wal' and '%s-shm', else restore one",
+	    path, path, path);
 }
 
 /* ---- copies ---- */

@@ -70,7 +70,7 @@ check_before_writing(const char *path, struct err *err)
 	if (status == 0)
 		status = store_check_schema(db, path, err);
 	db_close(db);
-	return status;
+	return status == 0 ? db_check_left(path, err) : -1;
 }
 
 int
