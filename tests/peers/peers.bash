@@ -207,6 +207,7 @@ CONF
         smtpd_service "$port_selfsigned" selfsigned
         smtpd_service "$port_nologin" localhost smtpd_sasl_auth_enable=no $anybody
         smtpd_service "$port_notls" localhost smtpd_tls_security_level=none $anybody
+        smtpd_service "$port_few" localhost smtpd_tls_security_level=none $anybody smtpd_recipient_limit=2
         smtpd_service "$port_greylist" localhost $anybody \
             "smtpd_recipient_restrictions=check_policy_service,inet:127.0.0.1:$port_policy"
         cat <<'CONF'
@@ -248,7 +249,7 @@ try_to_start_peers() {
     peers=$(mktemp -d)
     chmod 755 "$peers"
     read -r port_lmtp port_imaps port_policy port_starttls port_smtps port_otherhost port_otherhost_smtps \
-        port_expired port_tomorrow port_selfsigned port_nologin port_notls port_greylist < <(free_ports 13)
+        port_expired port_tomorrow port_selfsigned port_nologin port_notls port_few port_greylist < <(free_ports 14)
     make_certificates
     write_dovecot
     write_postfix
