@@ -123,6 +123,35 @@ CONF
     expect 65 "newer" --preview --source "$home/hf"
 }
 
+@test "a damaged store sends nothing and is left as it is; an empty one becomes one" {
+    local send=(--send-to list@example.com --source "$home/hf" --transport "maildir:$home/mail" --from a@example.com)
+    mkdir -p "$home/state/digest"
+    : >"$db"
+    "$digest" "${send[@]}"
+    [ "$(mail_count)" -eq 1 ]
+    cp "$db" "$home/sound"
+    # A page in the middle, all but the first, and a file that ends early.
+    local sound cut
+    sound=$(stat -c %s "$db")
+    dd if=/dev/zero of="$db" bs=4096 seek=1 count=$((sound / 4096 - 1)) conv=notrunc status=none
+    cp "$db" "$home/damaged"
+    expect 65 "damaged.*restore a backup" "${send[@]}" --date 2026-07-24
+    cmp "$db" "$home/damaged"
+    run "$digest" check
+    [[ "$output" == *"BAD   store"*"restore a backup"* ]]
+    for cut in $((sound / 2)) $((sound - 1)) 4096 100 50; do
+        head -c "$cut" "$home/sound" >"$db"
+        cp "$db" "$home/damaged"
+        expect 65 "" "${send[@]}" --date 2026-07-24
+        cmp "$db" "$home/damaged"
+    done
+    [ "$(mail_count)" -eq 1 ]
+    # An old store without the log of the run that was killed is just older.
+    cp "$home/sound" "$db"
+    "$digest" "${send[@]}"
+    [ "$(mail_count)" -eq 1 ]
+}
+
 @test "a full disk leaves the store as it was" {
     [ "$(id -u)" -eq 0 ] || skip "only root can make a small file system"
     mkdir "$home/small"

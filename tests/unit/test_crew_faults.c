@@ -725,6 +725,29 @@ a_timeout_of_a_month_is_waited_for(void **state)
 	assert_true(passed_ms() >= (int64_t)30 * 86400 * 1000);
 }
 
+/* RFC 5321 section 4.5.3.2.6: ten minutes; who waits less sends twice. */
+static void
+the_answer_to_a_dot_has_ten_minutes(void **state)
+{
+	static const struct world_rule in_time[] = {
+		RULE("DOT r1@", "250 2.0.0 kept\r\n", .late_ms = 599 * 1000), RULES_END
+	};
+	static const struct world_rule late[] = {
+		RULE("DOT r1@", "250 2.0.0 kept\r\n", .late_ms = 601 * 1000), RULES_END
+	};
+
+	(void)state;
+	begin(1);
+	world.rules = in_time;
+	assert_all_sent(NEAR);
+	assert_int_equal(book.receipts[1].outcome, RECEIPT_ACCEPTED);
+	begin(1);
+	world.rules = late;
+	assert_all_sent(NEAR);
+	assert_int_equal(book.receipts[1].outcome, RECEIPT_DOUBT);
+	assert_in_range(passed_ms(), 600 * 1000, 600 * 1000 + 999);
+}
+
 /* --- messages that cannot be sent ------------------------------------------------------------------ */
 
 /* More in a row than results are kept for, without a word to the server. */
@@ -1081,6 +1104,7 @@ main(void)
 		cmocka_unit_test(results_do_not_wait_for_a_slow_server),
 		cmocka_unit_test(a_server_that_hears_slowly_is_not_asked_without_end),
 		cmocka_unit_test(a_timeout_of_a_month_is_waited_for),
+		cmocka_unit_test(the_answer_to_a_dot_has_ten_minutes),
 		cmocka_unit_test(addresses_that_cannot_be_said_are_refused_here),
 		cmocka_unit_test(a_server_that_waits_for_a_body_that_nobody_gets_is_relieved),
 		cmocka_unit_test(a_sender_that_cannot_be_said_stops_the_job),
