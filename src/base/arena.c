@@ -83,15 +83,21 @@ add_block(struct arena *arena, size_t wanted)
 	return block;
 }
 
-static void *
-take(struct arena *arena, size_t size)
+/* So many bytes that what comes behind them is aligned. */
+static size_t
+aligned(size_t size)
 {
 	size_t align = _Alignof(max_align_t);
 
 	if (size > SIZE_MAX - align)
 		mem_die();
-	size = (size + align - 1) / align * align;
+	return (size + align - 1) / align * align;
+}
 
+static void *
+take(struct arena *arena, size_t size)
+{
+	size = aligned(size);
 	struct block *block = arena->blocks;
 	if (block == NULL || block->size - block->used < size)
 		block = add_block(arena, size);
@@ -108,14 +114,20 @@ arena_alloc(struct arena *arena, size_t size)
 	return bytes;
 }
 
-void *
-arena_array(struct arena *arena, size_t count, size_t size)
+static size_t
+bytes_of(size_t count, size_t size)
 {
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
 		mem_die();
-	return arena_alloc(arena, bytes);
+	return bytes;
+}
+
+void *
+arena_array(struct arena *arena, size_t count, size_t size)
+{
+	return arena_alloc(arena, bytes_of(count, size));
 }
 
 const char *
@@ -160,25 +172,49 @@ arena_printf(struct arena *arena, const char *format, ...)
 	return (struct str){ text, (size_t)len };
 }
 
+/* Where the block is that holds the piece and nothing else, or NULL. */
+static struct block **
+find_own_block(struct arena *arena, const void *piece, size_t size)
+{
+	struct block **place = &arena->blocks;
+
+	while (*place != NULL && (void *)(*place)->bytes != piece)
+		place = &(*place)->next;
+	return *place != NULL && (*place)->used == aligned(size) ? place : NULL;
+}
+
+/* A larger piece that begins as the old one does. A block of its own grows, and leaves nothing behind. */
+static void *
+enlarge(struct arena *arena, const void *piece, size_t size, size_t wanted)
+{
+	struct block **place = find_own_block(arena, piece, size);
+
+	if (place == NULL || wanted <= BLOCK_BYTES)
+		return memcpy(take(arena, wanted), piece, size);
+	if (wanted > SIZE_MAX - sizeof(struct block) - _Alignof(max_align_t))
+		mem_die();
+	struct block *block = mem_resize(*place, sizeof(*block) + aligned(wanted));
+	block->size = block->used = aligned(wanted);
+	*place = block;
+	return block->bytes;
+}
+
 /*
- * The room of an array is told by its count alone: 4, then every power of two. What the old, smaller
- * arrays leave behind adds up to less than the array itself.
+ * The room of an array is told by its count alone: 4, then every power of two. What old arrays leave
+ * behind that are smaller than a block adds up to less than a block.
  */
 void *
 arena_grow(struct arena *arena, void *items, size_t *count, size_t size)
 {
 	size_t old = *count;
 	bool is_full = old >= GROW_FIRST && (old & (old - 1)) == 0;
-	void *grown = items;
+	char *grown = items;
 
-	if (old == 0) {
-		grown = arena_array(arena, GROW_FIRST, size);
-	} else if (is_full) {
-		if (old > SIZE_MAX / 2)
-			mem_die();
-		grown = arena_array(arena, old * 2, size);
-		memcpy(grown, items, old * size);
-	}
+	if (old == 0)
+		grown = take(arena, bytes_of(GROW_FIRST, size));
+	else if (is_full)
+		grown = enlarge(arena, items, old * size, bytes_of(old, 2 * size));
+	memset(grown + old * size, 0, size);
 	*count = old + 1;
 	return grown;
 }

@@ -72,13 +72,14 @@ static void
 growing_keeps_elements_and_zeroes_new_ones(void **state)
 {
 	(void)state;
+	enum { ELEMENTS = 100000 };
 	struct pair {
 		size_t a, b;
 	} *pairs = NULL;
 	struct arena *arena = arena_new();
 	size_t count = 0;
 
-	for (size_t i = 0; i < 1000; i++) {
+	for (size_t i = 0; i < ELEMENTS; i++) {
 		pairs = arena_grow(arena, pairs, &count, sizeof(*pairs));
 		assert_int_equal(count, i + 1);
 		assert_int_equal(pairs[i].a, 0);
@@ -87,7 +88,7 @@ growing_keeps_elements_and_zeroes_new_ones(void **state)
 		/* Others take from the same arena meanwhile. */
 		memset(arena_alloc(arena, 24), 0xff, 24);
 	}
-	for (size_t i = 0; i < 1000; i++) {
+	for (size_t i = 0; i < ELEMENTS; i++) {
 		assert_int_equal(pairs[i].a, i);
 		assert_int_equal(pairs[i].b, ~i);
 	}
