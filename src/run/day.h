@@ -272,8 +272,8 @@ bool day_goes_together(const struct day_edition *edition, enum message_kind kind
  * <DATE.LIST.HMAC16@domain>, without the angle brackets: the same for the same issue and recipient
  * (or for all who get one message) whenever it is made, so that a receiver can tell a resend.
  */
-const char *day_message_id(struct day *day, const struct day_edition *edition,
-    enum message_kind kind, const char *address);
+const char *day_message_id(const struct day *day, const struct day_edition *edition,
+    enum message_kind kind, const char *address, struct arena *arena);
 
 /*
  * Reads the rules from settings of a list, which must outlive them as the arena must; what the request

@@ -36,36 +36,49 @@ check_growth(struct day *day, struct day_edition *edition, struct err *err)
 	return 0;
 }
 
-static struct ledger_addressee
-addressee_of(
-    struct day *day, const struct day_edition *edition, const struct store_recipient *recipient)
+/* Queues some of those of a kind, from `*next` on; how many, or -1. */
+static ptrdiff_t
+queue_some(struct day *day, const struct day_edition *edition, enum message_kind kind, size_t *next,
+    struct arena *arena, struct err *err)
 {
-	const char *address = arena_string(day->batch_arena, recipient->address);
+	enum { SOME = 512 };
+	struct ledger_addressee addressees[SOME];
+	size_t count = 0;
 
-	return (struct ledger_addressee){
-		.recipient = recipient->id,
-		.address = address,
-		.kind = recipient->kind,
-		.message_id = day_message_id(day, edition, recipient->kind, address),
-	};
+	for (; *next < edition->recipient_count && count < SOME; ++*next) {
+		const struct store_recipient *recipient = &edition->recipients[*next];
+		if (recipient->kind != kind)
+			continue;
+		const char *address = arena_string(arena, recipient->address);
+		addressees[count++] = (struct ledger_addressee){
+			.recipient = recipient->id,
+			.address = address,
+			.kind = kind,
+			.message_id = day_message_id(day, edition, kind, address, arena),
+		};
+	}
+	if (ledger_queue(day->ledger, edition->issue_id, addressees, count, day->now, err) < 0)
+		return -1;
+	return (ptrdiff_t)count;
 }
 
 /* Those who may go together stand together in the ledger. */
 static int
 queue_deliveries(struct day *day, const struct day_edition *edition, struct err *err)
 {
-	size_t count = edition->recipient_count, filled = 0;
-	struct ledger_addressee *addressees =
-	    arena_array(day->batch_arena, count + 1, sizeof(*addressees));
+	struct arena *arena = arena_new();
+	ptrdiff_t count = 0;
 
-	for (int kind = MESSAGE_TO_LIST; kind <= MESSAGE_TO_PERSON; kind++) {
-		for (size_t i = 0; i < count; i++) {
-			const struct store_recipient *recipient = &edition->recipients[i];
-			if ((int)recipient->kind == kind)
-				addressees[filled++] = addressee_of(day, edition, recipient);
-		}
+	for (int kind = MESSAGE_TO_LIST; kind <= MESSAGE_TO_PERSON && count >= 0; kind++) {
+		size_t next = 0;
+		do {
+			arena_reset(arena);
+			count =
+			    queue_some(day, edition, (enum message_kind)kind, &next, arena, err);
+		} while (count > 0);
 	}
-	return ledger_queue(day->ledger, edition->issue_id, addressees, count, day->now, err);
+	arena_free(arena);
+	return count < 0 ? -1 : 0;
 }
 
 static struct store_left_out *

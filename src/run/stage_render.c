@@ -131,8 +131,8 @@ day_goes_together(const struct day_edition *edition, enum message_kind kind)
 }
 
 const char *
-day_message_id(
-    struct day *day, const struct day_edition *edition, enum message_kind kind, const char *address)
+day_message_id(const struct day *day, const struct day_edition *edition, enum message_kind kind,
+    const char *address, struct arena *arena)
 {
 	unsigned char digest[CRYPT_SHA256_BYTES];
 	struct buf hex = BUF_INIT(64);
@@ -143,10 +143,10 @@ day_message_id(
 		address = "";
 	date_format_day(date, edition->date);
 	struct str text = arena_printf(
-	    day->arena, "message|%s|%s|%s|%s", edition->list->key, edition->address, date, address);
+	    arena, "message|%s|%s|%s|%s", edition->list->key, edition->address, date, address);
 	crypt_hmac(store_secret(day->store), text, digest);
 	crypt_add_hex(&hex, digest, 8);
-	struct str id = arena_printf(day->arena, "%04d%02d%02d.%s.%s@%s", civil.year, civil.month,
+	struct str id = arena_printf(arena, "%04d%02d%02d.%s.%s@%s", civil.year, civil.month,
 	    civil.day, edition->list->key, hex.ptr, day_sender_domain(day));
 	buf_release(&hex);
 	return id.ptr;

@@ -247,7 +247,7 @@ print_message(
 	int status = day_signer(day, err);
 	if (status == 0)
 		status = dkim_fill(day->dkim, &filled, frozen, to,
-		    day_message_id(day, edition, kind, named), "", err);
+		    day_message_id(day, edition, kind, named, day->arena), "", err);
 	rest = status == 0 ? buf_str(&filled) : STR("");
 	while (str_next_line(&rest, &line)) {
 		buf_add(&day->result->data, line);
