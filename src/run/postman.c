@@ -166,7 +166,7 @@ next_letter(
     struct deliver_source *source, struct message *message, struct buf *room, struct err *err)
 {
 	struct postman *postman = (struct postman *)source;
-	int64_t now_ms = clock_monotonic_ms();
+	int64_t now_ms = postman->domains != NULL ? clock_monotonic_ms() : 0;
 
 	source->resume_ms = 0;
 	struct letter *letter = goes_on(source) ? find_letter(postman, now_ms) : NULL;

@@ -118,3 +118,21 @@ run_until() {
     [ "$(mail_count)" -eq 2 ]
     [ "$(state queued)" -eq 1 ]
 }
+
+@test "of those who get one message together, a domain has one at a time" {
+    start_mail
+    write_config <<CONF
+smtp { from = "digest@example.com"  url = "$url"  domain_rate = 600 }
+source hf { provider = hf_daily  base_url = "$web" }
+list daily { sources = {hf}  together = true }
+CONF
+    for address in a@big.example b@big.example c@other.example d@other2.example; do
+        "$digest" subscribers add --as-list $address
+    done
+    "$digest" run
+    [ "$(jq -r '.recipients | sort | join(" ")' "$home/kept/1.json")" = 'a@big.example c@other.example d@other2.example' ]
+    [ "$(jq -r '.recipients[]' "$home/kept/2.json")" = b@big.example ]
+    [ "$(state accepted)" -eq 4 ]
+    # The same bytes all the same.
+    cmp "$home/kept/1.eml" "$home/kept/2.eml"
+}

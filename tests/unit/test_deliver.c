@@ -410,6 +410,25 @@ test_settings(void **state)
 }
 
 static void
+test_pace(void **state)
+{
+	static const struct {
+		const char *url, *rate;
+		int64_t interval_ms;
+	} cases[] = { { "smtp://mx.example.com", "30", 2000 },
+		{ "smtps://me@mx.example.com", "1", 60000 }, { "smtp://mx.example.com", "0", 0 },
+		{ "smtp://127.0.0.1", "30", 0 }, { "sendmail:", "30", 0 }, { "nothing", "30", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct settings *settings = new_settings();
+		set(settings, "rate", cases[i].rate);
+		assert_int_equal(deliver_interval_ms(cases[i].url, settings), cases[i].interval_ms);
+		settings_free(settings);
+	}
+}
+
+static void
 test_transports_are_listed(void **state)
 {
 	const char *help = NULL, *name;
@@ -1068,6 +1087,7 @@ main(void)
 		cmocka_unit_test(test_good_urls),
 		cmocka_unit_test(test_bad_urls),
 		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_transports_are_listed),
 		cmocka_unit_test(test_null),
 		cmocka_unit_test(test_journal_that_fails),
