@@ -24,6 +24,10 @@ start_mail() {
     url=smtp://127.0.0.1:$(cat "$home/port")
 }
 
+use_maildir() {
+    url=maildir:$home/mail
+}
+
 # paced RATE LIST...: a configuration of lists, each the addresses of its readers with commas.
 paced() {
     local rate=$1 number=0
@@ -101,7 +105,7 @@ run_until() {
 }
 
 @test "transports without a conversation keep the pace too" {
-    url=maildir:$home/mail
+    use_maildir
     paced 600 'a@big.example,b@big.example,c@BIG.example,d@other.example'
     "$digest" run
     [ "$(mail_count)" -eq 4 ]
