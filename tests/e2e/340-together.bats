@@ -210,3 +210,31 @@ message_count() {
     [ "$(recipients 2)" = b ]
     cmp "$home/mail/1.eml" "$home/mail/2.eml"
 }
+
+# state NAME...: how many deliveries are in these states.
+state() {
+    "$digest" status | awk -v names=" $* " '$1 == "mail" && index(names, " " $2 " ") { sum += $3 + 0 } END { print sum + 0 }'
+}
+
+@test "whatever the server dies of, each has it once or is counted in doubt" {
+    local names=() fault hour i
+    for ((i = 10; i < 70; i++)); do
+        names+=("l$i")
+    done
+    for fault in body=reset 'rcpt=452 4.3.1 full' dot=drop; do
+        rm -rf "$home/mail" "$home/state"
+        serve --room 7 --fault "$fault" --times 3
+        configure "smtp://127.0.0.1:$(cat "$home/port")" 'connections = 4  on_doubt = hold'
+        add "${names[@]}"
+        for hour in 12 13 14 15; do
+            DIGEST_NOW=2026-07-27T$hour:00:00Z "$digest" run --yes --wait=0 2>/dev/null || true
+            [ "$(state queued deferred attempt dot)" -gt 0 ] || break
+        done
+        [ $(($(state accepted) + $(state doubt))) -eq 60 ] || { echo "$fault: $("$digest" status)" >&2; false; }
+        [[ $fault == dot=* ]] || [ "$(state doubt)" -eq 0 ]
+        [ "$(jq -r '.recipients[]' "$home"/mail/*.json | sort | uniq -d | wc -l)" -eq 0 ]
+        [ "$(jq -r '.recipients[]' "$home"/mail/*.json | wc -l)" -ge "$(state accepted)" ]
+        [ "$(sha256sum "$home"/mail/*.eml | cut -d' ' -f1 | sort -u | wc -l)" -eq 1 ]
+        [ "$(jq '.recipients | length' "$home"/mail/*.json | sort -n | tail -n 1)" -le 7 ]
+    done
+}
