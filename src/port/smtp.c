@@ -859,17 +859,15 @@ smtp_give_dot(struct smtp *smtp)
 
 /*
  * Whether the session ended before it heard of a message that is not its first: the server has hung up
- * behind the one before, or, where this one followed that, takes no more in this session. Had it been
- * the first, that would be an answer to it.
+ * behind the one before or said 421, or, where this one followed that, takes no more in this session. Some
+ * take only so many (Exim: smtp_accept_max_per_connection). Had it been the first, that would be an answer.
  */
 static bool
 is_unheard(const struct smtp *smtp, const struct transaction *t, int status)
 {
 	if (status > 0)
 		return t->follows && t->refused == STEP_MAIL;
-	if (t->unread > STEP_MAIL || smtp->message_count == 1)
-		return false;
-	return t->follows || t->reply.code == 0;
+	return t->unread <= STEP_MAIL && smtp->message_count > 1;
 }
 
 static enum smtp_progress

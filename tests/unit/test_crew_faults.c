@@ -98,6 +98,7 @@ static struct pile {
 	char addresses[WORLD_NUMBERS + 1][48];
 	bool is_taken[WORLD_NUMBERS + 1], is_settled[WORLD_NUMBERS + 1];
 	int settled;
+	int given; /* messages, some of them more than once */
 	size_t together; /* most recipients of a message */
 	struct message messages[WORLD_NUMBERS + 1];
 	int bad_from, bad_to; /* those addresses are none; 0 for no such */
@@ -161,9 +162,11 @@ pile_next(struct deliver_source *source, struct message *message, struct buf *ro
 		last->with = next;
 		last = next;
 	}
-	if (first != NULL)
-		*message = *first;
-	return first != NULL;
+	if (first == NULL)
+		return 0;
+	pile.given++;
+	*message = *first;
+	return 1;
 }
 
 static void
@@ -392,8 +395,7 @@ rests_double_up_to_a_minute(void **state)
 {
 	static const struct world_rule rules[] = { RULE(
 		                                       "MAIL", "421 4.7.0 not now\r\n", .times = 8),
-		RULE("MAIL", "250 fine\r\n", .times = 2),
-		RULE("MAIL", "421 4.7.0 not now\r\n", .times = 1), RULES_END };
+		RULE("RCPT TO:<r11@", "421 4.7.0 not now\r\n"), RULES_END };
 	static const int64_t rests_s[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
 
 	(void)state;
@@ -411,26 +413,41 @@ rests_double_up_to_a_minute(void **state)
 	assert_in_range(world.mail_ms[11] - world.mail_ms[10], 1000, 1100);
 }
 
-static void
-each_complaint_halves_the_sessions(void **state)
+/* How many sessions the second half of the messages gets. */
+static size_t
+sessions_behind(const struct world_rule *rules)
 {
-	static const struct world_rule rules[] = { RULE("DOT r1@", "451 4.7.0 slow down\r\n"),
-		RULES_END };
 	struct err err = ERR_NONE;
 
-	(void)state;
 	begin(MANY);
 	world.rules = rules;
 	pile.stops_behind = MANY / 2;
 	hire(NEAR);
-	assert_int_equal(send_once(&err), 0);
-	assert_int_equal(world.connection_count, SESSIONS);
-	assert_int_equal(world.open_count, SESSIONS);
+	while (pile.settled < MANY / 2)
+		assert_int_equal(send_once(&err), 0);
 	pile.stops_behind = 0;
 	assert_int_equal(send_once(&err), 0);
-	assert_int_equal(world.open_count, SESSIONS / 2);
+	size_t count = world.open_count;
 	assert_int_equal(pile.settled, MANY);
 	dismiss();
+	return count;
+}
+
+static void
+a_complaint_halves_the_sessions_and_makes_us_rest(void **state)
+{
+	static const struct world_rule complaints[][2] = {
+		{ RULE("DOT r1@", "451 4.7.0 slow down\r\n"), RULES_END },
+		{ RULE("DOT r1@", "421 bye\r\n"), RULES_END },
+		{ RULE("RCPT TO:<r1@", "421 bye\r\n"), RULES_END },
+		{ RULE("MAIL", "451 4.7.0 slow down\r\n", .times = 1), RULES_END },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(sessions_behind(complaints[i]), SESSIONS / 2);
+		assert_in_range(passed_ms(), 1000, 1900);
+	}
 }
 
 /* About the recipient, perhaps: fewer sessions, but nobody else waits for it. */
@@ -439,29 +456,51 @@ a_policy_about_one_recipient_lets_the_others_go_on(void **state)
 {
 	static const struct world_rule rules[] = { RULE("RCPT TO:<r1@", "450 4.7.1 greylisted\r\n"),
 		RULES_END };
+
 	(void)state;
-	begin(MANY);
-	world.rules = rules;
-	assert_all_sent(NEAR);
+	assert_int_equal(sessions_behind(rules), SESSIONS / 2);
 	assert_int_equal(book.receipts[1].outcome, RECEIPT_DEFERRED);
 	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 1);
 	assert_in_range(passed_ms(), 0, 900);
 }
 
-/* An ordinary refusal for now is no wish for less. */
+/* An ordinary refusal for now is no wish for less; nor is one for good. */
 static void
 a_full_mailbox_is_no_complaint(void **state)
 {
-	static const struct world_rule rules[] = { RULE("RCPT TO:<r1@", "452 4.2.2 full\r\n"),
-		RULES_END };
+	static const struct world_rule refusals[][2] = {
+		{ RULE("RCPT TO:<r1@", "452 4.2.2 full\r\n"), RULES_END },
+		{ RULE("DOT r1@", "452 4.2.2 full\r\n"), RULES_END },
+		{ RULE("DOT r1@", "550 4.7.0 no\r\n"), RULES_END },
+	};
 
 	(void)state;
-	begin(MANY);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(sessions_behind(refusals[i]), SESSIONS);
+		assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY - 1);
+		assert_in_range(passed_ms(), 0, 900);
+	}
+}
+
+/* Fifty in a row: those before a complaint do not count. */
+static void
+a_complaint_begins_the_count_again(void **state)
+{
+	static const struct world_rule rules[] = { RULE("DOT r40@", "451 4.7.0 slow down\r\n"),
+		RULES_END };
+	struct err err = ERR_NONE;
+
+	(void)state;
+	begin(WORLD_NUMBERS);
 	world.rules = rules;
-	assert_all_sent(NEAR);
-	assert_int_equal(world.most_open, SESSIONS);
-	assert_int_equal(world.open_count, 0);
-	assert_int_equal(count_outcomes(RECEIPT_DEFERRED), 1);
+	pile.stops_behind = 80;
+	hire(NEAR);
+	while (pile.settled < 80)
+		assert_int_equal(send_once(&err), 0);
+	pile.stops_behind = 0;
+	assert_int_equal(send_once(&err), 0);
+	assert_int_equal(world.open_count, SESSIONS / 2);
+	dismiss();
 }
 
 static void
@@ -540,6 +579,38 @@ a_complaint_among_ten_is_one_complaint(void **state)
 	assert_int_equal(send_once(&err), 0);
 	assert_int_equal(world.open_count, SESSIONS / 2);
 	dismiss();
+}
+
+/* With 421 it tells that to the second, who is not put off for that: he has a session of his own. */
+static void
+a_server_that_takes_one_message_a_session_puts_nobody_off(void **state)
+{
+	static const char *const extensions[] = { "250-mx\r\n250 PIPELINING\r\n", "250 mx\r\n" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		begin(MANY);
+		world.extensions = extensions[i];
+		world.messages_most = 1;
+		assert_all_sent(NEAR);
+		assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
+		assert_in_range(passed_ms(), 0, 900);
+	}
+}
+
+/* Once it has done so, none is begun behind the dot of another. */
+static void
+a_server_that_hangs_up_behind_dots_is_asked_for_no_more(void **state)
+{
+	static const struct world_rule rules[] = { RULE("DOT", "250 kept\r\n", .is_last = true),
+		RULES_END };
+
+	(void)state;
+	begin(MANY);
+	world.rules = rules;
+	assert_all_sent(NEAR);
+	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
+	assert_in_range(pile.given, MANY, MANY + SESSIONS);
 }
 
 /* --- pace ------------------------------------------------------------------------------------------ */
@@ -897,6 +968,7 @@ fail_each_round(const char *url, const struct world_rule *rules, bool may_alloca
 			break;
 		assert_int_equal(err.code, EX_IOERR);
 		assert_non_null(strstr(err.text, "the book is full"));
+		assert_int_equal(world.quits_in_bodies, 0);
 		for (int i = 1; i <= MANY; i++)
 			assert_int_equal(world.heard_dots[i],
 			    world.connection_count > 0 && book.is_announced[i]);
@@ -1086,13 +1158,16 @@ main(void)
 		cmocka_unit_test(a_server_that_is_away_is_told),
 		cmocka_unit_test(a_server_that_hangs_up_behind_its_hello_is_told),
 		cmocka_unit_test(rests_double_up_to_a_minute),
-		cmocka_unit_test(each_complaint_halves_the_sessions),
+		cmocka_unit_test(a_complaint_halves_the_sessions_and_makes_us_rest),
 		cmocka_unit_test(a_policy_about_one_recipient_lets_the_others_go_on),
 		cmocka_unit_test(a_full_mailbox_is_no_complaint),
+		cmocka_unit_test(a_complaint_begins_the_count_again),
 		cmocka_unit_test(sessions_come_back_when_all_is_accepted),
 		cmocka_unit_test(a_server_that_takes_three_at_once_is_given_three),
 		cmocka_unit_test(one_full_mailbox_says_nothing_about_the_others),
 		cmocka_unit_test(a_complaint_among_ten_is_one_complaint),
+		cmocka_unit_test(a_server_that_takes_one_message_a_session_puts_nobody_off),
+		cmocka_unit_test(a_server_that_hangs_up_behind_dots_is_asked_for_no_more),
 		cmocka_unit_test(a_slow_pace_needs_one_session_and_is_kept),
 		cmocka_unit_test(a_quick_pace_is_kept_by_all_sessions_together),
 		cmocka_unit_test(a_signal_ends_the_pause_between_two_messages),

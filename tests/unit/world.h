@@ -65,6 +65,7 @@ struct world_connection {
 	int recipients[WORLD_TOGETHER]; /* of the transaction, those taken */
 	size_t recipient_count;
 	bool has_sender;
+	int message_count;
 	char said[16384];
 	size_t said_len, read_len;
 	struct world_segment segments[256];
@@ -81,6 +82,7 @@ static struct world {
 	size_t write_bytes; /* as many at once, and more a millisecond later; 0 for all */
 	size_t connections_most; /* at a time; 0 for any number */
 	size_t recipients_most; /* of a message; 0 for any number */
+	int messages_most; /* of a session; it says 421 to the next; 0 for any number */
 	int64_t silent_from_ms; /* connecting fails then; 0 for never */
 	bool is_lmtp;
 	/* What else happens. */
@@ -91,6 +93,7 @@ static struct world {
 	int taken[WORLD_NUMBERS + 1]; /* how often it said 2xx to the dot of a message */
 	int heard_dots[WORLD_NUMBERS + 1]; /* how often it heard one at all */
 	void (*at_dot)(int number); /* called when it does; may be NULL */
+	int quits_in_bodies;
 	size_t mail_count; /* how often it heard MAIL, and when */
 	int64_t mail_ms[WORLD_NUMBERS];
 	struct net_mail_options last_mail; /* as connecting was asked for */
@@ -314,7 +317,9 @@ world_take_line(struct world_connection *c, const char *line)
 	} else if (strncmp(line, "MAIL", 4) == 0) {
 		if (world.mail_count < WORLD_NUMBERS)
 			world.mail_ms[world.mail_count++] = world.now_ms;
-		c->has_sender = world_answer(c, line, "250 2.1.0 fine\r\n") == 250;
+		bool is_full = world.messages_most > 0 && c->message_count++ >= world.messages_most;
+		const char *usual = is_full ? "421 4.3.2 enough\r\n" : "250 2.1.0 fine\r\n";
+		c->has_sender = world_answer(c, line, usual) == 250;
 	} else if (strncmp(line, "RCPT", 4) == 0) {
 		world_take_recipient(c, line);
 	} else if (strncmp(line, "DATA", 4) == 0) {
@@ -348,6 +353,8 @@ world_hear(struct world_connection *c, char byte)
 		world_take_line(c, c->line);
 	else if (strcmp(c->line, ".\r\n") == 0)
 		world_take_dot(c);
+	else if (strcmp(c->line, "QUIT\r\n") == 0)
+		world.quits_in_bodies++;
 }
 
 /* --- the stream --------------------------------------------------------------------------------- */
