@@ -212,9 +212,11 @@ class Session:
 
     # --- faults
 
-    def fail(self, stage, address='', usual=None):
+    def fail(self, stage, address=''):
         """Does what was asked for at this stage: True when the usual reply is not to be said."""
-        action = self.server.take_fault(stage, address)
+        return self.act(stage, self.server.take_fault(stage, address))
+
+    def act(self, stage, action):
         if action is None:
             return False
         if action in ('close', 'drop'):
@@ -256,8 +258,8 @@ class Session:
 
     def agree(self, stage, reply, address=''):
         """Says the fault's reply or the usual one; whether it is an agreement."""
-        action = self.peek(stage, address)
-        if self.fail(stage, address):
+        action = self.server.take_fault(stage, address)
+        if self.act(stage, action):
             return action.startswith('2')
         self.say(reply)
         return True
@@ -396,17 +398,20 @@ class Session:
                     'helo': self.helo, 'user': self.user, 'tls': self.has_tls, 'peer': self.peer}
         # In LMTP each recipient has a reply (RFC 2033 section 4.2).
         answered = self.recipients if self.options.lmtp else ['']
-        kept = [recipient for recipient in answered if self.keeps(recipient)]
+        # Taken here, since what is kept and what is said have to agree while others take theirs.
+        actions = [self.server.take_fault('dot', recipient) for recipient in answered]
+        kept = [recipient for recipient, action in zip(answered, actions) if self.keeps(action)]
         if self.options.lmtp:
             envelope['recipients'] = kept
         self.forget()
         if kept:
             self.server.keep(body, envelope)
-        for recipient in answered:
-            self.agree('dot', '250 2.0.0 kept', recipient)
+        for action in actions:
+            if not self.act('dot', action):
+                self.say('250 2.0.0 kept')
 
-    def keeps(self, recipient):
-        action = self.peek('dot', recipient)
+    @staticmethod
+    def keeps(action):
         return (not action or action.startswith('2') or action in ('close', 'stall', 'drip', 'reset')
                 or action.startswith('late:'))
 
