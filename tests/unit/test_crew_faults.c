@@ -82,12 +82,18 @@ book_settle(
 	return book_round(journal, &result, 1, NULL, 0, err);
 }
 
-/* The server hears of no message that the journal did not hear of before. */
+/* The server hears of no message that the journal did not hear of before, and has all of it. */
 static void
 assert_announced(int number)
 {
+	char body[64];
+	int first = 0;
+
 	if (!book.is_announced[number])
 		fail_msg("the dot of message %d was not announced", number);
+	sscanf(world.last_body, "Subject: %d", &first);
+	snprintf(body, sizeof(body), "Subject: %d\r\n\r\n..text\r\n.\r\n", first);
+	assert_string_equal(world.last_body, body);
 }
 
 /* --- the messages -------------------------------------------------------------------------------- */
@@ -781,6 +787,24 @@ a_server_that_hears_slowly_is_not_asked_without_end(void **state)
 	}
 }
 
+/* It is not waited for until it hears on: what it said is the reason. */
+static void
+a_server_that_hears_no_more_of_a_body_says_why(void **state)
+{
+	static const struct world_rule rules[] = {
+		RULE("BODY r1@", "552 5.3.4 too large\r\n", .is_stuck = true), RULES_END
+	};
+
+	(void)state;
+	begin(2);
+	world.rules = rules;
+	assert_all_sent(NEAR);
+	assert_int_equal(book.receipts[1].outcome, RECEIPT_FAILED);
+	assert_int_equal(book.receipts[1].code, 552);
+	assert_int_equal(book.receipts[2].outcome, RECEIPT_ACCEPTED);
+	assert_in_range(passed_ms(), 0, 900);
+}
+
 /* More milliseconds than poll(2) has numbers for. */
 static void
 a_timeout_of_a_month_is_waited_for(void **state)
@@ -1178,6 +1202,7 @@ main(void)
 		cmocka_unit_test(a_server_that_does_not_answer_a_command_puts_off_one),
 		cmocka_unit_test(results_do_not_wait_for_a_slow_server),
 		cmocka_unit_test(a_server_that_hears_slowly_is_not_asked_without_end),
+		cmocka_unit_test(a_server_that_hears_no_more_of_a_body_says_why),
 		cmocka_unit_test(a_timeout_of_a_month_is_waited_for),
 		cmocka_unit_test(the_answer_to_a_dot_has_ten_minutes),
 		cmocka_unit_test(addresses_that_cannot_be_said_are_refused_here),

@@ -703,6 +703,29 @@ test_refused_transaction_is_reset(void **state)
 }
 
 static void
+test_refused_message_is_reset(void **state)
+{
+	static const struct act acts[] = { UP_TO_DOT, { SERVER, "452 full\r\n" },
+		{ CLIENT, "RSET\r\n" }, OK, MAIL, OK, RCPT, OK, DATA, GO_ON, BODY, { DOT, "" },
+		LONE_DOT, OK, QUIT, THE_END };
+	struct message message = plain_message();
+	struct err err = ERR_NONE;
+	struct receipt receipt;
+	struct peer peer;
+	struct smtp *smtp;
+
+	(void)state;
+	peer_init(&peer, acts, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &options, &err), 0);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
+	assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), 0);
+	assert_int_equal(receipt.outcome, RECEIPT_ACCEPTED);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+}
+
+static void
 test_refused_reset_ends_the_session(void **state)
 {
 	static const struct act acts[] = { HELLO, BARE, MAIL, OK, RCPT, { SERVER, "450 no\r\n" },
@@ -990,7 +1013,9 @@ test_bad_addresses_say_nothing(void **state)
 
 		message = plain_message();
 		message.sender = bad[i];
+		receipt.outcome = RECEIPT_ACCEPTED;
 		assert_int_equal(smtp_send(smtp, &message, &peer.journal, &receipt, &err), -1);
+		assert_int_equal(receipt.outcome, RECEIPT_DEFERRED);
 		assert_int_equal(err.code, EX_CONFIG);
 		err_clear(&err);
 
@@ -1426,6 +1451,7 @@ main(void)
 		cmocka_unit_test(test_a_group_with_one_who_cannot_be_told),
 		cmocka_unit_test(test_the_largest_group),
 		cmocka_unit_test(test_refused_transaction_is_reset),
+		cmocka_unit_test(test_refused_message_is_reset),
 		cmocka_unit_test(test_refused_reset_ends_the_session),
 		cmocka_unit_test(test_following_messages),
 		cmocka_unit_test(test_following_is_not_for_all),

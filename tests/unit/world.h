@@ -36,6 +36,7 @@ struct world_rule {
 	int times; /* and then the rule is over; 0 for never */
 	int64_t late_ms;
 	bool is_last; /* it hangs up behind that */
+	bool is_stuck; /* it hears nothing any more, and that is not even written */
 };
 
 #define RULE(what, reply, ...) \
@@ -61,7 +62,9 @@ struct world_connection {
 	int64_t writable_ms;
 	char line[1100];
 	size_t line_len;
-	bool is_in_body;
+	bool is_in_body, is_stuck;
+	char body[1024]; /* as it comes, with its dots doubled */
+	size_t body_len;
 	int recipients[WORLD_TOGETHER]; /* of the transaction, those taken */
 	size_t recipient_count;
 	bool has_sender;
@@ -93,6 +96,7 @@ static struct world {
 	int taken[WORLD_NUMBERS + 1]; /* how often it said 2xx to the dot of a message */
 	int heard_dots[WORLD_NUMBERS + 1]; /* how often it heard one at all */
 	void (*at_dot)(int number); /* called when it does; may be NULL */
+	const char *last_body; /* that dot and all */
 	int quits_in_bodies;
 	size_t mail_count; /* how often it heard MAIL, and when */
 	int64_t mail_ms[WORLD_NUMBERS];
@@ -259,6 +263,7 @@ world_take_dot(struct world_connection *c)
 	int code = 0;
 
 	c->is_in_body = false;
+	world.last_body = c->body;
 	for (size_t i = 0; i < c->recipient_count; i++) {
 		int number = c->recipients[i];
 		world.heard_dots[number]++;
@@ -285,11 +290,14 @@ world_begin_body(struct world_connection *c)
 	if (world_answer_of(c, "DATA", first, first > 0 ? go_on : nobody) != 354)
 		return;
 	c->is_in_body = true;
+	c->body_len = 0;
 	/* Who speaks before the body has ended waits for no more of it. */
 	snprintf(heard, sizeof(heard), "BODY r%d@", first);
 	const struct world_rule *rule = world_rule_of(heard);
-	if (rule != NULL)
-		world_reply(c, rule->says, rule->late_ms, true);
+	if (rule == NULL)
+		return;
+	world_reply(c, rule->says, rule->late_ms, !rule->is_stuck);
+	c->is_stuck = rule->is_stuck;
 }
 
 static inline void
@@ -342,7 +350,9 @@ world_hear(struct world_connection *c, char byte)
 {
 	if (c->is_deaf)
 		return;
-	/* Of a body only what may be its end is kept. */
+	if (c->is_in_body && c->body_len + 1 < sizeof(c->body))
+		c->body[c->body_len++] = byte;
+	c->body[c->body_len] = '\0';
 	if (c->line_len + 1 < sizeof(c->line))
 		c->line[c->line_len++] = byte;
 	if (byte != '\n')
@@ -407,7 +417,7 @@ world_write(struct stream *stream, const void *bytes, size_t size, int64_t deadl
 	const char *text = bytes;
 
 	assert_true(c->is_open && size > 0);
-	if (!world_wait(c->writable_ms, deadline_ms))
+	if (!world_wait(c->is_stuck ? INT64_MAX : c->writable_ms, deadline_ms))
 		return STREAM_LATER;
 	/* A client is told that nobody listens once that has travelled. */
 	if (c->is_deaf && c->ends_ms <= world.now_ms)
@@ -506,7 +516,7 @@ world_event_ms(const struct pollfd *place)
 	const struct world_connection *c = world.connections[i];
 	assert_true(c->is_open);
 	int64_t at_ms = place->events & POLLIN ? world_readable_ms(c) : INT64_MAX;
-	if (place->events & POLLOUT && c->writable_ms < at_ms)
+	if (place->events & POLLOUT && !c->is_stuck && c->writable_ms < at_ms)
 		at_ms = c->writable_ms;
 	return at_ms;
 }
