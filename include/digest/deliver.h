@@ -6,9 +6,9 @@
  *     sendmail:[PATH]     maildir:PATH                 mbox:FILE          file:FOLDER
  *     stdout:             null:
  *
- * The smtp section's settings other than url, from, ca_file, domain_rate, expire, on_doubt, verp and
- * those of DKIM, which are the caller's to read, act in here. The journal is told before the final dot (or
- * its like) and after; see journal.h.
+ * The smtp section's settings other than url, from, ca_file, domain_rate, expire, on_doubt, verp
+ * and those of DKIM, which are the caller's to read, act in here. The journal is told before the
+ * final dot (or its like) and after; see journal.h.
  */
 #ifndef DIGEST_DELIVER_H
 #define DIGEST_DELIVER_H
@@ -55,16 +55,17 @@ int deliver_open(struct deliver_session **session, const char *url, const struct
  *
  * -1 when the run must stop: the server refuses the sender or wants a login (EX_NOPERM), a file
  * cannot be written (EX_IOERR), a signal ended the pause (EX_TEMPFAIL), or the journal failed.
- * Nothing is settled then. Where the receipt's outcome is RECEIPT_DEFERRED the message surely did not
- * arrive and its delivery may be released; any other outcome could not be recorded.
+ * Nothing is settled then. Where the receipt's outcome is RECEIPT_DEFERRED the message surely did
+ * not arrive and its delivery may be released; any other outcome could not be recorded.
  */
 int deliver_send(struct deliver_session *session, const struct message *message,
     struct journal *journal, struct receipt *receipt, struct err *err);
 
 /*
- * Where a crew gets messages, and where it tells what became of them. Messages, what they point to, and
- * the source stay as they are until they are settled. While a dot is out nothing of ours allocates, so
- * these may not either, but for next() where `may_allocate` says so: it is asked between rounds then.
+ * Where a crew gets messages, and where it tells what became of them. Messages, what they point to,
+ * and the source stay as they are until they are settled. While a dot is out nothing of ours
+ * allocates, so these may not either, but for next() where `may_allocate` says so: it is asked
+ * between rounds then.
  */
 struct deliver_source {
 	size_t count; /* about how many messages there are; at least one */
@@ -75,12 +76,12 @@ struct deliver_source {
 	 * MESSAGE_TOGETHER_MOST, fewer once the server has told so, one where there is no dialogue.
 	 */
 	size_t together;
-	/* Where next() gives none: when (clock_monotonic_ms()) it is to be asked again; 0: never. */
+	/* Where next() gives none: when to ask again (clock_monotonic_ms()); 0: never. */
 	int64_t resume_ms;
-	/* The next message: 1, 0 for none, or -1. Its bytes may be put in `room`, which is large enough. */
+	/* The next message: 1, 0 for none, or -1. `room` is large enough for its bytes. */
 	int (*next)(struct deliver_source *source, struct message *message, struct buf *room,
 	    struct err *err);
-	/* What became of a message for one recipient is in the journal. */
+	/* What became of a message for one recipient is in the journal now. */
 	void (*settled)(struct deliver_source *source, const struct message *message,
 	    const struct receipt *receipt);
 	/* Whether another message may be begun at all. */
@@ -88,12 +89,12 @@ struct deliver_source {
 };
 
 /*
- * A crew: up to `connections` sessions at work side by side, each with a message of its own. The dots
- * of a round are announced to the journal in one commit, and what became of the round before is in it
- * too. A message that a server hung up on before it heard of it stays unsettled, and the source may give
- * it again behind the call; and likewise that for a recipient for whom there was no room in a
- * transaction with others. A server that asks for less (421, 4.7.x) gets fewer sessions and a rest. All
- * that is given must outlive the crew.
+ * A crew: up to `connections` sessions at work side by side, each with a message of its own. The
+ * dots of a round are announced to the journal in one commit, and what became of the round before
+ * is in it too. A message that a server hung up on before it heard of it stays unsettled, and the
+ * source may give it again after the call; and likewise that for a recipient for whom there was no
+ * room in a transaction with others. A server that asks for less (421, 4.7.x) gets fewer sessions
+ * and a rest. All that is given must outlive the crew.
  */
 struct deliver_crew;
 
@@ -101,9 +102,9 @@ struct deliver_crew *
 deliver_crew_new(const char *url, const struct settings *settings, struct net *net);
 
 /*
- * Opens the sessions that are worth having, and sends until the source has no more or all sessions are
- * over: call it again for what is left. Errors as deliver_open() and deliver_send(); what was not told
- * to be settled by then may be released.
+ * Opens the sessions that are worth having, and sends until the source has no more or all sessions
+ * are over: call it again for what is left. Errors as deliver_open() and deliver_send(); what was
+ * not settled() by then may be released.
  */
 int deliver_crew_send(struct deliver_crew *crew, struct deliver_source *source,
     struct journal *journal, struct err *err);
@@ -113,8 +114,8 @@ void deliver_crew_free(struct deliver_crew *crew);
 
 /*
  * The pace of recipients' domains: `rate` messages a minute to each, evenly spread. Nothing in here
- * looks at a clock: the caller gives the time, in milliseconds since any moment. A domain is that of a
- * mailbox as message_add_mailbox() has it, and is forgotten when its next message may begin.
+ * looks at a clock: the caller gives the time, in milliseconds since any moment. A domain is that
+ * of a mailbox as message_add_mailbox() has it, and is forgotten when its next message may begin.
  */
 struct deliver_domains;
 struct deliver_domain;
@@ -125,8 +126,8 @@ struct deliver_domains *deliver_domains_new(int64_t rate);
 void deliver_domains_free(struct deliver_domains *domains);
 
 /*
- * Begins to choose among messages; what deliver_domains_find() gave before is not valid any more. Then,
- * for each: whether it, behind those to its domain that were taken already, may begin until
+ * Begins to choose among messages; what deliver_domains_find() gave before is not valid any more.
+ * Then, for each: whether it, after those to its domain that were taken already, may begin until
  * `until_ms`; it is taken then. Only taking allocates.
  */
 void deliver_domains_choose(struct deliver_domains *domains, int64_t now_ms, int64_t until_ms);
@@ -147,7 +148,7 @@ bool deliver_is_open(const struct deliver_session *session);
 /* Says goodbye and frees. deliver_close(NULL) does nothing. */
 void deliver_close(struct deliver_session *session);
 
-/* The transports, for help; NULL behind the last. */
+/* The transports, for help; NULL after the last. */
 const char *deliver_transport_name(size_t index, const char **help);
 
 #endif

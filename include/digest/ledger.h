@@ -4,9 +4,9 @@
  *     queued → attempt → dot → accepted | deferred | failed | doubt
  *     queued, deferred → cancelled | expired;  deferred, doubt → attempt;  doubt → cancelled
  *
- * The machine (ledger_next) is pure; the rows live in the store's file. Every function that writes is
- * one transaction of its own unless it says otherwise. `dot` is committed before the final dot is
- * sent; what is found in `dot` when no run is alive may have arrived: it becomes `doubt`.
+ * The machine (ledger_next) is pure; the rows live in the store's file. Every function that writes
+ * is one transaction of its own unless it says otherwise. `dot` is committed before the final dot
+ * is sent; what is found in `dot` when no run is alive may have arrived: it becomes `doubt`.
  */
 #ifndef DIGEST_LEDGER_H
 #define DIGEST_LEDGER_H
@@ -75,9 +75,9 @@ struct ledger_scope {
 };
 
 /*
- * After a run died (the run lock is ours, so none is alive): attempt → queued, dot → doubt. Gives how
- * many are in doubt. Also expires what is older than `expire_s`, if set (but for what is in doubt), and
- * cancels what recipients who left still have.
+ * After a run died (the run lock is ours, so none is alive): attempt → queued, dot → doubt. Gives
+ * how many are in doubt. Also expires what is older than `expire_s`, if set (but for what is in
+ * doubt), and cancels what recipients who left still have.
  */
 int ledger_recover(
     struct ledger *ledger, int64_t now, int64_t expire_s, size_t *doubt_count, struct err *err);
@@ -92,26 +92,26 @@ struct ledger_delivery {
 };
 
 /*
- * Gives up what is deferred of a list (and of the selections made of it, NAME~HASH) when its last try
- * was made in vain after the audience's next issue was there, or `lifetime_s` or more after it was
- * queued: whatever has been waiting gets a try beyond its end first.
+ * Gives up what is deferred of a list (and of the selections made of it, NAME~HASH) when its last
+ * try was made in vain after the audience's next issue was there, or `lifetime_s` or more after it
+ * was queued: whatever has been waiting gets a try beyond its end first.
  */
 int ledger_give_up(struct ledger *ledger, const char *list, int64_t lifetime_s, int64_t now,
     size_t *count, struct err *err);
 
 /*
- * Claims up to `limit` due deliveries, oldest issue first: queued ones, deferred ones whose time has
- * come, and, when `resend_doubt`, those that were in doubt when ledger_recover() ran (what this run
- * leaves in doubt is the next run's); never those of recipients who have left. They are in `attempt`
- * when this returns.
+ * Claims up to `limit` due deliveries, oldest issue first: queued ones, deferred ones whose time
+ * has come, and, when `resend_doubt`, those that were in doubt when ledger_recover() ran (what this
+ * run leaves in doubt is the next run's); never those of recipients who have left. They are in
+ * `attempt` when this returns.
  */
 int ledger_claim(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt,
     int64_t now, size_t limit, struct arena *arena, struct ledger_delivery **deliveries,
     size_t *count, struct err *err);
 
 /*
- * From now on ledger_claim() asks, of each delivery in its turn and inside its transaction, whether one
- * to that mailbox is wanted now; who is not is passed over. NULL: all are.
+ * From now on ledger_claim() asks, of each delivery in its turn and inside its transaction, whether
+ * one to that mailbox is wanted now; who is not is passed over. NULL: all are.
  */
 void ledger_set_choice(
     struct ledger *ledger, bool (*wants)(void *context, struct str mailbox), void *context);
@@ -134,19 +134,21 @@ void ledger_set_retry(struct ledger *ledger, int64_t retry_s);
 int ledger_next_due(
     struct ledger *ledger, const struct ledger_scope *scope, int64_t *due, struct err *err);
 
-/* Cancels what a recipient still has queued, deferred or in doubt, inside the caller's transaction. */
+/*
+ * Cancels what a recipient still has queued, deferred or in doubt, inside the caller's transaction.
+ */
 int ledger_cancel(struct ledger *ledger, int64_t recipient, size_t *count, struct err *err);
 
 /*
- * Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same bytes.
- * Those of recipients who have left stay as they are.
+ * Puts the deliveries of an issue (of one address, or "" for all) back in the queue: the same
+ * bytes. Those of recipients who have left stay as they are.
  */
 int ledger_requeue(
     struct ledger *ledger, int64_t issue, const char *address, size_t *count, struct err *err);
 
 /*
- * What is deferred or in doubt within the scope is queued, to go out at once, whatever on_doubt says.
- * Those of recipients who have left stay as they are.
+ * What is deferred or in doubt within the scope is queued, to go out at once, whatever on_doubt
+ * says. Those of recipients who have left stay as they are.
  */
 int ledger_retry(
     struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err);
@@ -156,9 +158,9 @@ int ledger_cancel_scope(
     struct ledger *ledger, const struct ledger_scope *scope, size_t *count, struct err *err);
 
 /*
- * How many issues in a row, up to the last one that was for a recipient and since he is one, were refused
- * for good because his mailbox is not there: by a code of RFC 3463 section 3.2 or 3.3 (or RFC 7505) that
- * says so, in the reply to RCPT. At most `limit` are counted.
+ * How many issues in a row, up to the last one that was for a recipient and since he is one, were
+ * refused for good because his mailbox is not there: by a code of RFC 3463 section 3.2 or 3.3 (or
+ * RFC 7505) that says so, in the reply to RCPT. At most `limit` are counted.
  */
 int ledger_count_refusals(
     struct ledger *ledger, int64_t recipient, size_t limit, size_t *count, struct err *err);

@@ -3,7 +3,7 @@
  * secured and logged in: that is net's. LMTP (RFC 2033) is the same with other words. What a reply
  * means for a delivery's future is told in its receipt.
  *
- * A message goes to one recipient, or to several at once that stand behind it by `with`, at most
+ * A message goes to one recipient, or to several at once that hang on it by `with`, at most
  * MESSAGE_TOGETHER_MOST: `receipts` has a place for each, in that order, and where some of them are
  * meant they are bits, the first the lowest. Who is refused leaves the transaction to the others.
  *
@@ -28,8 +28,8 @@ struct smtp_options {
 	 */
 	bool is_lmtp;
 	/*
-	 * For EHLO, RSET, MAIL and RCPT, each; DATA has twice as long, and the body three times and a
-	 * second more per KiB.
+	 * For EHLO, RSET, MAIL and RCPT, each; DATA has twice as long, and the body three times and
+	 * a second more per KiB.
 	 */
 	int64_t timeout_ms;
 	int64_t dot_timeout_ms; /* for the reply to the final dot (RFC 5321 section 4.5.3.2.6) */
@@ -48,24 +48,27 @@ int smtp_open(
     struct smtp **smtp, struct stream *stream, const struct smtp_options *options, struct err *err);
 
 /*
- * One message, step by step, so that one thread can have many sessions at work. smtp_begin() takes a
- * message, which must stay as it is until it is done: 1 when it is on its way, else as smtp_send().
- * Pipelined where the server offers it (RFC 2920).
+ * One message, step by step, so that one thread can have many sessions at work. smtp_begin() takes
+ * a message, which must stay as it is until it is done: 1 when it is on its way, else as
+ * smtp_send(). Pipelined where the server offers it (RFC 2920).
  *
- * smtp_advance() goes on as far as it can; with `may_wait` until there is news. At SMTP_AT_DOT the body
- * is through, and nothing more happens before smtp_give_dot(). Nothing of these allocates.
+ * smtp_advance() goes on as far as it can; with `may_wait` until there is news. At SMTP_AT_DOT the
+ * body is through, and nothing more happens before smtp_give_dot(). Nothing of these allocates.
  *
- * Right behind smtp_give_dot(), where smtp_may_follow(), the next message may begin already: its
- * commands go out with the dot and save a round trip. SMTP_DONE is then said of the message whose dot
- * that was; the next call goes on with the one that follows. Its bytes alone have to stay by then.
+ * Right after smtp_give_dot(), where smtp_may_follow(), the next message may begin already: its
+ * commands go out with the dot and save a round trip. SMTP_DONE is then said of the message whose
+ * dot that was; the next call goes on with the one that follows. Its bytes alone have to stay by
+ * then.
  */
 enum smtp_progress {
 	SMTP_WAITS, /* for the server: see smtp_wait() */
 	SMTP_AT_DOT,
 	SMTP_DONE, /* the receipt tells what became of it */
 	SMTP_STOPPED, /* as smtp_send() when it gives -1 */
-	/* The session ended before it heard of this message, which is not its first: put off, as the
-	 * receipt says, unless another session takes it. */
+	/*
+	 * The session ended before it heard of this message, which is not its first: put off, as
+	 * the receipt says, unless another session takes it.
+	 */
 	SMTP_UNHEARD,
 };
 
@@ -75,8 +78,8 @@ enum smtp_progress
 smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct err *err);
 
 /*
- * The recipients whose fate is not known yet, behind smtp_begin(); at SMTP_AT_DOT the dot is for them.
- * The receipts of all others are final but for those that smtp_left() tells.
+ * The recipients whose fate is not known yet, after smtp_begin(); at SMTP_AT_DOT the dot is for
+ * them. The receipts of all others are final but for those that smtp_left() tells.
  */
 uint64_t smtp_open_to(const struct smtp *smtp);
 
@@ -97,24 +100,24 @@ struct smtp_wait {
 };
 struct smtp_wait smtp_wait(const struct smtp *smtp);
 
-/* Ends the session at once, whatever was being said: a message whose dot was not given is no message. */
+/* Ends the session at once, whatever was being said: without its dot, a message is none. */
 void smtp_hang_up(struct smtp *smtp);
 
 /*
  * Sends one message. journal->dot() is called between the body and the final dot; journal->settle()
  * is the caller's.
  *
- * 0 when `receipt` tells what became of it. -1 when the job must stop: the server refuses the sender
- * or wants a login (EX_NOPERM), the message or the sender may not be sent as they are (EX_SOFTWARE,
- * EX_CONFIG), or the journal failed. The final dot was not sent then, so the message surely did not
- * arrive; the receipt holds the reply, if there was one, and RECEIPT_DEFERRED.
+ * 0 when `receipt` tells what became of it. -1 when the job must stop: the server refuses the
+ * sender or wants a login (EX_NOPERM), the message or the sender may not be sent as they are
+ * (EX_SOFTWARE, EX_CONFIG), or the journal failed. The final dot was not sent then, so the message
+ * surely did not arrive; the receipt holds the reply, if there was one, and RECEIPT_DEFERRED.
  */
 int smtp_send(struct smtp *smtp, const struct message *message, struct journal *journal,
     struct receipt *receipts, struct err *err);
 
 /*
- * Whether the session can take another message: no 421, no lost connection, no nonsense yet, and not as
- * many as it may have. Looks whether the server has hung up meanwhile, without waiting.
+ * Whether the session can take another message: no 421, no lost connection, no nonsense yet, and
+ * not as many as it may have. Looks whether the server has hung up meanwhile, without waiting.
  */
 bool smtp_is_open(struct smtp *smtp);
 

@@ -1,7 +1,7 @@
 /*
  * Sessions at work side by side, in one thread: each waits for its server while the others go on.
  * The dots of all that are ready are announced in one commit, together with what became of those
- * before; the next message of a session begins behind the dot where the server lets it. What a
+ * before; the next message of a session begins after the dot where the server lets it. What a
  * session says is smtp's; whose turn it is, and when it is tried again, is the source's.
  */
 #include "transport.h"
@@ -53,7 +53,7 @@ struct deliver_crew {
 	size_t session_limit; /* a server that is short of breath gets fewer than `worker_count` */
 	size_t together_limit; /* and so many recipients at once */
 	size_t accepted_in_a_row;
-	bool has_short_sessions; /* the server ends them behind a dot: no message may follow one */
+	bool has_short_sessions; /* the server ends them after a dot: no message may follow one */
 	int64_t rest_ms, resume_ms; /* how long it rests, and until when */
 	/* What became of messages and is not recorded yet. */
 	struct journal_result *results;
@@ -186,7 +186,7 @@ is_idle(const struct deliver_crew *crew)
 	return count_busy(crew) == 0;
 }
 
-/* --- sessions, opened and closed while no dot is out: only then may anything allocate ------------ */
+/* ---- sessions: opened and closed while no dot is out, for only then may anything allocate ---- */
 
 /* The session that is there for sure. */
 static struct worker *
@@ -236,7 +236,7 @@ close_sessions(struct deliver_crew *crew, size_t kept)
 	}
 }
 
-/* At least one session; -1 when there is none to be had. A server that takes no more has its way. */
+/* At least one session, else -1. A server that takes no more of them has its way. */
 static int
 open_sessions(struct deliver_crew *crew, size_t message_count, struct err *err)
 {
@@ -254,7 +254,7 @@ open_sessions(struct deliver_crew *crew, size_t message_count, struct err *err)
 	return 0;
 }
 
-/* --- what becomes of messages ------------------------------------------------------------------- */
+/* ---- what becomes of messages ---- */
 
 /* RFC 3463 section 3.8 and RFC 5321 section 3.8: it wants less of us for a while. */
 static bool
@@ -351,11 +351,11 @@ may_begin(const struct shift *shift)
 	return !shift->is_stopped && !shift->is_dry && due_ms(shift) == 0;
 }
 
-/* --- commits ------------------------------------------------------------------------------------ */
+/* ---- commits ---- */
 
 static void begin_message(struct shift *shift, struct worker *worker);
 
-/* Whether the session's next message may begin behind the dot that was just given. */
+/* Whether the session's next message may begin after the dot that was just given. */
 static bool
 may_follow(const struct shift *shift, const struct worker *worker)
 {
@@ -440,8 +440,8 @@ take_result(struct shift *shift, const struct message *message, const struct rec
 }
 
 /*
- * Takes what became of some recipients of a message. What a server says to all of them it says to us
- * once.
+ * Takes what became of some recipients of a message. What a server says to all of them
+ * counts once.
  */
 static void
 take_results(struct shift *shift, const struct message *message, const struct receipt *receipts,
@@ -460,7 +460,7 @@ take_results(struct shift *shift, const struct message *message, const struct re
 		adapt(shift->crew, telling);
 }
 
-/* --- messages ----------------------------------------------------------------------------------- */
+/* ---- messages ---- */
 
 static uint64_t
 all_recipients(const struct message *message)
@@ -534,8 +534,8 @@ begin_messages(struct shift *shift)
 }
 
 /*
- * Who was left out for want of room stays unsettled, and comes again. Where nobody behind the first of
- * them was taken, it was not his mailbox that was full: the server takes no more at once.
+ * Who was left out for want of room stays unsettled, and comes again. Where nobody after the first
+ * of them was taken, it was not his mailbox that was full: the server takes no more at once.
  */
 static void
 note_left(struct shift *shift, uint64_t open, uint64_t left)
@@ -620,9 +620,9 @@ advance_all(struct shift *shift)
 }
 
 /*
- * When the next commit is due; 0: at once. The dots wait for those of other sessions: for as long as a
- * commit takes, since each that comes later has to wait for the next, and until they are half of all,
- * so that the server has the other half to work on meanwhile.
+ * When the next commit is due; 0: at once. The dots wait for those of other sessions: for as long
+ * as a commit takes, since each that comes later has to wait for the next, and until they are half
+ * of all, so that the server has the other half to work on meanwhile.
  */
 static int64_t
 commit_due_ms(const struct shift *shift)
@@ -736,7 +736,7 @@ wait_for_source(const struct deliver_source *source)
 	clock_sleep_ms(left < IDLE_MS ? left : IDLE_MS);
 }
 
-/* A transport that has no conversation: one message behind the other. */
+/* A transport that has no conversation: one message after the other. */
 static void
 work_alone(struct shift *shift, struct worker *worker)
 {

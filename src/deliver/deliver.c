@@ -1,7 +1,7 @@
 /*
- * Delivery as its callers see it: the table of transports, one session, its pace, and the settling of
- * what came of a message. How a transport hands a message over is its own file's; who gets what, and
- * when it is tried again, is ledger's and run's.
+ * Delivery as its callers see it: the table of transports, one session, its pace, and the settling
+ * of what came of a message. How a transport hands a message over is its own file's; who gets what,
+ * and when it is tried again, is ledger's and run's.
  */
 #include "digest/deliver.h"
 
@@ -105,7 +105,7 @@ deliver_transport_nearest(struct str name)
 	return nearest;
 }
 
-/* --- checks ------------------------------------------------------------------------------------ */
+/* ---- checks ---- */
 
 static int
 check_choice(
@@ -203,7 +203,7 @@ deliver_is_loopback(const char *url)
 	return is_local;
 }
 
-/* --- pace -------------------------------------------------------------------------------------- */
+/* ---- pace ---- */
 
 /* When the next message may go; all sessions of the process keep one pace. */
 static int64_t next_message_ms;
@@ -254,7 +254,7 @@ deliver_note_begun(const struct deliver_session *session)
 		next_message_ms = clock_monotonic_ms() + session->interval_ms;
 }
 
-/* --- sessions ---------------------------------------------------------------------------------- */
+/* ---- sessions ---- */
 
 static int
 open_session(struct deliver_session *session, const char *url, struct net *net, struct err *err)
@@ -331,7 +331,7 @@ deliver_close(struct deliver_session *session)
 	mem_free(session);
 }
 
-/* --- for the transports ------------------------------------------------------------------------ */
+/* ---- for the transports ---- */
 
 void
 deliver_note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, int code,

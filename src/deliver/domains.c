@@ -1,6 +1,7 @@
 /*
- * The pace of each recipient's domain, since mailbox providers count what comes to them: one message
- * behind the other, however many sessions there are. Whose message is next is not decided here.
+ * The pace of each recipient's domain, since mailbox providers count what comes to them: one
+ * message after the other, however many sessions there are. Whose message is next is not decided
+ * here.
  */
 #include "digest/deliver.h"
 

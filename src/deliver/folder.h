@@ -1,4 +1,6 @@
-/* A folder that gets one file per message: whole or not at all, and on the disk when it is there. */
+/*
+ * A folder that gets one file per message: whole or not at all, and on the disk when it is there.
+ */
 #ifndef DIGEST_DELIVER_FOLDER_H
 #define DIGEST_DELIVER_FOLDER_H
 
@@ -29,8 +31,8 @@ struct folder_names {
 };
 
 /*
- * Writes `bytes` to the temporary file, tells the journal, renames it (what is there is replaced) and
- * makes sure of both. Returns as deliver_send().
+ * Writes `bytes` to the temporary file, tells the journal, renames it (what is there is replaced)
+ * and makes sure of both. Returns as deliver_send().
  */
 int folder_put(const struct deliver_session *session, const struct folder_names *names,
     struct str bytes, const struct message *message, struct journal *journal,

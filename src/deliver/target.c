@@ -1,5 +1,5 @@
 /*
- * Transport URLs, read. What a scheme needs behind it, and nothing about whether it is there. No
+ * Transport URLs, read. What a scheme needs after it, and nothing about whether it is there. No
  * message here quotes more of a URL than the part that is wrong: people put passwords into them.
  */
 #include "transport.h"

@@ -8,7 +8,7 @@
 
 #include "digest/deliver.h"
 
-/* What stands behind the scheme in a transport's URL. */
+/* What stands after the scheme in a transport's URL. */
 enum deliver_address {
 	DELIVER_NOTHING,
 	DELIVER_PATH, /* a path, perhaps below "~/" */

@@ -1,7 +1,7 @@
 /*
- * The transport that hands messages to a mail store of ours by LMTP (RFC 2033): over a socket of this
- * machine, or TCP. There is no login and no TLS in it, so that it stays on this machine unless the
- * owner says otherwise.
+ * The transport that hands messages to a mail store of ours by LMTP (RFC 2033): over a socket of
+ * this machine, or TCP. There is no login and no TLS in it, so that it stays on this machine unless
+ * the owner says otherwise.
  */
 #include "server.h"
 

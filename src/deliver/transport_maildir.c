@@ -1,7 +1,7 @@
 /*
  * The transport that delivers into a maildir (maildir(5)). The name comes from the message
- * identification and not from the time, so that sending again replaces the message, or finds that it
- * was read already. Lines end with LF, as mail readers expect there.
+ * identification and not from the time, so that sending again replaces the message, or finds that
+ * it was read already. Lines end with LF, as mail readers expect there.
  */
 #include "folder.h"
 

@@ -1,7 +1,7 @@
 /*
  * The transport that appends to a mailbox of one file (RFC 4155), in the "mboxrd" form: a line that
- * looks like a quoted "From " gets one ">" more, so that nothing is lost. The file is locked as other
- * programs do it, by fcntl(2) and by FILE.lock.
+ * looks like a quoted "From " gets one ">" more, so that nothing is lost. The file is locked as
+ * other programs do it, by fcntl(2) and by FILE.lock.
  */
 #include "transport.h"
 
@@ -86,7 +86,7 @@ mbox_close(struct deliver_session *session)
 	mem_free(mbox);
 }
 
-/* --- locks ------------------------------------------------------------------------------------- */
+/* ---- locks ---- */
 
 static void
 remove_stale(const char *lock)
@@ -98,8 +98,8 @@ remove_stale(const char *lock)
 }
 
 /*
- * 1, or 0 while another has it. Where nobody may make files (/var/mail), the programs that lock there
- * do it by fcntl(2) alone, and so do we.
+ * 1, or 0 while another has it. Where nobody may make files (/var/mail), the programs that lock
+ * there do it by fcntl(2) alone, and so do we.
  */
 static int
 take_lock_file(struct mbox *mbox)
@@ -142,7 +142,7 @@ lock_both(struct mbox *mbox, int64_t timeout_ms)
 	while (true) {
 		if (take_lock_file(mbox) && take_lock(mbox))
 			return 0;
-		/* Not both in part: who takes them in the other order would wait for us, and we for him. */
+		/* Both or none: who takes them in the other order would wait for us, and we for him. */
 		unlock(mbox);
 		if (clock_monotonic_ms() >= deadline_ms)
 			return -1;
@@ -150,7 +150,7 @@ lock_both(struct mbox *mbox, int64_t timeout_ms)
 	}
 }
 
-/* --- the message ------------------------------------------------------------------------------- */
+/* ---- the message ---- */
 
 /* asctime(3)'s form, in UTC: what programs look for in such a line. */
 static void
@@ -191,7 +191,7 @@ write_text(struct buf *out, const struct message *message)
 	buf_add_char(out, '\n');
 }
 
-/* How many line ends are missing for the next message to start behind an empty line; -1 with errno. */
+/* How many line ends the file lacks for a message to start after an empty line; -1 with errno. */
 static int
 missing_line_ends(int file, off_t size)
 {

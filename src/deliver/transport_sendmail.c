@@ -1,7 +1,7 @@
 /*
- * The transport that gives messages to a sendmail program of this machine (Postfix, Exim, OpenSMTPD,
- * msmtp, nullmailer …): executed, never by a shell, one process per message. The end of its input
- * stands for the final dot: the last byte is held back until the journal knows.
+ * The transport that gives messages to a sendmail program of this machine (Postfix, Exim,
+ * OpenSMTPD, msmtp, nullmailer …): executed, never by a shell, one process per message. The end of
+ * its input stands for the final dot: the last byte is held back until the journal knows.
  */
 #include "transport.h"
 
@@ -156,7 +156,9 @@ outcome_of(int code)
 	case EX_OK: return RECEIPT_ACCEPTED;
 	case EX_DATAERR:
 	case EX_NOUSER: return RECEIPT_FAILED;
-	/* All else, EX_TEMPFAIL first, may be another thing tomorrow: a queue, a network, a file. */
+	/*
+	 * All else, EX_TEMPFAIL first, may be another thing tomorrow: a queue, a network, a file.
+	 */
 	default: return RECEIPT_DEFERRED;
 	}
 }

@@ -1,4 +1,4 @@
-/* The transport that hands messages to a submission server over TLS from the first byte (RFC 8314). */
+/* The transport that hands messages to a submission server, with implicit TLS (RFC 8314). */
 #include "server.h"
 
 const struct deliver_transport deliver_transport_smtps = {

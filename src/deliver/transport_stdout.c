@@ -1,4 +1,4 @@
-/* The transport that writes messages to standard output, one behind the other, lines ending with LF. */
+/* The transport that writes messages to standard output, one after the other, with LF line ends. */
 #include "transport.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@
 enum {
 	SETTLE_ATTEMPTS = 5,
 	FIRST_PAUSE_MS = 50,
-	/* What recording one reply can add to the log: a few pages of the table and of its index. */
+	/* What recording one reply can add to the log: a few pages of table and index. */
 	SETTLE_BYTES = 8 * (4096 + 24),
 	DOT_BYTES = 8 * (4096 + 24),
 };
@@ -20,8 +20,8 @@ static const char dot_sql[] =
     "UPDATE delivery SET state = 2, changed_at = ?2 WHERE id = ?1 AND state = 1";
 
 /*
- * A deferral waits 5, 10, 20, 40 minutes and then 56, give or take a fifth, so that recipients spread
- * out: 67 at most.
+ * A deferral waits 5, 10, 20, 40 minutes and then 56, give or take a fifth, so that recipients
+ * spread out: 67 at most.
  */
 static const char settle_sql[] =
     "UPDATE delivery SET state = ?2, is_open = ?2 IN (4, 6), changed_at = ?3, code = ?4,"
@@ -107,7 +107,9 @@ record(struct ledger *ledger, int64_t delivery, const struct receipt *receipt, s
 	return found < 0 ? -1 : 0;
 }
 
-/* That many dots have their reply. One that came from an earlier life of the ledger is not counted. */
+/*
+ * That many dots have their reply. One that came from an earlier life of the ledger is not counted.
+ */
 static size_t
 dots_left(const struct ledger *ledger, size_t settled_count)
 {

@@ -1,6 +1,6 @@
 /*
- * The rows of the ledger: queueing, claiming, and what the operator does to deliveries. The states are
- * machine.c's, the dot window journal.c's; issues, messages and recipients are the store's.
+ * The rows of the ledger: queueing, claiming, and what the operator does to deliveries. The states
+ * are machine.c's, the dot window journal.c's; issues, messages and recipients are the store's.
  */
 #include "ledger_internal.h"
 
@@ -11,8 +11,9 @@
 #include "digest/mem.h"
 
 /*
- * Statements over the deliveries that are not final begin with the first or the second, go on with the
- * third, and so do not look at all that was ever sent. The words of the third are those of the index.
+ * Statements over the deliveries that are not final begin with the first or the second, go on with
+ * the third, and so do not look at all that was ever sent. The words of the third are those of the
+ * index.
  */
 #define FROM_OPEN " FROM delivery AS d INDEXED BY delivery_open"
 #define UPDATE_OPEN "UPDATE delivery AS d INDEXED BY delivery_open SET state = ?1, changed_at = ?3,"
@@ -212,8 +213,8 @@ expire(struct ledger *ledger, int64_t now, int64_t expire_s, struct err *err)
 }
 
 /*
- * What is in doubt by now may be sent again; what this run itself will leave in doubt may not before
- * the next one, or a server that takes mail and hangs up would get it over and over.
+ * What is in doubt by now may be sent again; what this run itself will leave in doubt may not
+ * before the next one, or a server that takes mail and hangs up would get it over and over.
  */
 static int
 release_doubt(struct ledger *ledger, int64_t now, struct err *err)
@@ -354,8 +355,8 @@ ledger_cancel_scope(
 /* ---- claiming ---- */
 
 /*
- * Who has left since the run began is passed over; the next run's recovery cancels it. (A cross join
- * keeps SQLite from beginning with the recipients.)
+ * Who has left since the run began is passed over; the next run's recovery cancels it. (A cross
+ * join keeps SQLite from beginning with the recipients.)
  */
 static int
 find_due(struct ledger *ledger, const struct ledger_scope *scope, bool resend_doubt, int64_t now,
@@ -559,7 +560,10 @@ ledger_history(struct ledger *ledger, const char *address, size_t limit, struct 
 	return found;
 }
 
-/* A 5.7.1 or a reply without such a code may be about us, and 5.2.2 is about what is in the mailbox. */
+/*
+ * A 5.7.1 or a reply without such a code may be about us,
+ * and 5.2.2 is about what is in the mailbox.
+ */
 #define NAMES_MAILBOX \
 	"substr(d.reply, 1, instr(d.reply || ' ', ' ') - 1) IN" \
 	" ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1')"

@@ -1,7 +1,7 @@
 /*
  * The SMTP conversation: who we are, and one message at a time, with room for the journal between
- * the body and the final dot. Its two halves are smtp_commands.c's and smtp_body.c's; lines and their
- * reading are smtp_wire's; connecting, TLS and AUTH are net's.
+ * the body and the final dot. Its two halves are smtp_commands.c's and smtp_body.c's; lines and
+ * their reading are smtp_wire's; connecting, TLS and AUTH are net's.
  */
 #include "smtp_internal.h"
 
@@ -25,7 +25,7 @@ smtp_hang_up(struct smtp *smtp)
 	smtp->wire = NULL;
 }
 
-/* --- introduction ------------------------------------------------------------------------------ */
+/* ---- introduction ---- */
 
 bool
 smtp_is_name(struct str name)
@@ -39,8 +39,8 @@ smtp_is_name(struct str name)
 }
 
 /*
- * One line of the reply to EHLO; the first is a greeting, whatever its words look like. Servers write
- * keywords in any case and put TABs between words.
+ * One line of the reply to EHLO; the first is a greeting, whatever its words look like. Servers
+ * write keywords in any case and put TABs between words.
  */
 static void
 take_capability(void *context, size_t index, struct str line)
@@ -185,7 +185,7 @@ smtp_close(struct smtp *smtp)
 	mem_free(smtp);
 }
 
-/* --- receipts ---------------------------------------------------------------------------------- */
+/* ---- receipts ---- */
 
 static void
 note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, int code,
@@ -215,9 +215,9 @@ smtp_give_up(struct smtp *smtp, struct receipt *receipts, uint64_t which,
 	return SMTP_DONE;
 }
 
-/* --- a message --------------------------------------------------------------------------------- */
+/* ---- a message ---- */
 
-/* The commands of a message go out in one piece with the dot of the one before (RFC 2920 section 3.1). */
+/* A message's commands go out in one piece with the dot before them (RFC 2920 section 3.1). */
 static void
 follow_dot(struct smtp *smtp, struct smtp_transaction *t)
 {
@@ -304,8 +304,9 @@ smtp_advance(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct 
 }
 
 /*
- * While something is written that has to be out before anything is read, nobody is told of what there is to
- * read: he would ask without end. A body is told, since what comes then is a reason to break off.
+ * While something is written that has to be out before anything is read, nobody is told of what
+ * there is to read: he would ask without end. A body is told, since what comes then is a reason to
+ * break off.
  */
 struct smtp_wait
 smtp_wait(const struct smtp *smtp)

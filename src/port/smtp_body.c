@@ -1,5 +1,5 @@
 /*
- * The body of a message, the dot behind it, and what the reply to that means. The dot goes out when
+ * The body of a message, the dot after it, and what the reply to that means. The dot goes out when
  * the journal knows of it: smtp_give_dot().
  */
 #include "smtp_internal.h"
@@ -13,7 +13,7 @@ enum {
 	MS_PER_SECOND = 1000,
 };
 
-/* What comes before the first dot that starts a line behind another; all where there is none. */
+/* What comes before the first dot that starts a line after another; all where there is none. */
 static size_t
 bytes_to_dot(struct str body)
 {
@@ -83,8 +83,8 @@ break_off(struct smtp *smtp, struct receipt *receipts, uint64_t which)
 }
 
 /*
- * What the reply to the dot means: for all recipients, or in LMTP for the next (RFC 2033 section 4.2), and
- * SMTP_WAITS for those behind. Where a message follows, its replies come then.
+ * What the reply to the dot means: for all recipients, or in LMTP for the next (RFC 2033 section
+ * 4.2), and SMTP_WAITS for the others. Where a message follows, its replies come then.
  */
 static enum smtp_progress
 take_dot_reply(struct smtp *smtp, struct smtp_transaction *t, struct receipt *receipts)

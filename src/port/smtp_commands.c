@@ -98,7 +98,7 @@ smtp_foresee(
 	return t->open != 0;
 }
 
-/* The message identification as an envelope's (RFC 3461 sections 4 and 4.4), so that a report names it. */
+/* The message identification as ENVID (RFC 3461 section 4.4), so that a report names it. */
 static void
 add_envelope_id(char *parameters, size_t size, const char *id)
 {
@@ -120,7 +120,7 @@ add_envelope_id(char *parameters, size_t size, const char *id)
 		snprintf(parameters + used, size - used, " ENVID=%s", text);
 }
 
-/* Which step the command at a place belongs to; SMTP_STEP_COUNT behind the last. */
+/* Which step the command at a place belongs to; SMTP_STEP_COUNT after the last. */
 static enum smtp_step
 step_at(const struct smtp_transaction *t, size_t place)
 {
@@ -138,7 +138,7 @@ bit_at(size_t place)
 	return (uint64_t)1 << (place - SMTP_STEP_RCPT);
 }
 
-/* The place behind, but for those of recipients whom nobody tells the server. */
+/* The next place, past those of recipients whom the server is not told. */
 static size_t
 place_behind(const struct smtp_transaction *t, size_t place)
 {
@@ -210,8 +210,9 @@ smtp_say_commands(struct smtp *smtp, size_t len)
 }
 
 /*
- * Closes the recipient whom the server refused, and leaves the transaction to the others. "Too many" is
- * no word about him, where others came before him; some servers say that in the way of RFC 821.
+ * Closes the recipient whom the server refused, and leaves the transaction to the others. "Too
+ * many" is no word about him, where others came before him; some servers say that in the way of RFC
+ * 821.
  */
 static void
 close_recipient(struct smtp_transaction *t, struct receipt *receipts)
@@ -256,9 +257,9 @@ take_reply(struct smtp_transaction *t, struct receipt *receipts)
 }
 
 /*
- * Says the commands and reads one reply for each that was said: many together when pipelined, else up to
- * the first that is refused. 1 when that is done, 0 to wait, -1 when the session broke or the server
- * ended it.
+ * Says the commands and reads one reply for each that was said: many together when pipelined, else
+ * up to the first that is refused. 1 when that is done, 0 to wait, -1 when the session broke or the
+ * server ended it.
  */
 static int
 exchange(struct smtp *smtp, struct smtp_transaction *t, bool may_wait, struct receipt *receipts)
@@ -272,7 +273,7 @@ exchange(struct smtp *smtp, struct smtp_transaction *t, bool may_wait, struct re
 		}
 		bool was_said = t->out.len == 0;
 		int status = smtp_wire_push(smtp->wire, &t->out, may_wait);
-		/* Nobody answers before he has heard: to look at once would be a call for nothing. */
+		/* No answer comes before the question: to look at once would be a wasted call. */
 		if (status > 0 && !was_said && !may_wait && !smtp_wire_has_bytes(smtp->wire))
 			return 0;
 		if (status > 0)
@@ -287,8 +288,8 @@ exchange(struct smtp *smtp, struct smtp_transaction *t, bool may_wait, struct re
 }
 
 /*
- * Whether the refusal would meet every message: 530 wants a login (RFC 4954 section 6), and a 5xx to
- * MAIL is about the sender, but 552 about this message.
+ * Whether the refusal would meet every message: 530 wants a login (RFC 4954 section 6), and a 5xx
+ * to MAIL is about the sender, but 552 about this message.
  */
 static bool
 blame_sender(const struct smtp_transaction *t, struct err *err)
@@ -357,9 +358,10 @@ smtp_end_data(struct smtp *smtp, bool may_wait)
 }
 
 /*
- * Whether the session ended before it heard of a message that is not its first: the server has hung up
- * behind the one before or said 421, or, where this one followed that, takes no more in this session. Some
- * take only so many (Exim: smtp_accept_max_per_connection). Had it been the first, that would be an answer.
+ * Whether the session ended before it heard of a message that is not its first: the server has hung
+ * up after the one before or said 421, or, where this one followed that, takes no more in this
+ * session. Some take only so many (Exim: smtp_accept_max_per_connection). Had it been the first,
+ * that would be an answer.
  */
 static bool
 is_unheard(const struct smtp *smtp, const struct smtp_transaction *t, int status)

@@ -17,13 +17,13 @@ enum smtp_capability {
 	SMTP_CAN_DSN = 1u << 4, /* RFC 3461 */
 };
 
-/* The commands of a transaction, in order: an RCPT for each recipient, and DATA behind the last. */
+/* The commands of a transaction, in order: an RCPT for each recipient, and DATA after the last. */
 enum smtp_step { SMTP_STEP_RSET, SMTP_STEP_MAIL, SMTP_STEP_RCPT, SMTP_STEP_DATA, SMTP_STEP_COUNT };
 
 /* So many bytes of commands go out in one piece. */
 enum { SMTP_GROUP_BYTES = 8 * SMTP_COMMAND_BYTES };
 
-/* Behind a body whose last line is ended. */
+/* After a body whose last line is ended. */
 #define SMTP_FINAL_DOT STR(".\r\n")
 
 /* How far a message is. */
@@ -31,7 +31,7 @@ enum smtp_stage {
 	SMTP_STAGE_COMMANDS,
 	SMTP_STAGE_BODY,
 	SMTP_STAGE_READY, /* for its dot */
-	SMTP_STAGE_DOT, /* waits for the reply to a dot: this message's, or that of the one before */
+	SMTP_STAGE_DOT, /* a dot's reply is awaited: this message's, or the one's before */
 	SMTP_STAGE_NO_BODY, /* a dot where the server waits for a body that nobody would get */
 };
 
@@ -45,13 +45,13 @@ struct smtp_transaction {
 	uint64_t left; /* for another transaction: see smtp_left() */
 	struct smtp_reply reply, refusal; /* the one that comes; the first that decides */
 	bool is_body_awaited; /* 354 was said */
-	bool follows; /* its commands went out behind the dot of the message before */
+	bool follows; /* its commands went out after the dot of the message before */
 	enum smtp_stage stage;
 	size_t unsaid, unread; /* which command, and whose reply, comes next: see step_at() */
 	enum smtp_step refused; /* by `refusal`; SMTP_STEP_COUNT for none */
 	struct str out; /* what is being written */
-	size_t out_behind_dot; /* how much of that stands behind a dot that is not answered yet */
-	struct str body; /* what comes behind that */
+	size_t out_behind_dot; /* how much of that stands after a dot that is not answered yet */
+	struct str body; /* what comes after that */
 	bool owes_dot; /* and between the two, the dot that is doubled (RFC 5321 section 4.5.2) */
 };
 
@@ -75,7 +75,7 @@ smtp_class(int code)
 	return code / 100;
 }
 
-/* --- smtp.c --- */
+/* ---- smtp.c ---- */
 
 /* Notes the same of some recipients. */
 void smtp_note(struct receipt *receipts, uint64_t which, enum receipt_outcome outcome,
@@ -88,7 +88,7 @@ void smtp_note(struct receipt *receipts, uint64_t which, enum receipt_outcome ou
 enum smtp_progress smtp_give_up(struct smtp *smtp, struct receipt *receipts, uint64_t which,
     enum receipt_outcome outcome, const char *phase, const struct smtp_reply *reply);
 
-/* --- smtp_commands.c --- */
+/* ---- smtp_commands.c ---- */
 
 /* What is known without the server: 1 to go on, 0 when it is settled already, or -1. */
 int smtp_foresee(
@@ -97,7 +97,7 @@ int smtp_foresee(
 /* Starts the clock of the reply that comes next. */
 void smtp_expect_reply(struct smtp *smtp);
 
-/* Puts the commands from the next on, as many as fit or one, behind the `len` bytes that are there. */
+/* Adds the commands from the next on, one or as many as fit, to the `len` bytes that are there. */
 void smtp_say_commands(struct smtp *smtp, size_t len);
 
 /* The steps of smtp_advance() up to the body, and that of SMTP_STAGE_NO_BODY. */
@@ -105,7 +105,7 @@ enum smtp_progress
 smtp_advance_commands(struct smtp *smtp, bool may_wait, struct receipt *receipts, struct err *err);
 enum smtp_progress smtp_end_data(struct smtp *smtp, bool may_wait);
 
-/* --- smtp_body.c --- */
+/* ---- smtp_body.c ---- */
 
 void smtp_begin_body(struct smtp *smtp);
 enum smtp_progress smtp_advance_body(struct smtp *smtp, bool may_wait, struct receipt *receipts);

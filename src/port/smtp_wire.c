@@ -1,7 +1,7 @@
 /*
  * libetpan's buffered stream and line reader over a struct stream, and a reader of replies that
- * believes nothing else than RFC 5321 section 4.2.1. libetpan's own reader of replies is not used: it
- * takes "4346 x" for a line that goes on, forgets the codes of all lines but the last, and reads
+ * believes nothing else than RFC 5321 section 4.2.1. libetpan's own reader of replies is not used:
+ * it takes "4346 x" for a line that goes on, forgets the codes of all lines but the last, and reads
  * for ever where a server talks for ever.
  */
 #include "smtp_wire.h"
@@ -87,7 +87,7 @@ is_later(const struct smtp_wire *wire, ptrdiff_t result)
 	    clock_monotonic_ms() < wire->deadline_ms;
 }
 
-/* --- libetpan's driver ------------------------------------------------------------------------ */
+/* ---- libetpan's driver ---- */
 
 /* The end is an error too: libetpan would read a byte before its buffer, or spin. */
 static ssize_t
@@ -236,7 +236,7 @@ smtp_wire_has_bytes(const struct smtp_wire *wire)
 	return wire->session->stream->read_buffer_len > 0;
 }
 
-/* --- replies ---------------------------------------------------------------------------------- */
+/* ---- replies ---- */
 
 /* Cuts a line into code, "-" or not, and text: 0, or -1 when it is no line of a reply. */
 static int
@@ -251,7 +251,7 @@ parse_line(struct str line, int *code, bool *goes_on, struct str *text)
 		line.len--;
 	if (str_to_int(str_head(line, CODE_DIGITS), 200, 599, &number) < 0)
 		return -1;
-	/* "250" alone is a whole line: a server may have no text, and then needs no space either. */
+	/* "250" alone is a whole line: without text a server needs no space either. */
 	*goes_on = line.len > CODE_DIGITS && line.ptr[CODE_DIGITS] == '-';
 	if (line.len > CODE_DIGITS && line.ptr[CODE_DIGITS] != ' ' && !*goes_on)
 		return -1;

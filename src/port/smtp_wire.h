@@ -53,9 +53,9 @@ int smtp_wire_listen(struct smtp_wire *wire);
 bool smtp_wire_has_bytes(const struct smtp_wire *wire);
 
 /*
- * Reads on in a reply, which the caller keeps until it is whole: 1 then, and 0 when the rest would have
- * to be waited for and may not. On -1 there was no complete reply, smtp_wire_trouble() says why, and
- * the wire is of no use any more.
+ * Reads on in a reply, which the caller keeps until it is whole: 1 then, and 0 when the rest would
+ * have to be waited for and may not. On -1 there was no complete reply, smtp_wire_trouble() says
+ * why, and the wire is of no use any more.
  */
 int smtp_wire_pull(struct smtp_wire *wire, bool may_wait, struct smtp_reply *reply);
 

@@ -1,6 +1,7 @@
 /*
- * The postman: claims what is due, loads what was frozen, fills each letter as its turn comes, and keeps
- * count of what became of it. How letters leave is deliver's; when they are tried again is ledger's.
+ * The postman: claims what is due, loads what was frozen, fills each letter as its turn comes, and
+ * keeps count of what became of it. How letters leave is deliver's; when they are tried again is
+ * ledger's.
  */
 #include "postman.h"
 
@@ -13,8 +14,8 @@
 enum {
 	CLAIM_COUNT = 512,
 	/*
-	 * Where domains have a pace, a claim has no more for any of them than may go while its other
-	 * letters do, or in this time; the rest is passed over, for those behind not to wait.
+	 * Where domains have a pace, a claim has no more for any of them than may go while its
+	 * other letters do, or in this time; the rest is passed over, so that nobody waits for it.
 	 */
 	LOOK_AHEAD_LEAST_MS = 1000,
 	LOOK_AHEAD_MOST_MS = 60000, /* no domain waits longer for its next message */
@@ -53,7 +54,7 @@ struct postman {
 	struct arena *arena; /* of one claim */
 	struct letter *letters;
 	size_t letter_count;
-	/* The letters whose frozen messages are loaded; `next` is not begun, what is behind `last` likewise. */
+	/* Below `end` they are loaded, below `next` begun, and from `last` on not begun. */
 	size_t next, last, end;
 	struct deliver_domains *domains; /* NULL where they have no pace */
 	size_t claim_most;
@@ -65,7 +66,7 @@ struct postman {
 	int64_t start_ms;
 };
 
-/* --- the source of a crew: nothing allocates here, but a signature------------------------------------- */
+/* ---- the source of a crew: nothing allocates here but a signature ---- */
 
 static bool
 goes_on(struct deliver_source *source)
@@ -142,7 +143,10 @@ go_together(const struct letter *one, const struct letter *other)
 	    strcmp(one->sender, other->sender) == 0 && strcmp(one->id, other->id) == 0;
 }
 
-/* Those that go together with a letter that was begun, and may begin now: as many as the crew takes. */
+/*
+ * Those that go together with a letter that was begun, and may begin now:
+ * as many as the crew takes.
+ */
 static void
 add_companions(
     struct postman *postman, const struct letter *letter, struct message *message, int64_t now_ms)
@@ -217,7 +221,7 @@ take_receipt(
 	tell_progress(postman);
 }
 
-/* --- batches -------------------------------------------------------------------------------------- */
+/* ---- batches ---- */
 
 static bool
 wants_letter(void *context, struct str mailbox)
@@ -230,8 +234,8 @@ wants_letter(void *context, struct str mailbox)
 }
 
 /*
- * Letters go out side by side with those that wait for their domains. So where all keep a pace, a claim
- * has what takes a minute, and each domain's share of that.
+ * Letters go out side by side with those that wait for their domains. So where all keep a pace, a
+ * claim has what takes a minute, and each domain's share of that.
  */
 static void
 set_pace(struct postman *postman, const struct day *day, const struct settings *smtp)
@@ -432,7 +436,7 @@ write_letters(struct postman *postman, const struct ledger_delivery *deliveries,
 		};
 }
 
-/* --- accounts ------------------------------------------------------------------------------------- */
+/* ---- accounts ---- */
 
 static void
 count_accepted(struct day *day, const struct ledger_delivery *delivery)
@@ -450,7 +454,10 @@ count_accepted(struct day *day, const struct ledger_delivery *delivery)
 		sent->address = arena_string(day->arena, delivery->address);
 }
 
-/* Whether somebody who was refused bounced, and that is told; what is not recorded is seen next time. */
+/*
+ * Whether somebody who was refused bounced, and that is told;
+ * what is not recorded is seen next time.
+ */
 static bool
 has_bounced(struct day *day, const struct ledger_delivery *delivery)
 {
@@ -505,8 +512,8 @@ end_claim(struct postman *postman)
 }
 
 /*
- * A claim. Of letters that keep their domain's pace it has as many as can go while the others do, and so
- * hold nobody up; or else what can go in a minute, when nothing but them is left.
+ * A claim. Of letters that keep their domain's pace it has as many as can go while the others do,
+ * and so hold nobody up; or else what can go in a minute, when nothing but them is left.
  */
 static int
 claim_letters(

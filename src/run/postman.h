@@ -8,7 +8,7 @@
 
 struct postman;
 
-/* `signal` is the number of one that was caught, or 0: no message is begun behind it. */
+/* `signal` is the number of one that was caught, or 0: no message is begun after it. */
 struct postman *postman_new(struct day *day, const volatile sig_atomic_t *signal);
 void postman_free(struct postman *postman);
 
@@ -17,9 +17,9 @@ void postman_count(struct postman *postman);
 
 /*
  * Delivers everything of a scope that is due now; what cannot be tried any more is given back. Sets
- * `has_more` where letters are left that wait for their domains' pace: those are waited for, up to a
- * minute, only by who is patient, since nothing else is left. Errors as deliver_crew_send() and the
- * ledger's.
+ * `has_more` where letters are left that wait for their domains' pace: those are waited for, up to
+ * a minute, only by who is patient, since nothing else is left. Errors as deliver_crew_send() and
+ * the ledger's.
  */
 int postman_deliver(struct postman *postman, const struct ledger_scope *scope, bool is_patient,
     bool *has_more, struct err *err);

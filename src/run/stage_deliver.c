@@ -1,6 +1,6 @@
 /*
- * Claim, deliver, mark: what is due goes out by the postman. Here is for how long: deferred deliveries
- * are tried again while the run may wait, and a signal ends it behind what is under way.
+ * Claim, deliver, mark: what is due goes out by the postman. Here is for how long: deferred
+ * deliveries are tried again while the run may wait, and a signal ends it after what is under way.
  */
 #include "postman.h"
 
@@ -24,7 +24,7 @@ static const int deferred_signals[] = { SIGINT, SIGTERM, SIGHUP };
 enum { DEFERRED_SIGNAL_COUNT = sizeof(deferred_signals) / sizeof(deferred_signals[0]) };
 
 /*
- * A delivery under way ends first; a signal stops the run behind it. One that was ignored when the
+ * A delivery under way ends first; a signal stops the run after it. One that was ignored when the
  * program began (nohup) stays so.
  */
 static void
@@ -48,8 +48,8 @@ restore_signals(const struct sigaction old[DEFERRED_SIGNAL_COUNT])
 }
 
 /*
- * Everything that is due now: what one list waits for does not keep the next from its issue, and so what
- * waits for its domain's pace has its turn when nothing else is left.
+ * Everything that is due now: what one list waits for does not keep the next from its issue, and so
+ * what waits for its domain's pace comes last.
  */
 static int
 deliver_due(struct day *day, struct postman *postman, struct err *err)

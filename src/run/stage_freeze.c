@@ -103,9 +103,9 @@ is_worth_freezing(const struct day_edition *edition)
 }
 
 /*
- * Who begins with --since follows from today on. Who has begun already may not have looked at what is
- * older, and one day by its --date is no beginning. What a day gone by left for the issues behind it,
- * these find.
+ * Who begins with --since follows from today on. Who has begun already may not have looked at what
+ * is older, and one day by its --date is no beginning. What a day gone by left for
+ * later issues, these find.
  */
 static bool
 looks_up_to_now(const struct day *day, const struct day_edition *edition)
@@ -158,8 +158,8 @@ day_has_heard(const struct day *day, const struct day_list *list)
 }
 
 /*
- * An edition is done until it is due again when its issue is made, or when its sources were all heard and
- * had nothing.
+ * An edition is done until it is due again when its issue is made, or when its sources were all
+ * heard and had nothing.
  */
 static int
 freeze_all(struct day *day, struct err *err)
