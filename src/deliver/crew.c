@@ -236,22 +236,41 @@ close_sessions(struct deliver_crew *crew, size_t kept)
 	}
 }
 
-/* At least one session, else -1. A server that takes no more of them has its way. */
+/* Who is told to come later does not knock before. False when no message is to be begun any more. */
+static bool
+rest(const struct deliver_crew *crew, struct deliver_source *source)
+{
+	int64_t left = crew->resume_ms - clock_monotonic_ms();
+
+	while (left > 0 && source->goes_on(source)) {
+		/* A signal may come before the sleep does. */
+		clock_sleep_ms(left < IDLE_MS ? left : IDLE_MS);
+		left = crew->resume_ms - clock_monotonic_ms();
+	}
+	return left <= 0;
+}
+
+/*
+ * Makes sure of at least one session: 1, or 0 when none is wanted any more; -1 when there is none to
+ * be had. A server that takes no more of them has its way.
+ */
 static int
-open_sessions(struct deliver_crew *crew, size_t message_count, struct err *err)
+open_sessions(struct deliver_crew *crew, struct deliver_source *source, struct err *err)
 {
 	struct err trouble = ERR_NONE;
 
 	close_sessions(crew, crew->session_limit);
+	if (count_sessions(crew) == 0 && !rest(crew, source))
+		return 0;
 	if (count_sessions(crew) == 0 && open_session(crew, err) < 0)
 		return -1;
-	while (count_sessions(crew) < sessions_for(crew, message_count)) {
+	while (count_sessions(crew) < sessions_for(crew, source->count)) {
 		if (open_session(crew, &trouble) == 0)
 			continue;
 		crew->session_limit = count_sessions(crew);
 		log_info("deliver: sessions=%zu trouble=\"%s\"", crew->session_limit, trouble.text);
 	}
-	return 0;
+	return 1;
 }
 
 /* ---- what becomes of messages ---- */
@@ -318,13 +337,19 @@ stop_sending(struct shift *shift)
 }
 
 static void
-stop_for(struct shift *shift, const struct err *trouble, const struct worker *worker)
+stop_for(struct shift *shift, const struct err *trouble)
 {
 	shift->is_stopped = true;
-	if (err_is_set(shift->err))
-		return;
-	*shift->err = *trouble;
-	err_prefix(shift->err, "%s", worker->session->target.transport->name);
+	if (!err_is_set(shift->err))
+		*shift->err = *trouble;
+}
+
+/* A session's trouble, by the name of its transport. */
+static void
+stop_for_session(struct shift *shift, struct err *trouble, const struct worker *worker)
+{
+	err_prefix(trouble, "%s", worker->session->target.transport->name);
+	stop_for(shift, trouble);
 }
 
 /* When the next message may be begun; 0: at once. */
@@ -483,14 +508,14 @@ begin_message(struct shift *shift, struct worker *worker)
 	int found = shift->source->next(shift->source, &worker->message, &worker->room, &trouble);
 	shift->is_dry = found == 0 && shift->source->resume_ms == 0;
 	if (found < 0)
-		stop_for(shift, &trouble, worker);
+		stop_for(shift, &trouble);
 	if (found <= 0)
 		return;
 	shift->has_begun = true;
 	deliver_note_begun(worker->session);
 	int begun = smtp_begin(smtp_of(worker), &worker->message, worker->receipts, &trouble);
 	if (begun < 0) {
-		stop_for(shift, &trouble, worker);
+		stop_for_session(shift, &trouble, worker);
 		return;
 	}
 	uint64_t all = all_recipients(&worker->message);
@@ -601,7 +626,7 @@ advance(struct shift *shift, struct worker *worker)
 	if (progress == SMTP_UNHEARD)
 		shift->crew->has_short_sessions = true;
 	if (progress == SMTP_STOPPED)
-		stop_for(shift, &trouble, worker);
+		stop_for_session(shift, &trouble, worker);
 }
 
 static void
@@ -765,8 +790,9 @@ deliver_crew_send(struct deliver_crew *crew, struct deliver_source *source, stru
 {
 	struct shift shift = { .crew = crew, .source = source, .journal = journal, .err = err };
 
-	if (open_sessions(crew, source->count, err) < 0)
-		return -1;
+	int opened = open_sessions(crew, source, err);
+	if (opened <= 0)
+		return opened;
 	struct worker *first = first_worker(crew);
 	bool has_dialogue = first->session->target.transport->smtp != NULL;
 	source->together = has_dialogue ? crew->together_limit : 1;

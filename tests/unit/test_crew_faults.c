@@ -419,6 +419,24 @@ rests_double_up_to_a_minute(void **state)
 	assert_in_range(world.mail_ms[11] - world.mail_ms[10], 1000, 1100);
 }
 
+/* He would only be told again, or not be let in at all. */
+static void
+whoever_is_told_to_come_later_does_not_knock_before(void **state)
+{
+	static const struct world_rule rules[] = {
+		RULE("MAIL", "421 4.7.0 not now\r\n", .times = 3), RULES_END
+	};
+
+	(void)state;
+	begin(4);
+	world.rules = rules;
+	assert_all_sent(NEAR);
+	assert_int_equal(world.connection_count, 4);
+	for (size_t i = 0; i < 3; i++)
+		assert_in_range(world.connections[i + 1]->since_ms - world.mail_ms[i], 1000 << i,
+		    (1000 << i) + 100);
+}
+
 /* How many sessions the second half of the messages gets. */
 static size_t
 sessions_behind(const struct world_rule *rules)
@@ -694,6 +712,32 @@ a_signal_lets_nobody_begin_and_everybody_end(void **state)
 	assert_int_equal(world.mail_count, SESSIONS);
 }
 
+static void
+strike_in_the_rest(void)
+{
+	if (pile.settled == 0)
+		return;
+	pile.is_struck = true;
+	world.signal_ms = world.now_ms + 300;
+}
+
+static void
+a_signal_ends_a_rest(void **state)
+{
+	static const struct world_rule rules[] = { RULE("MAIL", "421 4.7.0 not now\r\n"),
+		RULES_END };
+	struct err err = ERR_NONE;
+
+	(void)state;
+	begin(4);
+	world.rules = rules;
+	world.at_wait = strike_in_the_rest;
+	assert_int_equal(send_all(NEAR, &err), 0);
+	assert_int_equal(world.connection_count, 1);
+	assert_int_equal(pile.settled, 1);
+	assert_in_range(passed_ms(), 300, 400);
+}
+
 /* Nor is it an error that the server is not there any more. */
 static void
 a_signal_before_the_first_message_is_no_error(void **state)
@@ -921,7 +965,7 @@ a_source_that_fails_lets_the_messages_under_way_end(void **state)
 	pile.fails_at = 10;
 	assert_int_equal(send_all(NEAR, &err), -1);
 	assert_int_equal(err.code, EX_IOERR);
-	assert_non_null(strstr(err.text, "the pile is wet"));
+	assert_string_equal(err.text, "the pile is wet");
 	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), 9);
 	assert_int_equal(pile.settled, 9);
 }
@@ -1182,6 +1226,7 @@ main(void)
 		cmocka_unit_test(a_server_that_is_away_is_told),
 		cmocka_unit_test(a_server_that_hangs_up_behind_its_hello_is_told),
 		cmocka_unit_test(rests_double_up_to_a_minute),
+		cmocka_unit_test(whoever_is_told_to_come_later_does_not_knock_before),
 		cmocka_unit_test(a_complaint_halves_the_sessions_and_makes_us_rest),
 		cmocka_unit_test(a_policy_about_one_recipient_lets_the_others_go_on),
 		cmocka_unit_test(a_full_mailbox_is_no_complaint),
@@ -1196,6 +1241,7 @@ main(void)
 		cmocka_unit_test(a_quick_pace_is_kept_by_all_sessions_together),
 		cmocka_unit_test(a_signal_ends_the_pause_between_two_messages),
 		cmocka_unit_test(a_signal_lets_nobody_begin_and_everybody_end),
+		cmocka_unit_test(a_signal_ends_a_rest),
 		cmocka_unit_test(a_signal_before_the_first_message_is_no_error),
 		cmocka_unit_test(a_signal_that_is_none_of_ours_changes_nothing),
 		cmocka_unit_test(a_server_that_does_not_answer_the_dot_leaves_a_doubt),

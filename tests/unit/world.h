@@ -56,6 +56,7 @@ struct world_segment {
 
 struct world_connection {
 	struct stream stream; /* first */
+	int64_t since_ms;
 	bool is_open; /* on our side */
 	bool is_deaf; /* the server has hung up, or will have by `ends_ms` */
 	int64_t ends_ms;
@@ -171,6 +172,8 @@ clock_sleep_ms(int64_t duration_ms)
 {
 	int64_t until_ms = world.now_ms + (duration_ms > 0 ? duration_ms : 0);
 
+	if (world.at_wait != NULL)
+		world.at_wait();
 	if (!world_is_struck(until_ms))
 		world_pass_until(until_ms);
 }
@@ -464,6 +467,7 @@ world_connect(struct stream **stream, struct err *err)
 	struct world_connection *c = calloc(1, sizeof(*c));
 	assert_non_null(c);
 	c->stream.ops = &world_ops;
+	c->since_ms = world.now_ms;
 	c->is_open = true;
 	world.connections[world.connection_count++] = c;
 	if (++world.open_count > world.most_open)
