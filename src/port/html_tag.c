@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 24, DROPPED_MAX = 16 };
+enum {
+	NAME_BYTES = 24,
+	DROPPED_MAX = 16,
+	PHRASE_BYTES_MAX = 1000, /* from the tag that begins a phrase to the one that ends it */
+};
 
 /* In the order of strcmp(): HTML as it is and was, MathML, and JATS's own names for the same. */
 static const struct kind_row {
@@ -228,6 +232,11 @@ static const char *const bare_attributes[] = { "allowfullscreen", "async", "auto
 	"novalidate", "nowrap", "open", "readonly", "required", "reversed", "selected",
 	"typemustmatch" };
 
+/* What is nothing without its end: "if a <b> c" and "the <em> tag" name variables and tags. */
+static const char *const phrases[] = { "a", "b", "big", "cite", "code", "del", "em", "i", "ins",
+	"kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt",
+	"u", "var" };
+
 static int
 compare(const void *name, const void *row)
 {
@@ -342,12 +351,18 @@ skip_space(struct str text, size_t at)
 }
 
 static bool
-is_bare_attribute(struct str name)
+is_among(struct str name, const char *const *names, size_t count)
 {
-	for (size_t i = 0; i < sizeof(bare_attributes) / sizeof(*bare_attributes); i++)
-		if (str_equal_nocase(name, str_from(bare_attributes[i])))
+	for (size_t i = 0; i < count; i++)
+		if (str_equal_nocase(name, str_from(names[i])))
 			return true;
 	return false;
+}
+
+static bool
+is_bare_attribute(struct str name)
+{
+	return is_among(name, bare_attributes, sizeof(bare_attributes) / sizeof(*bare_attributes));
 }
 
 /* The end of the value at `at`; text.len when its quote is not closed. */
@@ -453,6 +468,57 @@ judge_tag(const struct tag *tag, struct dropped *dropped)
 	return PIECE_DROP;
 }
 
+/* Whether a phrase ends in the text behind its first tag, others of its name inside of it apart. */
+static bool
+is_ended(struct str name, struct str behind)
+{
+	struct str rest = str_head(behind, PHRASE_BYTES_MAX);
+	size_t depth = 1;
+	ptrdiff_t at;
+
+	if (str_find(rest, STR("</")) < 0)
+		return false;
+	while ((at = str_find_char(rest, '<')) >= 0) {
+		rest = str_skip(rest, (size_t)at + 1);
+		bool is_end = str_starts(rest, "/");
+		struct str tag = str_skip(rest, is_end);
+		if (!str_equal_nocase(str_head(tag, name.len), name) ||
+		    name_end(tag, 0) != name.len)
+			continue;
+		depth = is_end ? depth - 1 : depth + 1;
+		if (depth == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_in_word(char before, struct str after)
+{
+	return str_is_alnum(before) && after.len > 0 && str_is_alnum(after.ptr[0]);
+}
+
+/*
+ * Whether a known tag is a word of the text nevertheless: one that should begin a phrase, and begins
+ * none, since what follows is no word, or it stands inside of one ("0<a<b>c"), and it has no end. At
+ * the end of the text it is the rest of something that was cut off.
+ */
+static bool
+is_word(const struct tag *tag, char before, struct str text)
+{
+	struct str after = str_skip(text, tag->len);
+	bool is_plain = tag->values == 0 && tag->words == 0 && text.ptr[tag->len - 2] != '/';
+
+	if (tag->is_end || !is_plain || after.len == 0)
+		return false;
+	if (!is_among(tag->name, phrases, sizeof(phrases) / sizeof(*phrases)))
+		return false;
+	if (!str_is_space(after.ptr[0]) && strchr(",.;:!?)", after.ptr[0]) == NULL &&
+	    !is_in_word(before, after))
+		return false;
+	return !is_ended(tag->name, after);
+}
+
 /* The bytes up to and with `end`, or all. */
 static size_t
 bytes_with(struct str text, struct str end)
@@ -490,9 +556,9 @@ judge_declaration(struct str text, size_t *len)
 	return PIECE_DROP;
 }
 
-/* What the '<' at the front of `text` begins, and how long it is. */
+/* What the '<' at the front of `text` begins, behind the character `before`, and how long it is. */
 static enum piece
-next_piece(struct str text, struct dropped *dropped, size_t *len, size_t *tags)
+next_piece(struct str text, char before, struct dropped *dropped, size_t *len, size_t *tags)
 {
 	struct tag tag;
 
@@ -502,6 +568,8 @@ next_piece(struct str text, struct dropped *dropped, size_t *len, size_t *tags)
 	if (!scan_tag(text, &tag))
 		return PIECE_TEXT;
 	enum piece piece = judge_tag(&tag, dropped);
+	if (piece == PIECE_TAG && is_word(&tag, before, text))
+		piece = PIECE_TEXT;
 	if (piece != PIECE_TEXT)
 		*len = tag.len;
 	*tags += piece == PIECE_TAG || piece == PIECE_OPEN_TAG;
@@ -529,11 +597,13 @@ html_add_known(struct buf *out, struct str fragment)
 	size_t tags = 0, len;
 	ptrdiff_t at;
 	bool is_in_section = false;
+	char before = ' ';
 
 	while ((at = str_find_char(fragment, '<')) >= 0) {
 		add_text(out, str_head(fragment, (size_t)at), &is_in_section);
+		before = at > 0 ? fragment.ptr[at - 1] : before;
 		fragment = str_skip(fragment, (size_t)at);
-		switch (next_piece(fragment, &dropped, &len, &tags)) {
+		switch (next_piece(fragment, before, &dropped, &len, &tags)) {
 		case PIECE_TEXT: buf_add_string(out, "&lt;"); break;
 		case PIECE_TAG: buf_add(out, str_head(fragment, len)); break;
 		case PIECE_OPEN_TAG:
@@ -547,6 +617,7 @@ html_add_known(struct buf *out, struct str fragment)
 			is_in_section = is_in_section || str_starts_nocase(fragment, "<![CDATA[");
 			break;
 		}
+		before = fragment.ptr[len - 1];
 		fragment = str_skip(fragment, len);
 	}
 	add_text(out, fragment, &is_in_section);
@@ -560,12 +631,15 @@ html_is_markup(struct str text)
 	struct str rest = text;
 	size_t tags = 0, len;
 	ptrdiff_t at;
+	char before = ' ';
 
 	while ((at = str_find_char(rest, '<')) >= 0) {
+		before = at > 0 ? rest.ptr[at - 1] : before;
 		rest = str_skip(rest, (size_t)at);
-		enum piece piece = next_piece(rest, &dropped, &len, &tags);
+		enum piece piece = next_piece(rest, before, &dropped, &len, &tags);
 		if (piece == PIECE_TAG || piece == PIECE_DROP)
 			return true;
+		before = rest.ptr[len - 1];
 		rest = str_skip(rest, len);
 	}
 	return html_has_reference(text);

@@ -152,7 +152,8 @@ titles(void **state)
 {
 	(void)state;
 	static const struct sample samples[] = {
-		{ ITEM("<title>a &lt;b&gt; c</title>"), "a c" },
+		{ ITEM("<title>a &lt;b&gt; c</title>"), "a <b> c" },
+		{ ITEM("<title>a &lt;b&gt;c&lt;/b&gt; d</title>"), "a c d" },
 		{ ITEM("<title>x&lt;y and z&gt;0</title>"), "x<y and z>0" },
 		{ ITEM("<title><![CDATA[<i>Homo</i> &amp; us]]></title>"), "Homo & us" },
 		{ ITEM("<title>A &amp;lt;i&amp;gt;twice&amp;lt;/i&amp;gt; &amp;amp; so</title>"),
@@ -173,7 +174,7 @@ titles(void **state)
 		{ ITEM("<category>c</category>"), "Untitled" },
 		{ ITEM("<title>&amp;</title>"), "&" },
 		{ ITEM(""), "(1 has no identifier, no link and no title)" },
-		{ ENTRY("<title>a &lt;b&gt; c</title>"), "a c" },
+		{ ENTRY("<title>a &lt;b&gt; c</title>"), "a <b> c" },
 		{ ENTRY("<title type='text'>a &lt;b&gt; c</title>"), "a <b> c" },
 		{ ENTRY("<title type='html'>a &lt;b&gt;c&lt;/b&gt; &amp;amp;</title>"), "a c &" },
 		{ ENTRY("<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>a "

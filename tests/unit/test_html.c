@@ -155,13 +155,28 @@ what_only_looks_like_markup(void **state)
 		"a <think>hmm</think> <answer>b</answer>", "<picture of a man>", "Vec<T> and <T>",
 		"std::vector<int>, <std::string>, <http://example.org/>, <a@example.org>",
 		"<end-of-turn> <|im_start|> </s", "<$5 and >$3", "1 < 2 & 3 > 2", "a <! b <? c",
-		"$x<p$", "<", "</", "<p", "a <-- b", "AT&T; R&D" };
+		"$x<p$", "<", "</", "<p", "a <-- b", "AT&T; R&D", "if a <b> c, x <b and y",
+		"0<a<b>c", "the <em> tag, and <a>, <i> or <CODE>.", "a <b> c <b> d" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		assert_text(str_from(texts[i]), texts[i]);
 		assert_false(html_is_markup(str_from(texts[i])));
 	}
 	assert_text(STR("<p>but <think>this</think> is</p>"), "but <think>this</think> is");
+	assert_text(STR("<p>if a <b> c, <b>then</b> <i>so</i></p>"), "if a <b> c, then so");
+}
+
+/* A phrase that ends, or whose end was cut off with the text. */
+static void
+what_begins_a_phrase(void **state)
+{
+	(void)state;
+	assert_text(STR("a <b> c </b> d"), "a c d");
+	assert_text(STR("a<b>c</B>d <i>e <i>f</i> g</i> h"), "acd e f g h");
+	assert_text(STR("cut <b>off"), "cut off");
+	assert_text(STR("cut off <b>"), "cut off");
+	assert_text(STR("a <b class='x'> c <b/> d"), "a c d");
+	assert_text(STR("a <p> c <br> d <li> e"), "a\n\nc\nd\n\n- e");
 }
 
 static void
@@ -361,7 +376,7 @@ pages_made_to_be_slow(void **state)
 
 	static const char *const pieces[] = { "<a b=\"<", "<a b='", "<a", "<a =", "<!--", "<?",
 		"</", "<a href=\"x\" ", "&", "<li>", "<td>", "<form>", "<script>", "<!a",
-		"<![CDATA[", "<sup>", "<mfrac><mi>x", "<x y=\"", "&amp;lt;" };
+		"<![CDATA[", "<sup>", "<mfrac><mi>x", "<x y=\"", "&amp;lt;", "<b> " };
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
 		repeat(&page, pieces[i], 200000);
 		counts = (struct counts){ 0 };
@@ -402,6 +417,7 @@ main(void)
 		cmocka_unit_test(formulas),
 		cmocka_unit_test(what_publishers_write),
 		cmocka_unit_test(what_only_looks_like_markup),
+		cmocka_unit_test(what_begins_a_phrase),
 		cmocka_unit_test(what_is_escaped_once_too_often),
 		cmocka_unit_test(what_stands_in_for_text),
 		cmocka_unit_test(what_is_no_text),
