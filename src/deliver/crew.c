@@ -236,7 +236,9 @@ close_sessions(struct deliver_crew *crew, size_t kept)
 	}
 }
 
-/* Who is told to come later does not knock before. False when no message is to be begun any more. */
+/*
+ * Who is told to come later does not knock before. False when no message is to be begun any more.
+ */
 static bool
 rest(const struct deliver_crew *crew, struct deliver_source *source)
 {
@@ -251,8 +253,8 @@ rest(const struct deliver_crew *crew, struct deliver_source *source)
 }
 
 /*
- * Makes sure of at least one session: 1, or 0 when none is wanted any more; -1 when there is none to
- * be had. A server that takes no more of them has its way.
+ * Makes sure of at least one session: 1, or 0 when none is wanted any more; -1 when there is none
+ * to be had. A server that takes no more of them has its way.
  */
 static int
 open_sessions(struct deliver_crew *crew, struct deliver_source *source, struct err *err)

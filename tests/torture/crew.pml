@@ -1,11 +1,12 @@
 /*
- * Two deliveries and the crew that sends them, for spin(1): what became of one is recorded in the commit that
- * announces the dot of the other, and one may be said behind the dot of the other, in the same session. A
- * session may break, a commit may fail, the crew may die, each at any step. One delivery alone, with
- * readers who leave and what is given up, is ledger.pml; run (PART=model) holds the moves to the manual.
+ * Two deliveries and the crew that sends them, for spin(1): what became of one is recorded in the
+ * commit that announces the dot of the other, and one may be said behind the dot of the other, in
+ * the same session. A session may break, a commit may fail, the crew may die, each at any step. One
+ * delivery alone, with readers who leave and what is given up, is ledger.pml; run (PART=model)
+ * holds the moves to the manual.
  *
- * Proved: no dot goes out that is not on the disk; the message arrives more often than once only as often as
- * the ledger counted a doubt; what is accepted has arrived; and every delivery ends.
+ * Proved: no dot goes out that is not on the disk; the message arrives more often than once only as
+ * often as the ledger counted a doubt; what is accepted has arrived; and every delivery ends.
  */
 mtype = { queued, attempt, dot, accepted, deferred, failed, doubt };
 mtype = { idle, talk, ready, sent, told };
@@ -18,7 +19,10 @@ mtype state[2] = queued;
 byte doubts[2];
 /* At the server. */
 byte arrived[2];
-/* In memory: what is being done, what the server said (as the state to record), who is said behind whom. */
+/*
+ * In memory: what is being done, what the server said (as the state to record), who is said behind
+ * whom.
+ */
 mtype duty[2] = idle;
 mtype result[2] = doubt;
 bool is_behind[2];
@@ -47,16 +51,18 @@ inline recover(i)
 	}
 }
 
+#define is_told(i, from, to) (duty[i] == told && state[i] == from && result[i] == to)
+
 /* Within a commit. */
 inline record(i)
 {
 	if
-	:: duty[i] == told && state[i] == dot && result[i] == accepted -> move(i, dot, accepted)
-	:: duty[i] == told && state[i] == dot && result[i] == deferred -> move(i, dot, deferred)
-	:: duty[i] == told && state[i] == dot && result[i] == failed -> move(i, dot, failed)
-	:: duty[i] == told && state[i] == dot && result[i] == doubt -> move(i, dot, doubt); doubts[i]++
-	:: duty[i] == told && state[i] == attempt && result[i] == deferred -> move(i, attempt, deferred)
-	:: duty[i] == told && state[i] == attempt && result[i] == failed -> move(i, attempt, failed)
+	:: is_told(i, dot, accepted) -> move(i, dot, accepted)
+	:: is_told(i, dot, deferred) -> move(i, dot, deferred)
+	:: is_told(i, dot, failed) -> move(i, dot, failed)
+	:: is_told(i, dot, doubt) -> move(i, dot, doubt); doubts[i]++
+	:: is_told(i, attempt, deferred) -> move(i, attempt, deferred)
+	:: is_told(i, attempt, failed) -> move(i, attempt, failed)
 	:: else -> assert(duty[i] != told)
 	fi;
 	if
@@ -73,11 +79,15 @@ inline announce(i)
 	fi
 }
 
-/* The commit failed: what has no dot gets none, and what is known is lost where it cannot be recorded alone. */
+/*
+ * The commit failed: what has no dot gets none, and what is known is lost where it cannot be
+ * recorded alone.
+ */
 inline give_up(i)
 {
 	if
-	:: duty[i] == told || duty[i] == ready || (duty[i] == talk && !is_behind[i]) -> duty[i] = idle
+	:: duty[i] == told || duty[i] == ready -> duty[i] = idle
+	:: duty[i] == talk && !is_behind[i] -> duty[i] = idle
 	:: else
 	fi
 }
@@ -103,7 +113,10 @@ inline give_up(i)
 	:: mishaps < MISHAPS_MOST -> mishaps++; duty[i] = idle \
 	fi
 
-/* The dot, what the server makes of it, and what we hear of that. With the session goes whoever is behind. */
+/*
+ * The dot, what the server makes of it, and what we hear of that. With the session goes whoever is
+ * behind.
+ */
 #define SENDS(i) \
 	duty[i] == sent -> \
 	assert(state[i] == dot); \

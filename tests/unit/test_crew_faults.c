@@ -1,6 +1,6 @@
 /*
- * A crew when servers, journals and sources fail, against a server and a clock of the test's own: whose
- * turn it is, how long it rests, what is recorded, and that nobody is served twice or lost.
+ * A crew when servers, journals and sources fail, against a server and a clock of the test's own:
+ * whose turn it is, how long it rests, what is recorded, and that nobody is served twice or lost.
  */
 #include "digest/deliver.h"
 
@@ -11,7 +11,7 @@
 
 enum { SESSIONS = 4, MANY = 60 };
 
-/* --- the journal --------------------------------------------------------------------------------- */
+/* ---- the journal ---- */
 
 static struct book {
 	struct journal journal; /* first */
@@ -96,7 +96,7 @@ assert_announced(int number)
 	assert_string_equal(world.last_body, body);
 }
 
-/* --- the messages -------------------------------------------------------------------------------- */
+/* ---- the messages ---- */
 
 static struct pile {
 	struct deliver_source source; /* first */
@@ -189,7 +189,7 @@ pile_settled(
 	pile.settled++;
 }
 
-/* --- a day's work -------------------------------------------------------------------------------- */
+/* ---- a day's work ---- */
 
 static struct settings *settings;
 static struct deliver_crew *crew;
@@ -227,7 +227,9 @@ hire(const char *url)
 	crew = deliver_crew_new(url, settings, NULL);
 }
 
-/* What became of a message is true: of no message do the server and the journal tell two stories. */
+/*
+ * What became of a message is true: of no message do the server and the journal tell two stories.
+ */
 static void
 assert_true_books(void)
 {
@@ -314,7 +316,7 @@ count_outcomes(enum receipt_outcome outcome)
 #define NEAR "smtp://127.0.0.1"
 #define FAR "smtp://mx.example.com"
 
-/* --- how many sessions ---------------------------------------------------------------------------- */
+/* ---- how many sessions ---- */
 
 static void
 many_messages_are_shared_by_the_sessions(void **state)
@@ -393,7 +395,7 @@ a_server_that_hangs_up_behind_its_hello_is_told(void **state)
 	assert_string_equal(err.text, "deliver: the server hangs up before any message");
 }
 
-/* --- a server that wants less of us ---------------------------------------------------------------- */
+/* ---- a server that wants less of us ---- */
 
 /* Each rest is twice the one before, up to a minute, and one acceptance ends that. */
 static void
@@ -583,7 +585,9 @@ one_full_mailbox_says_nothing_about_the_others(void **state)
 	assert_true(pile.source.together >= 10);
 }
 
-/* Of ten recipients one is told to come later, and we are told so once: that halves the sessions. */
+/*
+ * Of ten recipients one is told to come later, and we are told so once: that halves the sessions.
+ */
 static void
 a_complaint_among_ten_is_one_complaint(void **state)
 {
@@ -605,7 +609,9 @@ a_complaint_among_ten_is_one_complaint(void **state)
 	dismiss();
 }
 
-/* With 421 it tells that to the second, who is not put off for that: he has a session of his own. */
+/*
+ * With 421 it tells that to the second, who is not put off for that: he has a session of his own.
+ */
 static void
 a_server_that_takes_one_message_a_session_puts_nobody_off(void **state)
 {
@@ -637,7 +643,7 @@ a_server_that_hangs_up_behind_dots_is_asked_for_no_more(void **state)
 	assert_in_range(pile.given, MANY, MANY + SESSIONS);
 }
 
-/* --- pace ------------------------------------------------------------------------------------------ */
+/* ---- pace ---- */
 
 static void
 a_slow_pace_needs_one_session_and_is_kept(void **state)
@@ -665,7 +671,7 @@ a_quick_pace_is_kept_by_all_sessions_together(void **state)
 		assert_true(world.mail_ms[i] - world.mail_ms[i - 1] >= 100);
 }
 
-/* --- signals --------------------------------------------------------------------------------------- */
+/* ---- signals ---- */
 
 static void
 strike(void)
@@ -767,7 +773,7 @@ a_signal_that_is_none_of_ours_changes_nothing(void **state)
 	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
 }
 
-/* --- servers that say nothing ---------------------------------------------------------------------- */
+/* ---- servers that say nothing ---- */
 
 static void
 a_server_that_does_not_answer_the_dot_leaves_a_doubt(void **state)
@@ -814,7 +820,9 @@ results_do_not_wait_for_a_slow_server(void **state)
 	assert_int_equal(count_outcomes(RECEIPT_ACCEPTED), MANY);
 }
 
-/* It hears a byte a millisecond, and answers at once: what it says is read when we have said all. */
+/*
+ * It hears a byte a millisecond, and answers at once: what it says is read when we have said all.
+ */
 static void
 a_server_that_hears_slowly_is_not_asked_without_end(void **state)
 {
@@ -887,7 +895,7 @@ the_answer_to_a_dot_has_ten_minutes(void **state)
 	assert_in_range(passed_ms(), 600 * 1000, 600 * 1000 + 999);
 }
 
-/* --- messages that cannot be sent ------------------------------------------------------------------ */
+/* ---- messages that cannot be sent ---- */
 
 /* More in a row than results are kept for, without a word to the server. */
 static void
@@ -904,7 +912,9 @@ addresses_that_cannot_be_said_are_refused_here(void **state)
 	assert_string_equal(book.receipts[7].reply, "the address cannot be sent over SMTP");
 }
 
-/* It was told DATA before we knew that nobody is left; it hears a dot then, and the others go on. */
+/*
+ * It was told DATA before we knew that nobody is left; it hears a dot then, and the others go on.
+ */
 static void
 a_server_that_waits_for_a_body_that_nobody_gets_is_relieved(void **state)
 {
@@ -953,7 +963,7 @@ a_server_that_refuses_the_sender_stops_the_job(void **state)
 	assert_int_equal(world.mail_count, SESSIONS);
 }
 
-/* --- sources --------------------------------------------------------------------------------------- */
+/* ---- sources ---- */
 
 static void
 a_source_that_fails_lets_the_messages_under_way_end(void **state)
@@ -1016,9 +1026,12 @@ a_source_that_has_nothing_is_no_error(void **state)
 	dismiss();
 }
 
-/* --- journals -------------------------------------------------------------------------------------- */
+/* ---- journals ---- */
 
-/* Whichever round fails: the dots that the journal knows go out, no others, and nothing more begins. */
+/*
+ * Whichever round fails: the dots that the journal knows go out, no others, and nothing more
+ * begins.
+ */
 static void
 fail_each_round(const char *url, const struct world_rule *rules, bool may_allocate)
 {
@@ -1055,7 +1068,7 @@ a_journal_that_fails_stops_all_dots(void **state)
 	fail_each_round("null:", NULL, false);
 }
 
-/* --- transports without a conversation --------------------------------------------------------------- */
+/* ---- transports without a conversation ---- */
 
 static void
 a_transport_without_sessions_takes_one_message_after_the_other(void **state)
@@ -1114,7 +1127,7 @@ a_reader_of_standard_output_that_goes_away_is_noticed(void **state)
 	assert_non_null(strstr(err.text, "cannot write to standard output"));
 }
 
-/* --- any day ---------------------------------------------------------------------------------------- */
+/* ---- any day ---- */
 
 static uint64_t dice;
 
@@ -1189,8 +1202,9 @@ begin_day(int day)
 }
 
 /*
- * Whatever servers, journals and sources do: nobody gets a message twice, no dot goes out that is not in
- * the journal, and unless the journal fails none is left without a result; and it always ends.
+ * Whatever servers, journals and sources do: nobody gets a message twice, no dot goes out that is
+ * not in the journal, and unless the journal fails none is left without a result; and it always
+ * ends.
  */
 static void
 on_any_day_nobody_is_served_twice_or_lost(void **state)

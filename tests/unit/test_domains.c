@@ -1,6 +1,6 @@
 /*
- * The pace of recipients' domains, with a clock of the test's own: how many messages a domain gets in
- * any minute, which ones a choice takes, and what is forgotten.
+ * The pace of recipients' domains, with a clock of the test's own: how many messages a domain gets
+ * in any minute, which ones a choice takes, and what is forgotten.
  */
 #include "digest/deliver.h"
 

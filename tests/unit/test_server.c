@@ -1,6 +1,6 @@
 /*
- * A session with a mail server, against a server and a clock of the test's own: whom it calls, what it says
- * its name is, and how messages that come one by one keep the pace.
+ * A session with a mail server, against a server and a clock of the test's own: whom it calls, what
+ * it says its name is, and how messages that come one by one keep the pace.
  */
 #include "digest/deliver.h"
 
@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-/* --- the host -------------------------------------------------------------------------------------- */
+/* ---- the host ---- */
 
 /* What this host calls itself; NULL where it cannot say. */
 static const char *host_name = "me.example.org";
@@ -22,7 +22,7 @@ gethostname(char *name, size_t size)
 	return 0;
 }
 
-/* --- the journal ----------------------------------------------------------------------------------- */
+/* ---- the journal ---- */
 
 static size_t dots, results;
 
@@ -45,7 +45,7 @@ book_settle(
 
 static struct journal journal = { .dot = book_dot, .settle = book_settle };
 
-/* --- sessions -------------------------------------------------------------------------------------- */
+/* ---- sessions ---- */
 
 static struct settings *settings;
 
@@ -87,7 +87,7 @@ send_one(struct deliver_session *session, struct receipt *receipt, struct err *e
 	return deliver_send(session, &message, &journal, receipt, err);
 }
 
-/* --- whom it calls --------------------------------------------------------------------------------- */
+/* ---- whom it calls ---- */
 
 static char password_file[] = "/tmp/digest-test-server-XXXXXX";
 
@@ -172,7 +172,7 @@ whoever_is_away_is_told(void **state)
 	}
 }
 
-/* --- our name -------------------------------------------------------------------------------------- */
+/* ---- our name ---- */
 
 static void
 our_name_is_the_hosts_unless_that_is_none(void **state)
@@ -199,7 +199,7 @@ our_name_is_the_hosts_unless_that_is_none(void **state)
 	}
 }
 
-/* --- pace ------------------------------------------------------------------------------------------ */
+/* ---- pace ---- */
 
 static void
 messages_that_come_one_by_one_keep_the_pace(void **state)

@@ -1,7 +1,7 @@
 /*
- * A clock and a mail server that are the test's own, in place of the system's, of poll(2) and of net: what
- * a server says and when is written down, time passes only where the program waits, and a test of hours
- * takes no time. Whoever would wait for ever, or ask without end, fails.
+ * A clock and a mail server that are the test's own, in place of the system's, of poll(2) and of
+ * net: what a server says and when is written down, time passes only where the program waits, and a
+ * test of hours takes no time. Whoever would wait for ever, or ask without end, fails.
  */
 #ifndef DIGEST_TESTS_UNIT_WORLD_H
 #define DIGEST_TESTS_UNIT_WORLD_H
@@ -27,8 +27,8 @@ enum {
 /* What the server does when it hears something. The first rule that fits is asked. */
 struct world_rule {
 	/*
-	 * How it begins: a command, or "DATA r7@", "BODY r7@" (behind 354) and "DOT r7@" (behind the body)
-	 * of a message to that recipient, or to him first.
+	 * How it begins: a command, or "DATA r7@", "BODY r7@" (behind 354) and "DOT r7@" (behind
+	 * the body) of a message to that recipient, or to him first.
 	 */
 	const char *heard;
 	const char
@@ -133,7 +133,7 @@ world_begin(void)
 	};
 }
 
-/* --- the clock ---------------------------------------------------------------------------------- */
+/* ---- the clock ---- */
 
 static inline void
 world_pass_until(int64_t then_ms)
@@ -178,7 +178,7 @@ clock_sleep_ms(int64_t duration_ms)
 		world_pass_until(until_ms);
 }
 
-/* --- the server --------------------------------------------------------------------------------- */
+/* ---- the server ---- */
 
 /* Lines that come to the client when they have travelled. */
 static inline void
@@ -223,7 +223,10 @@ world_rule_of(const char *heard)
 	return NULL;
 }
 
-/* Says that, or does what it stands for (see world_rule); gives the code, or 0 where it says nothing. */
+/*
+ * Says that, or does what it stands for (see world_rule); gives the code, or 0 where it says
+ * nothing.
+ */
 static inline int
 world_reply(struct world_connection *c, const char *text, int64_t late_ms, bool is_last)
 {
@@ -370,7 +373,7 @@ world_hear(struct world_connection *c, char byte)
 		world.quits_in_bodies++;
 }
 
-/* --- the stream --------------------------------------------------------------------------------- */
+/* ---- the stream ---- */
 
 /* When there is something to read, its end included. */
 static inline int64_t
@@ -509,7 +512,7 @@ net_is_loopback(const char *host)
 	return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0;
 }
 
-/* --- poll(2) ------------------------------------------------------------------------------------ */
+/* ---- poll(2) ---- */
 
 static inline int64_t
 world_event_ms(const struct pollfd *place)
