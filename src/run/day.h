@@ -237,6 +237,10 @@ day_return_path(struct day *day, struct arena *arena, const struct ledger_delive
 int day_note_refusal(
     struct day *day, const struct ledger_delivery *delivery, bool *is_told, struct err *err);
 
+/* Counts and tells what became of a delivery, which is in the ledger already. */
+void day_note_receipt(
+    struct day *day, const struct ledger_delivery *delivery, const struct receipt *receipt);
+
 /* An address in the form in which mail is sent to it. */
 const char *day_path(struct arena *arena, struct str address);
 

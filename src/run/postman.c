@@ -5,6 +5,8 @@
  */
 #include "postman.h"
 
+#include "frozen.h"
+
 #include "digest/clock.h"
 #include "digest/log.h"
 #include "digest/mem.h"
@@ -19,17 +21,6 @@ enum {
 	 */
 	LOOK_AHEAD_LEAST_MS = 1000,
 	LOOK_AHEAD_MOST_MS = 60000, /* no domain waits longer for its next message */
-	FROZEN_MOST = 64, /* messages, and bytes of them, that are in memory at a time … */
-	FROZEN_BYTES = 8 << 20, /* … unless the first alone is larger */
-};
-
-/* The bytes of an issue for one kind of recipient. */
-struct frozen {
-	int64_t issue;
-	enum message_kind kind;
-	struct buf bytes;
-	struct message_shape shape;
-	bool is_for_all; /* nothing in it is the recipient's own */
 };
 
 struct letter {
@@ -43,24 +34,28 @@ struct letter {
 	struct receipt receipt;
 };
 
+/* What is claimed at a time: it begins anew with each. */
+struct claim {
+	struct letter *letters;
+	size_t count;
+	/* Letters below `end` are loaded, below `next` begun, and from `last` on not begun. */
+	size_t next, last, end;
+	int64_t idle_ms; /* when all that were left had to wait for the first time; or 0 */
+	bool has_passed_over; /* others, for their domains' pace */
+};
+
 struct postman {
 	struct deliver_source source; /* first: the crew gives it back to us */
 	struct day *day;
 	const volatile sig_atomic_t *signal;
 	struct deliver_crew *crew;
 	bool resends_doubt;
-	struct frozen frozen[FROZEN_MOST];
-	size_t frozen_count;
-	struct arena *arena; /* of one claim */
-	struct letter *letters;
-	size_t letter_count;
-	/* Below `end` they are loaded, below `next` begun, and from `last` on not begun. */
-	size_t next, last, end;
+	struct frozen_shelf shelf;
 	struct deliver_domains *domains; /* NULL where they have no pace */
 	size_t claim_most;
 	int64_t claim_ms; /* how long one takes but for the waiting for domains */
-	int64_t idle_ms; /* when all letters left in this one had to wait first; or 0 */
-	bool has_passed_over; /* letters, in this claim */
+	struct arena *arena; /* of one claim */
+	struct claim claim;
 	size_t counts[4]; /* by outcome, in all */
 	size_t total; /* about how many there are; only where somebody looks */
 	int64_t start_ms;
@@ -86,10 +81,11 @@ letter_due_ms(const struct letter *letter)
 static struct letter *
 find_letter(struct postman *postman, int64_t now_ms)
 {
+	struct claim *claim = &postman->claim;
 	int64_t resume_ms = 0;
 
-	for (size_t i = postman->next; i < postman->end; i++) {
-		struct letter *letter = &postman->letters[i];
+	for (size_t i = claim->next; i < claim->end; i++) {
+		struct letter *letter = &claim->letters[i];
 		int64_t due_ms = letter_due_ms(letter);
 		if (letter->is_begun)
 			continue;
@@ -99,23 +95,24 @@ find_letter(struct postman *postman, int64_t now_ms)
 			resume_ms = due_ms;
 	}
 	postman->source.resume_ms = resume_ms;
-	if (resume_ms > 0 && postman->idle_ms == 0)
-		postman->idle_ms = now_ms;
+	if (resume_ms > 0 && claim->idle_ms == 0)
+		claim->idle_ms = now_ms;
 	return NULL;
 }
 
 static void
 note_begun(struct postman *postman, struct letter *letter, int64_t now_ms)
 {
-	size_t behind = (size_t)(letter - postman->letters) + 1;
+	struct claim *claim = &postman->claim;
+	size_t last = (size_t)(letter - claim->letters) + 1;
 
 	letter->is_begun = true;
 	if (letter->domain != NULL)
 		deliver_domain_note_begun(postman->domains, letter->domain, now_ms);
-	if (behind > postman->last)
-		postman->last = behind;
-	while (postman->next < postman->end && postman->letters[postman->next].is_begun)
-		postman->next++;
+	if (last > claim->last)
+		claim->last = last;
+	while (claim->next < claim->end && claim->letters[claim->next].is_begun)
+		claim->next++;
 }
 
 static struct message
@@ -151,10 +148,11 @@ static void
 add_companions(
     struct postman *postman, const struct letter *letter, struct message *message, int64_t now_ms)
 {
+	struct claim *claim = &postman->claim;
 	size_t room = postman->source.together - 1;
 
-	for (size_t i = postman->next; i < postman->end && room > 0; i++) {
-		struct letter *other = &postman->letters[i];
+	for (size_t i = claim->next; i < claim->end && room > 0; i++) {
+		struct letter *other = &claim->letters[i];
 		if (other->is_begun || !go_together(letter, other) || letter_due_ms(other) > now_ms)
 			continue;
 		note_begun(postman, other, now_ms);
@@ -210,7 +208,7 @@ take_receipt(
     struct deliver_source *source, const struct message *message, const struct receipt *receipt)
 {
 	struct postman *postman = (struct postman *)source;
-	struct letter *letter = &postman->letters[postman->last - 1];
+	struct letter *letter = &postman->claim.letters[postman->claim.last - 1];
 
 	/* It is one of those that were begun last. */
 	while (letter->delivery->id != message->delivery)
@@ -229,7 +227,7 @@ wants_letter(void *context, struct str mailbox)
 	struct postman *postman = context;
 	bool is_wanted = deliver_domains_take(postman->domains, mailbox);
 
-	postman->has_passed_over |= !is_wanted;
+	postman->claim.has_passed_over |= !is_wanted;
 	return is_wanted;
 }
 
@@ -269,8 +267,7 @@ postman_new(struct day *day, const volatile sig_atomic_t *signal)
 	postman->resends_doubt = str_is(str_from(settings_string(smtp, "on_doubt")), "resend");
 	postman->arena = arena_new();
 	postman->start_ms = clock_monotonic_ms();
-	for (size_t i = 0; i < FROZEN_MOST; i++)
-		postman->frozen[i].bytes = BUF_INIT(BUF_LIMIT);
+	frozen_init(&postman->shelf);
 	return postman;
 }
 
@@ -280,8 +277,7 @@ postman_free(struct postman *postman)
 	ledger_set_choice(postman->day->ledger, NULL, NULL);
 	deliver_domains_free(postman->domains);
 	deliver_crew_free(postman->crew);
-	for (size_t i = 0; i < FROZEN_MOST; i++)
-		buf_release(&postman->frozen[i].bytes);
+	frozen_release(&postman->shelf);
 	arena_free(postman->arena);
 	mem_free(postman);
 }
@@ -312,76 +308,30 @@ postman_count(struct postman *postman)
 	}
 }
 
-/* The frozen bytes of a delivery, or NULL: loaded already. */
-static const struct frozen *
-find_frozen(const struct postman *postman, const struct ledger_delivery *delivery)
-{
-	for (size_t i = 0; i < postman->frozen_count; i++) {
-		const struct frozen *frozen = &postman->frozen[i];
-		if (frozen->issue == delivery->issue && frozen->kind == delivery->kind)
-			return frozen;
-	}
-	return NULL;
-}
-
-static int
-load_frozen(struct postman *postman, const struct ledger_delivery *delivery, struct err *err)
-{
-	struct frozen *frozen = &postman->frozen[postman->frozen_count];
-
-	buf_reset(&frozen->bytes);
-	if (store_message(
-	        postman->day->store, delivery->issue, delivery->kind, &frozen->bytes, err) < 0)
-		return -1;
-	frozen->shape = message_shape(buf_str(&frozen->bytes));
-	frozen->is_for_all = str_find_char(buf_str(&frozen->bytes), MESSAGE_SLOT_TO) < 0 &&
-	    str_find_char(buf_str(&frozen->bytes), MESSAGE_SLOT_TOKEN) < 0;
-	frozen->issue = delivery->issue;
-	frozen->kind = delivery->kind;
-	postman->frozen_count++;
-	return 0;
-}
-
-/* No message can be larger than its frozen form with every slot at its longest. */
-static size_t
-largest_message(const struct frozen *frozen)
-{
-	enum { VALUE_BYTES = 512, SIGNATURE_BYTES = 4096 };
-	struct str rest = buf_str(&frozen->bytes);
-	size_t slots = 0;
-
-	for (size_t at; (at = str_until(rest, MESSAGE_SLOTS)) < rest.len; slots++)
-		rest = str_skip(rest, at + 1);
-	return frozen->bytes.len + slots * VALUE_BYTES + SIGNATURE_BYTES;
-}
-
 /* Loads what the letters from the next one on need, as far as there is room for it. */
 static int
 load_letters(struct postman *postman, struct err *err)
 {
-	size_t bytes = 0;
+	struct claim *claim = &postman->claim;
 
-	for (size_t i = 0; i < postman->frozen_count; i++)
-		bytes += postman->frozen[i].bytes.len;
-	for (; postman->end < postman->letter_count; postman->end++) {
-		struct letter *letter = &postman->letters[postman->end];
-		letter->frozen = find_frozen(postman, letter->delivery);
+	for (; claim->end < claim->count; claim->end++) {
+		struct letter *letter = &claim->letters[claim->end];
+		letter->frozen = frozen_find(&postman->shelf, letter->delivery);
 		if (letter->frozen != NULL)
 			continue;
-		if (postman->end > postman->next &&
-		    (postman->frozen_count == FROZEN_MOST || bytes > FROZEN_BYTES))
-			break;
-		if (postman->frozen_count == FROZEN_MOST || bytes > FROZEN_BYTES)
-			bytes = postman->frozen_count = 0;
-		if (load_frozen(postman, letter->delivery, err) < 0)
+		if (frozen_is_full(&postman->shelf)) {
+			if (claim->end > claim->next)
+				break;
+			frozen_clear(&postman->shelf);
+		}
+		letter->frozen =
+		    frozen_load(&postman->shelf, postman->day->store, letter->delivery, err);
+		if (letter->frozen == NULL)
 			return -1;
-		letter->frozen = &postman->frozen[postman->frozen_count - 1];
-		bytes += letter->frozen->bytes.len;
-		size_t largest = largest_message(letter->frozen);
+		size_t largest = frozen_largest(letter->frozen);
 		if (largest > postman->source.message_bytes)
 			postman->source.message_bytes = largest;
 	}
-	postman->source.count = postman->end - postman->next;
 	return 0;
 }
 
@@ -403,11 +353,12 @@ open_crew(struct postman *postman, struct err *err)
 static int
 deliver_letters(struct postman *postman, struct err *err)
 {
-	postman->next = postman->last = postman->end = 0;
-	while (postman->next < postman->letter_count && goes_on(&postman->source)) {
-		if (postman->next == postman->end && load_letters(postman, err) < 0)
+	struct claim *claim = &postman->claim;
+
+	while (claim->next < claim->count && goes_on(&postman->source)) {
+		if (claim->next == claim->end && load_letters(postman, err) < 0)
 			return -1;
-		postman->source.count = postman->end - postman->next;
+		postman->source.count = claim->end - claim->next;
 		if (open_crew(postman, err) < 0 ||
 		    deliver_crew_send(postman->crew, &postman->source,
 		        ledger_journal(postman->day->ledger), err) < 0)
@@ -420,11 +371,12 @@ static void
 write_letters(struct postman *postman, const struct ledger_delivery *deliveries, size_t count)
 {
 	struct arena *arena = postman->arena;
+	struct letter *letters = arena_alloc(arena, count * sizeof(*letters));
 
-	postman->letters = arena_alloc(arena, count * sizeof(*postman->letters));
-	postman->letter_count = count;
+	postman->claim.letters = letters;
+	postman->claim.count = count;
 	for (size_t i = 0; i < count; i++)
-		postman->letters[i] = (struct letter){
+		letters[i] = (struct letter){
 			.delivery = &deliveries[i],
 			.address = day_path(arena, deliveries[i].address),
 			.id = arena_string(arena, deliveries[i].message_id),
@@ -436,63 +388,7 @@ write_letters(struct postman *postman, const struct ledger_delivery *deliveries,
 		};
 }
 
-/* ---- accounts ---- */
-
-static void
-count_accepted(struct day *day, const struct ledger_delivery *delivery)
-{
-	struct day_sent *sent = day->sent;
-
-	while (sent < day->sent + day->sent_count && sent->issue != delivery->issue)
-		sent++;
-	if (sent == day->sent + day->sent_count) {
-		day->sent = arena_grow(day->arena, day->sent, &day->sent_count, sizeof(*sent));
-		sent = &day->sent[day->sent_count - 1];
-		sent->issue = delivery->issue;
-	}
-	if (sent->count++ == 0)
-		sent->address = arena_string(day->arena, delivery->address);
-}
-
-/*
- * Whether somebody who was refused bounced, and that is told;
- * what is not recorded is seen next time.
- */
-static bool
-has_bounced(struct day *day, const struct ledger_delivery *delivery)
-{
-	struct err trouble = ERR_NONE;
-	bool is_told = false;
-
-	if (day_note_refusal(day, delivery, &is_told, &trouble) < 0)
-		log_error("%s", trouble.text);
-	return is_told;
-}
-
-static void
-count_letter(struct day *day, const struct letter *letter)
-{
-	const struct receipt *receipt = &letter->receipt;
-	const char *what = receipt->outcome == RECEIPT_FAILED ? "refused for good" : "in doubt";
-	struct err trouble = ERR_NONE;
-
-	if (receipt->outcome == RECEIPT_ACCEPTED)
-		count_accepted(day, letter->delivery);
-	if (receipt->outcome == RECEIPT_DEFERRED && day->mail_trouble == NULL)
-		day->mail_trouble =
-		    arena_printf(day->arena, "put off at %s: %s", receipt->phase, receipt->reply)
-		        .ptr;
-	if (receipt->outcome == RECEIPT_ACCEPTED || receipt->outcome == RECEIPT_DEFERRED)
-		return;
-	if (receipt->outcome == RECEIPT_DOUBT)
-		day->doubt_count++;
-	if (receipt->outcome == RECEIPT_FAILED && has_bounced(day, letter->delivery))
-		return;
-	err_set(&trouble, receipt->outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
-	    "deliver: '%.*s': %s at %s: %s", STR_ARG(letter->delivery->address), what,
-	    receipt->phase, receipt->reply);
-	day_trouble(day, &trouble);
-}
+/* ---- claims ---- */
 
 /* Counts what was settled, and gives back what was not. */
 static void
@@ -500,11 +396,11 @@ end_claim(struct postman *postman)
 {
 	struct day *day = postman->day;
 
-	for (size_t i = 0; i < postman->letter_count; i++) {
-		const struct letter *letter = &postman->letters[i];
+	for (size_t i = 0; i < postman->claim.count; i++) {
+		const struct letter *letter = &postman->claim.letters[i];
 		struct err ignored = ERR_NONE;
 		if (letter->is_settled)
-			count_letter(day, letter);
+			day_note_receipt(day, letter->delivery, &letter->receipt);
 		/* One whose dot went out is left as it is. */
 		else if (ledger_release(day->ledger, letter->delivery->id, &ignored) < 0)
 			log_error("%s", ignored.text);
@@ -527,8 +423,7 @@ claim_letters(
 		ahead_ms = LOOK_AHEAD_LEAST_MS;
 	if (ahead_ms > LOOK_AHEAD_MOST_MS || is_patient)
 		ahead_ms = LOOK_AHEAD_MOST_MS;
-	postman->has_passed_over = false;
-	postman->idle_ms = 0;
+	postman->claim = (struct claim){ .count = 0 };
 	arena_reset(postman->arena);
 	if (postman->domains != NULL)
 		deliver_domains_choose(postman->domains, now_ms, now_ms + ahead_ms);
@@ -543,6 +438,7 @@ int
 postman_deliver(struct postman *postman, const struct ledger_scope *scope, bool is_patient,
     bool *has_more, struct err *err)
 {
+	const struct claim *claim = &postman->claim;
 	bool is_full, goes_further;
 	int status;
 
@@ -552,14 +448,12 @@ postman_deliver(struct postman *postman, const struct ledger_scope *scope, bool 
 		int64_t start_ms = clock_monotonic_ms();
 		status = deliver_letters(postman, err);
 		end_claim(postman);
-		is_full = postman->letter_count == postman->claim_most;
+		is_full = claim->count == postman->claim_most;
 		if (is_full)
 			postman->claim_ms =
-			    (postman->idle_ms > 0 ? postman->idle_ms : clock_monotonic_ms()) -
-			    start_ms;
-		goes_further =
-		    postman->has_passed_over ? is_full && !is_patient : postman->letter_count > 0;
+			    (claim->idle_ms > 0 ? claim->idle_ms : clock_monotonic_ms()) - start_ms;
+		goes_further = claim->has_passed_over ? is_full && !is_patient : claim->count > 0;
 	} while (status == 0 && goes_further && goes_on(&postman->source));
-	*has_more |= postman->has_passed_over;
+	*has_more |= claim->has_passed_over;
 	return status;
 }
