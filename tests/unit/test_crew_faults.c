@@ -843,9 +843,9 @@ a_server_that_hears_slowly_is_not_asked_without_end(void **state)
 static void
 a_server_that_hears_no_more_of_a_body_says_why(void **state)
 {
-	static const struct world_rule rules[] = {
-		RULE("BODY r1@", "552 5.3.4 too large\r\n", .is_stuck = true), RULES_END
-	};
+	static const struct world_rule rules[] = { RULE("BODY r1@", "552 5.3.4 too large\r\n",
+		                                       .is_stuck = true, .late_ms = 500),
+		RULES_END };
 
 	(void)state;
 	begin(2);
@@ -1068,6 +1068,29 @@ a_journal_that_fails_stops_all_dots(void **state)
 	fail_each_round("null:", NULL, false);
 }
 
+/*
+ * Four messages need three commits at most, by quick ones and by slow: results ride with the next
+ * dots, and dots that are ready while a commit is made go into the next together.
+ */
+static void
+sessions_share_their_commits(void **state)
+{
+	static const struct {
+		int64_t latency_ms, takes_ms;
+	} cases[] = { { 4, 0 }, { 10, 50 } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		begin(WORLD_NUMBERS);
+		world.rules = uneven;
+		world.extensions = "250 mx\r\n";
+		world.latency_ms = cases[i].latency_ms;
+		book.takes_ms = cases[i].takes_ms;
+		assert_all_sent(NEAR);
+		assert_in_range(book.rounds, WORLD_NUMBERS / SESSIONS, WORLD_NUMBERS * 3 / 4);
+	}
+}
+
 /* ---- transports without a conversation ---- */
 
 static void
@@ -1274,6 +1297,7 @@ main(void)
 		cmocka_unit_test(a_source_that_fails_at_once_is_told),
 		cmocka_unit_test(a_source_that_has_nothing_is_no_error),
 		cmocka_unit_test(a_journal_that_fails_stops_all_dots),
+		cmocka_unit_test(sessions_share_their_commits),
 		cmocka_unit_test(a_transport_without_sessions_takes_one_message_after_the_other),
 		cmocka_unit_test(a_transport_without_sessions_stops_with_its_source),
 		cmocka_unit_test(a_reader_of_standard_output_that_goes_away_is_noticed),
