@@ -83,7 +83,8 @@ struct str entry_text_line(struct arena *arena, struct str raw);
 
 /*
  * Clean text of paragraphs: single line breaks inside a paragraph become spaces, or nothing inside of a
- * word ("long-", "term"), an empty line separates paragraphs and becomes one LF.
+ * word ("long-", "term"), an empty line separates paragraphs and becomes one LF. An item of a list in
+ * a paragraph ("- ", "1. ", "(i) " at the beginning of its lines) becomes one, too.
  */
 struct str entry_text_paragraphs(struct arena *arena, struct str raw);
 

@@ -7,6 +7,7 @@
 #include "digest/buf.h"
 #include "digest/lanes.h"
 #include "digest/unicode.h"
+#include "entry_list.h"
 
 void
 entry_init(struct entry *entry)
@@ -140,27 +141,48 @@ next_paragraph(struct str *rest, struct str *paragraph)
 	return paragraph->len > 0;
 }
 
+static size_t
+longest_line(struct str text)
+{
+	struct str line;
+	size_t longest = 0;
+
+	while (str_next(&text, '\n', &line))
+		longest = line.len > longest ? line.len : longest;
+	return longest;
+}
+
+static void
+add_on_one_line(struct buf *out, struct str lines)
+{
+	struct buf unwrapped = BUF_INIT(SIZE_MAX);
+
+	if (out->len > 0)
+		buf_add_char(out, '\n');
+	add_unwrapped(&unwrapped, lines);
+	unicode_add_collapsed(out, buf_str(&unwrapped));
+	buf_release(&unwrapped);
+}
+
 struct str
 entry_text_paragraphs(struct arena *arena, struct str raw)
 {
 	struct buf clean = BUF_INIT(SIZE_MAX);
 	struct buf text = BUF_INIT(SIZE_MAX);
-	struct buf unwrapped = BUF_INIT(SIZE_MAX);
-	struct str paragraph;
+	struct str paragraph, part;
+	struct entry_list list;
 
 	if (unicode_is_plain(raw))
 		return arena_copy(arena, raw);
 	unicode_add_clean(&clean, raw);
 	struct str rest = buf_str(&clean);
+	size_t columns = longest_line(rest);
 	while (next_paragraph(&rest, &paragraph)) {
-		if (text.len > 0)
-			buf_add_char(&text, '\n');
-		buf_reset(&unwrapped);
-		add_unwrapped(&unwrapped, paragraph);
-		unicode_add_collapsed(&text, buf_str(&unwrapped));
+		entry_list_begin(&list, paragraph, columns);
+		while (entry_list_next(&list, &part))
+			add_on_one_line(&text, part);
 	}
 	buf_release(&clean);
-	buf_release(&unwrapped);
 	return keep(arena, &text);
 }
 

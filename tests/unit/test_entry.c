@@ -95,6 +95,68 @@ wrapped_words(void **state)
 }
 
 static void
+lists_in_paragraphs(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *raw, *text;
+	} samples[] = {
+		{ "We give three things:\n- one that is\n  long,\n- two\n- three\nThey are good.",
+		    "We give three things:\n- one that is long,\n- two\n- three\nThey are good." },
+		{ "* one\n* two", "* one\n* two" },
+		{ "It is new\n• one\n• two", "It is new\n• one\n• two" },
+		{ "We show:\n1. that it works, and that it does so for all of the\ninputs\n"
+		  "2. that it is fast\n3. and small",
+		    "We show:\n1. that it works, and that it does so for all of the inputs\n"
+		    "2. that it is fast\n3. and small" },
+		{ "Contributions are\n(i) this,\n(ii) that, and\n(iii) all else.",
+		    "Contributions are\n(i) this,\n(ii) that, and\n(iii) all else." },
+		{ "Steps.\n  a) mix\n  b) stir\n  c) serve", "Steps.\na) mix\nb) stir\nc) serve" },
+		{ "One.\n\n1) a\n2) b\n\nTwo.", "One.\n1) a\n2) b\nTwo." },
+	};
+	/* Sentences that were wrapped there. */
+	static const char *const sentences[] = {
+		"The method of the well-known authors is both a fast one\n- and a small one -"
+		" which nobody has seen before in all this time\n- not even here.",
+		"We follow what others have shown in great detail in Section\n1. Then we turn to "
+		"what they have left to be shown in Section\n2. It works.",
+		"This paper has two parts, as we will now tell. It is (i) a\nlong one and\n"
+		"(ii) a short one.",
+		"The loss is the sum of all of these terms, as it was before, x\n- y\n- z.",
+		"The value is\n-0.5 and\n-1.5.\n3.5 times that is\n2. Less is\n1. No more.",
+		"One point:\n- this alone.",
+		"The authors are\nA. Smith and\nB. Jones.",
+		"It was so in\n2024. It was otherwise in\n2025. So\n1. it was.",
+	};
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
+		assert_str(entry_text_paragraphs(arena, str_from(samples[i].raw)), samples[i].text);
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(*sentences); i++) {
+		struct str text = entry_text_paragraphs(arena, str_from(sentences[i]));
+		assert_true(str_find_char(text, '\n') < 0);
+	}
+}
+
+/* No text takes a time that grows with the square of its length. */
+static void
+lists_that_never_begin(void **state)
+{
+	(void)state;
+	static const char *const lines[] = { "1) x\n", "- x, y\n", "(a) x\n(b) y\n", "x\n" };
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		buf_reset(&text);
+		buf_add_repeat(&text, 'x', 70);
+		buf_add_char(&text, '\n');
+		for (int n = 0; n < 100000; n++)
+			buf_add_string(&text, lines[i]);
+		assert_true(entry_text_paragraphs(arena, buf_str(&text)).len >= 200000);
+	}
+	buf_release(&text);
+}
+
+static void
 urls(void **state)
 {
 	(void)state;
@@ -554,6 +616,8 @@ main(void)
 		cmocka_unit_test(titles),
 		cmocka_unit_test(paragraphs),
 		cmocka_unit_test(wrapped_words),
+		cmocka_unit_test(lists_in_paragraphs),
+		cmocka_unit_test(lists_that_never_begin),
 		cmocka_unit_test(urls),
 		cmocka_unit_test(authors_and_categories),
 		cmocka_unit_test(what_makes_a_version),
