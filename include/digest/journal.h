@@ -33,6 +33,10 @@ struct receipt {
  */
 void journal_add_reply(char reply[RECEIPT_REPLY_BYTES], struct str text);
 
+/* Writes a whole receipt; the text goes through journal_add_reply(). */
+void journal_note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase,
+    int code, struct str text);
+
 /* A delivery and what became of it. */
 struct journal_result {
 	int64_t delivery;

@@ -47,3 +47,12 @@ journal_add_reply(char reply[RECEIPT_REPLY_BYTES], struct str text)
 		reply[used] = '\0';
 	}
 }
+
+void
+journal_note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, int code,
+    struct str text)
+{
+	*receipt = (struct receipt){ .outcome = outcome, .code = code };
+	snprintf(receipt->phase, sizeof(receipt->phase), "%s", phase);
+	journal_add_reply(receipt->reply, str_trim(text));
+}

@@ -11,9 +11,6 @@
 #include "digest/mem.h"
 #include "digest/net.h"
 
-#include <stdio.h>
-#include <string.h>
-
 enum { MS_PER_SECOND = 1000, MS_PER_MINUTE = 60000 };
 
 #define TRANSPORT(name) extern const struct deliver_transport deliver_transport_##name;
@@ -332,15 +329,6 @@ deliver_close(struct deliver_session *session)
 }
 
 /* ---- for the transports ---- */
-
-void
-deliver_note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, int code,
-    struct str text)
-{
-	*receipt = (struct receipt){ .outcome = outcome, .code = code };
-	snprintf(receipt->phase, sizeof(receipt->phase), "%s", phase);
-	journal_add_reply(receipt->reply, str_trim(text));
-}
 
 void
 deliver_add_lf(struct buf *out, struct str message)

@@ -169,14 +169,14 @@ folder_put(const struct deliver_session *session, const struct folder_names *nam
 	}
 	if (renameat(folder, names->temporary, folder, names->final) < 0) {
 		snprintf(reason, sizeof(reason), "cannot rename it: %s", strerrordesc_np(errno));
-		deliver_note(receipt, RECEIPT_DEFERRED, "write", 0, str_from(reason));
+		journal_note(receipt, RECEIPT_DEFERRED, "write", 0, str_from(reason));
 		unlinkat(folder, names->temporary, 0);
 	} else if (sync_folder(folder, names->holder) < 0) {
 		/* It is there, and nobody knows whether it still is after a crash. */
 		snprintf(reason, sizeof(reason), "cannot sync it: %s", strerrordesc_np(errno));
-		deliver_note(receipt, RECEIPT_DOUBT, "write", 0, str_from(reason));
+		journal_note(receipt, RECEIPT_DOUBT, "write", 0, str_from(reason));
 	} else {
-		deliver_note(receipt, RECEIPT_ACCEPTED, "write", 0, str_from(names->final));
+		journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, str_from(names->final));
 	}
 	return 0;
 }

@@ -67,10 +67,6 @@ struct deliver_transport {
 int64_t deliver_due_ms(const struct deliver_session *session);
 void deliver_note_begun(const struct deliver_session *session);
 
-/* Writes a receipt; `text` becomes one line. */
-void deliver_note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase,
-    int code, struct str text);
-
 /* Appends the message with LF line ends, as programs and mailboxes of this machine like it. */
 void deliver_add_lf(struct buf *out, struct str message);
 

@@ -57,7 +57,7 @@ maildir_send(struct deliver_session *session, const struct message *message,
 	if (was_read(folder_of(session), name)) {
 		if (journal->dot(journal, &message->delivery, 1, err) < 0)
 			return -1;
-		deliver_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("it was there already"));
+		journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("it was there already"));
 		return 0;
 	}
 	snprintf(temporary, sizeof(temporary), "tmp/%s", name);

@@ -226,13 +226,13 @@ append(const struct mbox *mbox, off_t size, int line_ends, struct receipt *recei
 	    write_all(mbox->file, buf_str(&mbox->text)) == 0;
 
 	if (is_written && fsync(mbox->file) == 0) {
-		deliver_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("appended"));
+		journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("appended"));
 		return;
 	}
 	const char *what = strerrordesc_np(errno);
 	bool is_gone = ftruncate(mbox->file, size) == 0 && fsync(mbox->file) == 0;
 	snprintf(reason, sizeof(reason), "cannot %s it: %s", is_written ? "sync" : "write", what);
-	deliver_note(
+	journal_note(
 	    receipt, is_gone ? RECEIPT_DEFERRED : RECEIPT_DOUBT, "write", 0, str_from(reason));
 }
 
@@ -261,7 +261,7 @@ mbox_send(struct deliver_session *session, const struct message *message, struct
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "write" };
 	write_text(&mbox->text, message);
 	if (lock_both(mbox, session->timeout_ms) < 0) {
-		deliver_note(receipt, RECEIPT_DEFERRED, "write", 0,
+		journal_note(receipt, RECEIPT_DEFERRED, "write", 0,
 		    STR("another program keeps the mailbox locked"));
 		return 0;
 	}

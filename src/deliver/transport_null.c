@@ -8,7 +8,7 @@ null_send(struct deliver_session *session, const struct message *message, struct
 	(void)session;
 	if (journal->dot(journal, &message->delivery, 1, err) < 0)
 		return -1;
-	deliver_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("thrown away"));
+	journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("thrown away"));
 	return 0;
 }
 

@@ -181,7 +181,7 @@ judge(struct receipt *receipt, const struct sendmail *run, bool had_all)
 		snprintf(text, sizeof(text), "it did not read the message");
 	else if (code != EX_OK)
 		snprintf(text, sizeof(text), "exit status %d", code);
-	deliver_note(receipt, outcome, had_all ? "dot" : "write", code,
+	journal_note(receipt, outcome, had_all ? "dot" : "write", code,
 	    str_from(run->said[0] != '\0' ? run->said : text));
 }
 

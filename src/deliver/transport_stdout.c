@@ -36,9 +36,9 @@ stdout_send(struct deliver_session *session, const struct message *message, stru
 		goto out;
 	status = 0;
 	if (write_all(str_skip(buf_str(&text), len)) == 0)
-		deliver_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("written"));
+		journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("written"));
 	else
-		deliver_note(
+		journal_note(
 		    receipt, RECEIPT_DOUBT, "write", 0, STR("its last byte was not written"));
 	session->is_over = receipt->outcome != RECEIPT_ACCEPTED;
 out:

@@ -187,22 +187,13 @@ smtp_close(struct smtp *smtp)
 
 /* ---- receipts ---- */
 
-static void
-note(struct receipt *receipt, enum receipt_outcome outcome, const char *phase, int code,
-    const char *text)
-{
-	*receipt = (struct receipt){ .outcome = outcome, .code = code };
-	snprintf(receipt->phase, sizeof(receipt->phase), "%s", phase);
-	journal_add_reply(receipt->reply, str_trim(str_from(text)));
-}
-
 void
 smtp_note(struct receipt *receipts, uint64_t which, enum receipt_outcome outcome, const char *phase,
     int code, const char *text)
 {
 	for (; which != 0; which >>= 1, receipts++)
 		if (which & 1)
-			note(receipts, outcome, phase, code, text);
+			journal_note(receipts, outcome, phase, code, str_from(text));
 }
 
 enum smtp_progress
