@@ -287,7 +287,7 @@ static const struct dialogue dialogues[] = {
 	        OK, OK, GO_ON, BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
 	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
 	{ "sizes that are none",
-	    { HELLO, { SERVER, "250-mx\r\n250-SIZE 0\r\n250-SIZE\r\n250 SIZE -7\r\n" },
+	    { HELLO, { SERVER, "250-mx\r\n250-SIZE 5\r\n250-SIZE\r\n250 SIZE -7\r\n" },
 	        { CLIENT, "MAIL FROM:<from@example.org> SIZE=20\r\n" }, OK, RCPT, OK, DATA, GO_ON,
 	        BODY, { DOT, "" }, LONE_DOT, OK, QUIT, THE_END },
 	    0, 0, RECEIPT_ACCEPTED, 250, "dot", "2.0.0 fine", true },
@@ -1215,10 +1215,13 @@ test_no_memory_for_a_session(void **state)
 static void
 test_names_for_ehlo(void **state)
 {
+#define LONGEST HUNDRED HUNDRED TEN TEN TEN TEN TEN "12345"
 	static const char *const bad[] = { "", "a b", "a\r\nMAIL FROM:<x>", "caf\xc3\xa9",
-		HUNDRED HUNDRED HUNDRED };
+		LONGEST "6" };
 	static const struct act nothing[] = { THE_END };
 	static const struct act literal[] = { { CLIENT, "EHLO [IPv6:2001:db8::1]\r\n" }, BARE, QUIT,
+		THE_END };
+	static const struct act longest[] = { { CLIENT, "EHLO " LONGEST "\r\n" }, BARE, QUIT,
 		THE_END };
 	struct peer peer;
 	struct smtp *smtp;
@@ -1237,6 +1240,11 @@ test_names_for_ehlo(void **state)
 	good.helo = "[IPv6:2001:db8::1]";
 	struct err err = ERR_NONE;
 	peer_init(&peer, literal, 100000);
+	assert_int_equal(smtp_open(&smtp, &peer.stream, &good, &err), 0);
+	smtp_close(smtp);
+	assert_script_ended(&peer);
+	good.helo = LONGEST;
+	peer_init(&peer, longest, 100000);
 	assert_int_equal(smtp_open(&smtp, &peer.stream, &good, &err), 0);
 	smtp_close(smtp);
 	assert_script_ended(&peer);
