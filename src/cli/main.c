@@ -178,6 +178,14 @@ out:
 	return status;
 }
 
+/* As whatever writes into a pipe ends when its reader has had enough; what we had open is closed. */
+static void
+die_of_pipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -186,11 +194,13 @@ main(int argc, char **argv)
 		.options = &options, .store_path = BUF_INIT(BUF_LIMIT), .arena = arena_new()
 	};
 	struct err err = ERR_NONE;
+	bool is_left = false;
 	int code = 0;
 
 	prepare_process();
 	if (work(&cli, argc, argv, &err) < 0) {
-		if (!cli.is_silent)
+		is_left = err.code == EX_IOERR && terminal_is_left();
+		if (!cli.is_silent && !is_left)
 			fprintf(stderr, "digest: %s\n", err.text);
 		code = err.code;
 	}
@@ -199,5 +209,7 @@ main(int argc, char **argv)
 	buf_release(&cli.store_path);
 	arena_free(cli.arena);
 	options_release(&options);
+	if (is_left)
+		die_of_pipe();
 	return code;
 }

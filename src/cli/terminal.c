@@ -74,6 +74,15 @@ terminal_confirm(const char *question)
 	return is_yes;
 }
 
+/* Whether who read standard output has gone: no error of ours, and nobody wants to hear of it. */
+static bool is_left;
+
+bool
+terminal_is_left(void)
+{
+	return is_left;
+}
+
 int
 terminal_write(struct str data, struct err *err)
 {
@@ -81,6 +90,7 @@ terminal_write(struct str data, struct err *err)
 		ssize_t written = write(STDOUT_FILENO, data.ptr, data.len);
 		if (written < 0 && errno == EINTR)
 			continue;
+		is_left = written < 0 && errno == EPIPE;
 		if (written < 0)
 			return err_set_errno(err, EX_IOERR, errno, "standard output: cannot write");
 		data = str_skip(data, (size_t)written);

@@ -37,6 +37,9 @@ int terminal_show(struct str data, struct err *err);
 /* Writes data to standard output, checked to the end. EX_IOERR. */
 int terminal_write(struct str data, struct err *err);
 
+/* Whether that failed because the other end of a pipe was closed, as `digest search x | head` does. */
+bool terminal_is_left(void);
+
 /* One line on standard error that keeps changing; terminal_end_progress() wipes it. */
 void terminal_progress(size_t done, size_t total, int64_t received_bytes);
 void terminal_picturing(size_t done, size_t total);

@@ -306,16 +306,41 @@ print_edition(struct day *day, const struct day_edition *edition, struct err *er
 	}
 }
 
+/* Why a look at what is listed shows nothing: that is for no reader, and nobody has had it. */
+static void
+report_look(struct day *day, const struct day_edition *edition)
+{
+	const struct run_request *request = day->request;
+	int32_t asked = request->date != DATE_NO_DAY ? request->date : request->since;
+	const char *on = request->date != DATE_NO_DAY ? " on " : " since ";
+	size_t count = edition->candidates.count;
+	struct buf *said = &day->result->said;
+	char date[DATE_DAY_BYTES] = "";
+
+	if (count > 0)
+		buf_addf(said, "the rules of '%s' leave out all that is listed (%s)",
+		    edition->list->name, day_papers(day, count));
+	else
+		buf_addf(said, "nothing is listed for '%s'", edition->list->name);
+	if (asked != DATE_NO_DAY)
+		buf_addf(said, "%s%s", on, date_format_day(date, asked));
+	buf_add_char(said, '\n');
+}
+
 int
 stage_print(struct day *day, struct err *err)
 {
+	bool is_look = day->scope == STORE_NEWEST || day->scope == STORE_DAYS_ALL;
+
 	for (size_t i = 0; i < day->batch_count; i++) {
 		const struct day_edition *edition = &day->batch[i];
 		if (edition->is_given_up)
 			continue;
 		if (!edition->is_made && print_edition(day, edition, err) < 0)
 			return -1;
-		if (edition->is_made || edition->issue.item_count == 0)
+		if (edition->issue.item_count == 0 && !edition->is_made && is_look)
+			report_look(day, edition);
+		else if (edition->is_made || edition->issue.item_count == 0)
 			report_edition(edition, &day->result->said);
 	}
 	return 0;

@@ -142,3 +142,26 @@ PY
     [ "$status" -eq 74 ]
     grep -q 'standard output' "$home/err"
 }
+
+@test "who closes the pipe early hears nothing of it" {
+    # A listing that no pipe holds.
+    for i in $(seq 1 400); do set -- "$@" "$(printf '2607.1%04d' "$i")" "Paper $i of very many"; done
+    listing_file "$home/long.json" 2026-07-27 "$@"
+    "$digest" fetch --source "$home/long.json" >"$home/out"
+    for what in "--preview=json --source $home/long.json --offline" "search --limit 400 --format json paper"; do
+        # shellcheck disable=SC2086
+        { "$digest" $what 2>"$home/err" || echo "$?" >"$home/status"; } | head -c 10 >"$home/out"
+        [ "$(cat "$home/status")" -eq 141 ]
+        [ ! -s "$home/err" ]
+        rm "$home/status"
+    done
+}
+
+@test "a look that shows nothing says why, and does not ask for recipients" {
+    run --separate-stderr "$digest" --preview --offline -v
+    [[ "$stderr" == *"nothing is listed for 'daily'" ]]
+    run --separate-stderr "$digest" --preview --offline -v --date 2026-07-20
+    [[ "$stderr" == *"nothing is listed for 'daily' on 2026-07-20" ]]
+    run --separate-stderr "$digest" --preview -v --match nowhere
+    [[ "$stderr" == *"the rules of 'daily' leave out all that is listed (2 papers)" ]]
+}
