@@ -295,7 +295,9 @@ store_issue(struct store *store, int64_t id, struct arena *arena, struct store_i
 	if (found < 0)
 		return -1;
 	if (found == 0)
-		return err_set(err, EX_DATAERR, "there is no issue %lld", (long long)id);
+		return err_set(err, EX_DATAERR,
+		    "issues: there is no issue %lld; 'digest issues list' shows their numbers",
+		    (long long)id);
 	read_issue(stmt, arena, issue);
 	db_reset(stmt);
 	return 0;

@@ -73,7 +73,10 @@ read_standing(struct store *store, int64_t audience, int64_t entry, struct arena
 
 /* ---- all of them ---- */
 
-/* The plain recipients of a list are asked for by the address of each of them. */
+/*
+ * The plain recipients of a list are asked for by the address of each of them. Where a list has had
+ * readers named by --send-to alone there are none, and nobody wonders what they have not looked at.
+ */
 static const char audiences_sql[] =
     "SELECT a.id, l.key, a.address FROM audience a JOIN list l ON l.id = a.list"
     " WHERE (?2 = '' OR l.key = ?2)"
@@ -81,6 +84,8 @@ static const char audiences_sql[] =
     "  WHERE r.list = l.id AND r.mailbox = ?3)))"
     " AND NOT EXISTS (SELECT 1 FROM issue_entry n WHERE n.entry = ?1 AND n.audience = a.id)"
     " AND NOT EXISTS (SELECT 1 FROM left_out o WHERE o.entry = ?1 AND o.audience = a.id)"
+    " AND (a.address != '' OR EXISTS (SELECT 1 FROM audience_source m WHERE m.audience = a.id)"
+    "  OR NOT EXISTS (SELECT 1 FROM audience b WHERE b.list = a.list AND b.address != ''))"
     " ORDER BY l.key, a.mailbox";
 
 int

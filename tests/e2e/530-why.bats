@@ -61,6 +61,14 @@ why() {
     why 2607.00005 --list daily | jq -e '[.not_in[].kind] == ["unlisted"]'
 }
 
+@test "why: a list that only --send-to used has no readers of its own that missed a paper" {
+    rm "$home/config/digest/digest.conf"
+    "$digest" --send-to me@example.com --transport "maildir:$home/mail" -o source.hf.provider=file \
+        -o "source.hf.path=$home/day.json"
+    why 2607.00001 | jq -e '[.events[] | select(.kind == "shown")] | length == 1'
+    why 2607.00001 | jq -e '.not_in == []'
+}
+
 @test "why: slips" {
     run -64 "$digest" why
     run -64 "$digest" why 'no name'
