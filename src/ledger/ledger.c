@@ -267,13 +267,12 @@ ledger_give_up(struct ledger *ledger, const char *list, int64_t lifetime_s, int6
 	struct db_stmt *stmt = prepare_event(ledger,
 	    UPDATE_OPEN " is_open = 0, next_at = NULL" IS_OPEN CAN_HAPPEN
 	                " AND d.state = 4 AND EXISTS ("
-	                "SELECT 1 FROM issue i JOIN audience a ON a.id = i.audience JOIN list l ON "
-	                "l.id = a.list"
-	                " WHERE i.id = d.issue"
+	                "SELECT 1 FROM issue i JOIN audience a ON a.id = i.audience"
+	                " JOIN list l ON l.id = a.list WHERE i.id = d.issue"
 	                " AND (l.key = ?4 OR substr(l.key, 1, length(?4) + 1) = ?4 || '~')"
 	                " AND (d.changed_at - d.queued_at >= ?5 OR EXISTS (SELECT 1 FROM issue n"
-	                "  WHERE n.audience = i.audience AND n.date > i.date AND n.frozen_at <= "
-	                "d.changed_at)))",
+	                "  WHERE n.audience = i.audience AND n.date > i.date"
+	                "  AND n.frozen_at <= d.changed_at)))",
 	    LEDGER_EXPIRE, LEDGER_DEFERRED, now, err);
 
 	if (stmt == NULL)
@@ -424,8 +423,8 @@ claim(struct ledger *ledger, const struct ledger_delivery *delivery, int64_t now
 	if (delivery->attempts > 1 && keep_last_attempt(ledger, delivery->id, err) < 0)
 		return -1;
 	struct db_stmt *stmt = prepare_event(ledger,
-	    "UPDATE delivery SET state = ?1, changed_at = ?3, next_at = NULL, attempts = attempts "
-	    "+ 1"
+	    "UPDATE delivery SET state = ?1, changed_at = ?3, next_at = NULL,"
+	    " attempts = attempts + 1"
 	    " WHERE id = ?4 AND (?2 >> state & 1)",
 	    LEDGER_CLAIM, delivery->was, now, err);
 	if (stmt == NULL)
@@ -618,9 +617,8 @@ ledger_lines(struct ledger *ledger, int64_t issue, struct arena *arena, struct s
 {
 	struct buf line = BUF_INIT(BUF_LIMIT);
 	struct db_stmt *stmt = db_prepare(ledger->db,
-	    "SELECT address, state, changed_at, attempts, doubts, next_at, phase, reply FROM "
-	    "delivery"
-	    " WHERE issue = ?1 ORDER BY address",
+	    "SELECT address, state, changed_at, attempts, doubts, next_at, phase, reply"
+	    " FROM delivery WHERE issue = ?1 ORDER BY address",
 	    err);
 	int found;
 
