@@ -35,7 +35,7 @@ struct str
 arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Room for one more element behind `items` (an array of `*count` elements of `size` bytes that grew
+ * Room for one more element after `items` (an array of `*count` elements of `size` bytes that grew
  * by this function alone, or NULL and 0). Returns the array, perhaps moved, and adds 1 to `*count`;
  * the new element is zeroed.
  */

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /*
- * A schedule: a time of day alone or with days before or behind it ("08:30", "08:30 weekdays",
+ * A schedule: a time of day alone or with days before or after it ("08:30", "08:30 weekdays",
  * "fridays 16:00", "first,third monday 09:00", "monthly 09:00": on the first); five fields of
  * crontab(5) ("30 8 * * mon-fri"); or "@hourly", "@daily", "@weekly", "@monthly", "@yearly".
  *
@@ -30,8 +30,8 @@ struct calendar_schedule {
 };
 
 /*
- * EX_CONFIG with the column, the reason and the nearest word. A schedule that can never come ("0 0 31
- * 2 *") is refused.
+ * EX_CONFIG with the column, the reason and the nearest word. A schedule that can never come ("0 0
+ * 31 2 *") is refused.
  */
 int calendar_parse_schedule(struct calendar_schedule *schedule, struct str text, struct err *err);
 
@@ -48,13 +48,15 @@ int64_t calendar_next_due(const struct calendar_schedule *schedule, const char *
 /* Whether a day is one of the schedule's; what time it comes due there is asked above. */
 bool calendar_is_due_on(const struct calendar_schedule *schedule, int32_t day);
 
-/* When it comes due for the last time on a day; DATE_NO_INSTANT: not then, or there is no such day. */
+/*
+ * When it comes due for the last time on a day; DATE_NO_INSTANT: not then, or there is no such day.
+ */
 int64_t
 calendar_due_of_day(const struct calendar_schedule *schedule, const char *zone, int32_t day);
 
 /*
- * The day of the schedule that a due instant is of: its local date, or the day before where the clock
- * left out the rest of that, so that its time is due at midnight.
+ * The day of the schedule that a due instant is of: its local date, or the day before where the
+ * clock left out the rest of that, so that its time is due at midnight.
  */
 int32_t calendar_due_day(const struct calendar_schedule *schedule, const char *zone, int64_t due);
 
@@ -77,7 +79,10 @@ enum calendar_expectation {
 /* Hugging Face Daily Papers: UTC days, Monday to Friday, filled until 10:00 UTC. */
 enum calendar_expectation calendar_hf(int32_t day, int64_t now);
 
-/* A day on whose evening arXiv announces nothing, or one on which it does although its table says no. */
+/*
+ * A day on whose evening arXiv announces nothing,
+ * or one on which it does although its table says no.
+ */
 struct calendar_holiday {
 	int32_t day;
 	bool is_none; /* taken back */
@@ -87,8 +92,8 @@ struct calendar_holiday {
 int calendar_parse_holiday(struct calendar_holiday *holiday, struct str text, struct err *err);
 
 /*
- * What counts before the table of arXiv's holidays from now on, in the whole process; of two about one
- * day the last. They are not copied.
+ * What counts before the table of arXiv's holidays from now on, in the whole process; of two about
+ * one day the last. They are not copied.
  */
 void calendar_set_holidays(const struct calendar_holiday *holidays, size_t count);
 
@@ -106,9 +111,9 @@ enum calendar_expectation calendar_arxiv(int32_t day, int64_t now);
 int32_t calendar_arxiv_listing_day(int64_t submitted_at);
 
 /*
- * The other way round: the papers submitted from `*from` on and before `*until` are those that arXiv
- * announces in the listing of that day. All listings together leave no gap. `day` must be one on
- * which arXiv lists papers.
+ * The other way round: the papers submitted from `*from` on and before `*until` are those that
+ * arXiv announces in the listing of that day. All listings together leave no gap. `day` must be one
+ * on which arXiv lists papers.
  */
 void calendar_arxiv_submissions(int32_t day, int64_t *from, int64_t *until);
 

@@ -38,11 +38,11 @@ int child_poll(int writable, int readable, int64_t deadline_ms);
 int child_pipe(int ends[2], struct err *err);
 
 /*
- * Runs a command, split at spaces but for quotes and backslashes, which work as in a shell and nothing
- * else does, for the first line that it prints, which must not be
- * empty; its standard input is the null device. The line is terminated; `what` is what errors call the
- * command. EX_CONFIG when it cannot be run, fails, prints nothing, or does not end in time. The
- * caller wipes the line if it is a secret, also after a failure.
+ * Runs a command, split at spaces but for quotes and backslashes, which work as in a shell and
+ * nothing else does, for the first line that it prints, which must not be empty; its standard input
+ * is the null device. The line is terminated; `what` is what errors call the command. EX_CONFIG
+ * when it cannot be run, fails, prints nothing, or does not end in time. The caller wipes the line
+ * if it is a secret, also after a failure.
  */
 int child_first_line(char *line, size_t size, const char *command, const char *what,
     int64_t timeout_ms, struct err *err);
@@ -56,10 +56,10 @@ struct child_limits {
 };
 
 /*
- * Has work done in a copy of this process that can open no file, connect to nothing and start nothing, for
- * what may crash, eat memory or never end; then appends what came of it to `out`, up to the ceiling of
- * that. EX_DATAERR when the work was ended before its end, or came to more; EX_OSERR when it could not
- * begin.
+ * Has work done in a copy of this process that can open no file, connect to nothing and start
+ * nothing, for what may crash, eat memory or never end; then appends what came of it to `out`, up
+ * to the ceiling of that. EX_DATAERR when the work was ended before its end, or came to more;
+ * EX_OSERR when it could not begin.
  */
 int child_call(child_work *work, void *context, const struct child_limits *limits, struct buf *out,
     struct err *err);

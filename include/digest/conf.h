@@ -7,9 +7,9 @@
  *       title = "Reading \"group\""                 # escapes: \\ \" \n \t and a backslash at the
  *     }                                             # end of a line; in '…' only \\ and \'
  *
- * Before libConfuse sees the text, a scanner of ours refuses what it would silently read as something
- * else and blanks the comments, after which it miscounts lines. There is no include(), and
- * environment variables are not replaced. Values may have any length. What a section or a value
+ * Before libConfuse sees the text, a scanner of ours refuses what it would silently read as
+ * something else and blanks the comments, after which it miscounts lines. There is no include(),
+ * and environment variables are not replaced. Values may have any length. What a section or a value
  * means is the reader's business.
  */
 #ifndef DIGEST_CONF_H
@@ -19,7 +19,7 @@
 #include "digest/settings.h"
 
 struct conf_section {
-	const char *name; /* NULL behind the last */
+	const char *name; /* NULL after the last */
 	bool has_title;
 	const struct settings *keys; /* its rows are the keys that may stand in it */
 };
@@ -45,9 +45,9 @@ struct conf_reader {
 };
 
 /*
- * Reads a whole file's text. EX_CONFIG as "NAME:LINE: what is wrong". Sections with one title twice,
- * keys twice, text that is not UTF-8, control characters, and whatever is left open are refused; a
- * byte order mark and CRLF line ends are not.
+ * Reads a whole file's text. EX_CONFIG as "NAME:LINE: what is wrong". Sections with one title
+ * twice, keys twice, text that is not UTF-8, control characters, and whatever is left open are
+ * refused; a byte order mark and CRLF line ends are not.
  */
 int conf_parse(struct str text, const char *name, const struct conf_section *sections,
     const struct conf_reader *reader, struct err *err);

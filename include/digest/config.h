@@ -50,8 +50,10 @@ const char *config_path(const struct config *config);
 /* The core section's settings (CONFIG_DIGEST, CONFIG_SMTP). */
 struct settings *config_settings(const struct config *config, enum config_section section);
 
-/* Titled sections in the order of the file: the title, and its settings; NULL behind the last. A file
- * without any source or list has the built-in one ("hf", "daily"). */
+/*
+ * Titled sections in the order of the file: the title, and its settings; NULL after the last. A
+ * file without any source or list has the built-in one ("hf", "daily").
+ */
 const char *config_title(const struct config *config, enum config_section section, size_t index,
     struct settings **settings);
 struct settings *
@@ -60,25 +62,29 @@ config_find(const struct config *config, enum config_section section, const char
 /* Settings of a section with nothing set, as if it stood empty in the file; owned by the config. */
 struct settings *config_blank(struct config *config, enum config_section section);
 
-/* What the command line set in the section of that title, whatever the file has; owned by the config. */
+/*
+ * What the command line set in the section of that title, whatever the file has;
+ * owned by the config.
+ */
 const struct settings *
 config_told(const struct config *config, enum config_section section, const char *title);
 
-/* The keys of a list that a reader may have values of his own for; NULL behind the last. */
+/* The keys of a list that a reader may have values of his own for; NULL after the last. */
 const char *config_reader_key(size_t index);
 
 /*
- * Sets such a value in a copy of the list's settings, checked as that of a file is; the elements of a
- * list are joined by commas. EX_CONFIG, beginning with `origin`.
+ * Sets such a value in a copy of the list's settings, checked as that of a file is; the elements of
+ * a list are joined by commas. EX_CONFIG, beginning with `origin`.
  */
 int config_set_for_reader(struct settings *settings, const char *key, const char *text,
     const char *origin, struct err *err);
 
 /*
- * Where the store is: `override` (--db); else in $STATE_DIRECTORY; else /var/lib/digest when the file
- * that was read is below /etc; else the user's state folder, ${XDG_STATE_HOME:-~/.local/state}.
- * Nothing is made. EX_NOPERM with the command to type when that folder is another user's; EX_CONFIG
- * when no home folder is known; EX_USAGE for an empty `override`.
+ * Where the store is: `override` (--db); else in $STATE_DIRECTORY; else /var/lib/digest when the
+ * file that was read is below /etc; else the user's state folder,
+ * ${XDG_STATE_HOME:-~/.local/state}. Nothing is made. EX_NOPERM with the command to type when that
+ * folder is another user's; EX_CONFIG when no home folder is known; EX_USAGE for an empty
+ * `override`.
  */
 int config_store_path(
     const struct config *config, const char *override, struct buf *out, struct err *err);

@@ -24,8 +24,8 @@ void crypt_add_hex(struct buf *out, const void *bytes, size_t len);
 void crypt_add_base32(struct buf *out, const void *bytes, size_t len);
 
 /*
- * Appends a token: 16 lower-case letters and digits (80 bits of an HMAC, RFC 2104 section 5) that only
- * who knows the secret can make, good for that purpose ("bounce") and subject alone.
+ * Appends a token: 16 lower-case letters and digits (80 bits of an HMAC, RFC 2104 section 5) that
+ * only who knows the secret can make, good for that purpose ("bounce") and subject alone.
  */
 void crypt_add_token(struct buf *out, struct str secret, const char *purpose, struct str subject);
 
@@ -47,13 +47,16 @@ bool crypt_key_is_rsa(const struct crypt_key *key);
 unsigned crypt_key_bits(const struct crypt_key *key);
 
 /*
- * Appends a signature in base64, always the same for the same digest: RSASSA-PKCS1-v1_5 with SHA-256
- * of what has that digest, or PureEdDSA of the digest's bytes (RFC 8463 section 3). EX_OSERR.
+ * Appends a signature in base64, always the same for the same digest: RSASSA-PKCS1-v1_5 with
+ * SHA-256 of what has that digest, or PureEdDSA of the digest's bytes (RFC 8463 section 3).
+ * EX_OSERR.
  */
 int crypt_key_sign(const struct crypt_key *key, const unsigned char digest[CRYPT_SHA256_BYTES],
     struct buf *out, struct err *err);
 
-/* Appends the public key in base64 as DKIM publishes it: RSA as SubjectPublicKeyInfo, Ed25519 bare. */
+/*
+ * Appends the public key in base64 as DKIM publishes it: RSA as SubjectPublicKeyInfo, Ed25519 bare.
+ */
 int crypt_key_add_public(const struct crypt_key *key, struct buf *out, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * SQLite, as this program uses it: WAL, synchronous=FULL, foreign keys, defensive, no mmap, and each
- * result checked. Statements are prepared once per connection and found again by their text.
+ * SQLite, as this program uses it: WAL, synchronous=FULL, foreign keys, defensive, no mmap, and
+ * each result checked. Statements are prepared once per connection and found again by their text.
  *
  * Ownership: a statement belongs to its database; text and blobs that a column gives live until the
  * statement is stepped, reset or asked again. Text and blobs that are bound must live until then
@@ -69,7 +69,7 @@ void db_bind_text(struct db_stmt *stmt, int index, struct str text);
 void db_bind_blob(struct db_stmt *stmt, int index, const void *bytes, size_t len);
 void db_bind_null(struct db_stmt *stmt, int index);
 
-/* The next row: 1, or 0 behind the last (the statement is reset then), or -1 (likewise). */
+/* The next row: 1, or 0 after the last (the statement is reset then), or -1 (likewise). */
 int db_step(struct db_stmt *stmt, struct err *err) __attribute__((warn_unused_result));
 
 /* Runs a statement that gives no rows. */
@@ -84,10 +84,10 @@ struct str db_blob(struct db_stmt *stmt, int column);
 bool db_is_null(struct db_stmt *stmt, int column);
 
 /*
- * Offers hits(TABLE) to full-text searches (FTS5) of this connection: a blob of int32_t that says what
- * of the expression was found where in the row. First how many words each column has; then for each
- * hit, by column and place, the number of its phrase in the expression, its column and its place, all
- * from 0.
+ * Offers hits(TABLE) to full-text searches (FTS5) of this connection: a blob of int32_t that says
+ * what of the expression was found where in the row. First how many words each column has; then for
+ * each hit, by column and place, the number of its phrase in the expression, its column and its
+ * place, all from 0.
  */
 int db_offer_hits(struct db *db, struct err *err);
 
@@ -96,17 +96,17 @@ int64_t db_changes(const struct db *db);
 
 /*
  * Gives pages that are free, when there are many, back to the file system: all of it or, when it is
- * killed or the disk is full (EX_IOERR), nothing. It takes room for a second copy meanwhile. Not to be
- * called inside a transaction.
+ * killed or the disk is full (EX_IOERR), nothing. It takes room for a second copy meanwhile. Not to
+ * be called inside a transaction.
  */
 int db_compact(struct db *db, int64_t *freed_bytes, struct err *err);
 
 /*
- * Copies the whole database, as committed, to a file (0600) by SQLite's online backup, and checks the
- * copy: that it is sound, and has as many rows in each table. The name appears, or changes from an
- * earlier copy to this one, when the copy is complete. EX_CANTCREAT when it cannot be made, or when
- * what has the name is no database of the same kind (application_id), is the database itself, or is in
- * use. Not to be called inside a transaction.
+ * Copies the whole database, as committed, to a file (0600) by SQLite's online backup, and checks
+ * the copy: that it is sound, and has as many rows in each table. The name appears, or changes from
+ * an earlier copy to this one, when the copy is complete. EX_CANTCREAT when it cannot be made, or
+ * when what has the name is no database of the same kind (application_id), is the database itself,
+ * or is in use. Not to be called inside a transaction.
  */
 int db_backup(struct db *db, const char *path, struct err *err);
 
@@ -114,9 +114,10 @@ int db_backup(struct db *db, const char *path, struct err *err);
 int db_check(struct db *db, struct err *err);
 
 /*
- * Where a writer died and left its log beside the file: checks that both together are sound, for the file
- * may have been put there since (a backup), and then a log that is not its own would be moved into it.
- * Writes nothing. EX_DATAERR when they are not. Not to be called while this process has the file open.
+ * Where a writer died and left its log beside the file: checks that both together are sound, for
+ * the file may have been put there since (a backup), and then a log that is not its own would be
+ * moved into it. Writes nothing. EX_DATAERR when they are not. Not to be called while this process
+ * has the file open.
  */
 int db_check_left(const char *path, struct err *err);
 

@@ -1,8 +1,8 @@
 /*
- * DKIM (RFC 6376, RFC 8463): the signature of a message that goes out. What is signed was settled when
- * the message was frozen (its field "DKIM-Signature:", with the time and the names of the fields);
- * key, domain and selector are those of the configuration at the time of sending, so a key can be
- * changed while messages wait. The same key and message give the same bytes.
+ * DKIM (RFC 6376, RFC 8463): the signature of a message that goes out. What is signed was settled
+ * when the message was frozen (its field "DKIM-Signature:", with the time and the names of the
+ * fields); key, domain and selector are those of the configuration at the time of sending, so a key
+ * can be changed while messages wait. The same key and message give the same bytes.
  */
 #ifndef DIGEST_DKIM_H
 #define DIGEST_DKIM_H
@@ -14,10 +14,10 @@
 struct dkim;
 
 /*
- * Reads the key that the smtp section names by dkim_key, dkim_selector and dkim_domain; the domain of
- * the address `from` is the default for the last. Sets `*dkim` to NULL when no key is named. EX_CONFIG
- * for a key that cannot be used, a missing selector, and names that DNS cannot have; errors of
- * private_read().
+ * Reads the key that the smtp section names by dkim_key, dkim_selector and dkim_domain; the domain
+ * of the address `from` is the default for the last. Sets `*dkim` to NULL when no key is named.
+ * EX_CONFIG for a key that cannot be used, a missing selector, and names that DNS cannot have;
+ * errors of private_read().
  */
 int dkim_open(struct dkim **dkim, const struct settings *smtp, const char *from, struct err *err);
 
@@ -25,8 +25,8 @@ int dkim_open(struct dkim **dkim, const struct settings *smtp, const char *from,
 void dkim_close(struct dkim *dkim);
 
 /*
- * As message_fill(), and signs. A message that was frozen without the field stays unsigned, and where
- * `dkim` is NULL the field is left out. EX_SOFTWARE for a field that is not ours; EX_OSERR.
+ * As message_fill(), and signs. A message that was frozen without the field stays unsigned, and
+ * where `dkim` is NULL the field is left out. EX_SOFTWARE for a field that is not ours; EX_OSERR.
  */
 int dkim_fill(struct dkim *dkim, struct buf *out, struct str frozen, const char *to, const char *id,
     const char *token, struct err *err);

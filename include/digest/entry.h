@@ -1,7 +1,7 @@
 /*
  * An entry: one paper or post as one listing tells of it, or as the store knows it. A plain value;
- * it and all its text live in one arena and die with it. Text is clean UTF-8 on one line unless said
- * otherwise (formats call entry_set_text() and its kin, which see to that).
+ * it and all its text live in one arena and die with it. Text is clean UTF-8 on one line unless
+ * said otherwise (formats call entry_set_text() and its kin, which see to that).
  */
 #ifndef DIGEST_ENTRY_H
 #define DIGEST_ENTRY_H
@@ -12,8 +12,8 @@
 enum entry_kind { ENTRY_PAPER, ENTRY_POST };
 
 /*
- * How a listing announces an entry: arXiv's types, and the withdrawal; others are ENTRY_NEW. What is
- * withdrawn may have a name and nothing else. The numbers are stored: only append.
+ * How a listing announces an entry: arXiv's types, and the withdrawal; others are ENTRY_NEW. What
+ * is withdrawn may have a name and nothing else. The numbers are stored: only append.
  */
 enum entry_announce {
 	ENTRY_NEW,
@@ -82,9 +82,9 @@ void entry_set_title(struct entry *entry, struct arena *arena, struct str raw);
 struct str entry_text_line(struct arena *arena, struct str raw);
 
 /*
- * Clean text of paragraphs: single line breaks inside a paragraph become spaces, or nothing inside of a
- * word ("long-", "term"), an empty line separates paragraphs and becomes one LF. An item of a list in
- * a paragraph ("- ", "1. ", "(i) " at the beginning of its lines) becomes one, too.
+ * Clean text of paragraphs: single line breaks inside a paragraph become spaces, or nothing inside
+ * of a word ("long-", "term"), an empty line separates paragraphs and becomes one LF. An item of a
+ * list in a paragraph ("- ", "1. ", "(i) " at the beginning of its lines) becomes one, too.
  */
 struct str entry_text_paragraphs(struct arena *arena, struct str raw);
 
@@ -115,8 +115,8 @@ enum entry_change {
 enum { ENTRY_CHANGE_COUNT = 5 };
 
 /*
- * The changes as flags. Case, TeX, punctuation and white space are none: two sources write one text in
- * many ways.
+ * The changes as flags. Case, TeX, punctuation and white space are none: two sources write one text
+ * in many ways.
  */
 unsigned entry_changes(const struct entry *before, const struct entry *after);
 
@@ -124,8 +124,8 @@ unsigned entry_changes(const struct entry *before, const struct entry *after);
 const char *entry_change_name(size_t nth);
 
 /*
- * Whether comment or abstract say that the paper has been withdrawn: arXiv withdraws by a new version
- * that says so.
+ * Whether comment or abstract say that the paper has been withdrawn: arXiv withdraws by a new
+ * version that says so.
  */
 bool entry_says_withdrawn(const struct entry *entry);
 
@@ -143,9 +143,9 @@ size_t entry_word_count(const struct entry *entry);
 size_t entry_text_words(struct str text);
 
 /*
- * The first sentences of an abstract: the first one, and those that follow it as long as there are no
- * more than so many words. "e.g.", "et al.", "Fig. 3", initials, decimals, URLs and formulas are no
- * ends of sentences; East Asian full stops and the end of a paragraph are.
+ * The first sentences of an abstract: the first one, and those that follow it as long as there are
+ * no more than so many words. "e.g.", "et al.", "Fig. 3", initials, decimals, URLs and formulas are
+ * no ends of sentences; East Asian full stops and the end of a paragraph are.
  */
 struct str entry_lead(struct str abstract, size_t words);
 

@@ -30,7 +30,7 @@ err_set(struct err *err, int code, const char *format, ...) __attribute__((forma
 int err_setv(struct err *err, int code, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
-/* Like err_set() with ": " and the text of `number` (an errno) behind it. */
+/* Like err_set() with ": " and the text of `number` (an errno) after it. */
 int err_set_errno(struct err *err, int code, int number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

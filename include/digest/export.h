@@ -19,7 +19,7 @@ struct export_head {
 
 struct export_format;
 
-/* The n-th format, or NULL behind the last; and the names of all, in that order: "bibtex|ris|…". */
+/* The n-th format, or NULL after the last; and the names of all, in that order: "bibtex|ris|…". */
 const struct export_format *export_format(size_t nth);
 #define EXPORT_NAMES "bibtex|ris|csl-json|markdown|rss|atom"
 
@@ -31,8 +31,8 @@ void export_write(const struct export_format *format, const struct export_head *
     struct entry *const *entries, size_t count, struct buf *out);
 
 /*
- * The same of an issue: its papers in their order. The list's key in the store and the audience ("" for
- * the plain recipients) tell it from other issues of its day.
+ * The same of an issue: its papers in their order. The list's key in the store and the audience (""
+ * for the plain recipients) tell it from other issues of its day.
  */
 void export_issue(const struct export_format *format, const struct issue *issue, struct str list,
     struct str audience, struct buf *out);

@@ -2,8 +2,8 @@
  * HTML in, by libxml2's HTML parser, which reads anything. As a stream of events, and as the two
  * things we want of it: the plain text of a fragment, and one attribute of a page.
  *
- * Input is taken as UTF-8, whatever it says of itself. Reading stops silently at what no honest page
- * has: 256 elements inside one another, 512 attributes of one element, 10 seconds of work.
+ * Input is taken as UTF-8, whatever it says of itself. Reading stops silently at what no honest
+ * page has: 256 elements inside one another, 512 attributes of one element, 10 seconds of work.
  */
 #ifndef DIGEST_HTML_H
 #define DIGEST_HTML_H
@@ -40,9 +40,9 @@ struct str html_attribute(const struct html_element *element, const char *name);
  * Appends a fragment as plain text: references resolved, white space collapsed, an empty line
  * between blocks, "- " or the number before list items, LF for <br> and the lines of <pre>. Links
  * are their text; images say what their alt text is when nothing else says anything. Scripts,
- * styles, comments and what the page hides are dropped. Indices and exponents are Unicode's where it
- * has them ("H₂O", "x²"), else behind "_" and "^"; formulas are their TeX where it is given, else in
- * one line. JATS is understood as HTML is.
+ * styles, comments and what the page hides are dropped. Indices and exponents are Unicode's where
+ * it has them ("H₂O", "x²"), else after "_" and "^"; formulas are their TeX where it is given, else
+ * in one line. JATS is understood as HTML is.
  *
  * Tags that nobody knows, and what is none, stay as text: "<think>", "x<y". What was escaped once
  * too often becomes markup again, where it makes some: "&amp;lt;i&amp;gt;a&amp;lt;/i&amp;gt;" is

@@ -22,7 +22,7 @@
 /*
  * An arXiv identifier in any spelling: bare, "arXiv:", "oai:arXiv.org:", a URL of arxiv.org and its
  * mirrors, ar5iv, alphaxiv or huggingface.co/papers, DOI 10.48550/arXiv.…; a version, ".pdf", query
- * or fragment behind it. Gives the canonical identifier ("2505.09568", "math/0611800") and the
+ * or fragment after it. Gives the canonical identifier ("2505.09568", "math/0611800") and the
  * version (0 when none). 0, or -1 when it is none.
  */
 int identity_arxiv(struct arena *arena, struct str text, struct str *id, int *version);
@@ -45,7 +45,7 @@ bool identity_add(struct entry *entry, struct arena *arena, struct str name);
 
 /*
  * Adds a feed's own identifier: as identity_add(), or else as guid:SCOPE:TEXT. A bare number with a
- * dot is the feed's own, whatever it looks like; with a version behind it, it is arXiv's.
+ * dot is the feed's own, whatever it looks like; with a version after it, it is arXiv's.
  */
 void identity_add_guid(struct entry *entry, struct arena *arena, struct str scope, struct str guid);
 
@@ -71,7 +71,9 @@ bool identity_finish(struct entry *entry, struct arena *arena, struct str scope)
  */
 int identity_from_user(struct arena *arena, struct str text, struct str *alias);
 
-/* The title as the fingerprint sees it: folded, letters and digits only, words joined by a space. */
+/*
+ * The title as the fingerprint sees it: folded, letters and digits only, words joined by a space.
+ */
 struct str identity_title(struct arena *arena, struct str title);
 
 #endif

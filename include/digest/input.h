@@ -1,7 +1,7 @@
 /*
  * Bytes to be read from their beginning to their end, a chunk at a time, and over again if need be:
- * of memory, of a file, or of another input that they are packed in. Whoever reads a listing reads an
- * input, so that its size is no matter.
+ * of memory, of a file, or of another input that they are packed in. Whoever reads a listing reads
+ * an input, so that its size is no matter.
  */
 #ifndef DIGEST_INPUT_H
 #define DIGEST_INPUT_H
@@ -20,7 +20,9 @@ enum {
 
 /* What an input of another kind does. `context` is its own. */
 struct input_ops {
-	/* The next chunk, at least one byte, which lives until the next call: 1; 0 at the end; -1. */
+	/*
+	 * The next chunk, at least one byte, which lives until the next call: 1; 0 at the end; -1.
+	 */
 	int (*next)(void *context, struct str *chunk, struct err *err);
 	/* Back to the beginning. */
 	int (*rewind)(void *context, struct err *err);
@@ -33,15 +35,15 @@ struct input *input_new(const struct input_ops *ops, void *context);
 struct input *input_of_bytes(struct str bytes);
 
 /*
- * Of a regular file, from where it stands open; takes the descriptor, but leaves its position alone.
- * `name` is what errors call it, and is copied. EX_IOERR when reading fails.
+ * Of a regular file, from where it stands open; takes the descriptor, but leaves its position
+ * alone. `name` is what errors call it, and is copied. EX_IOERR when reading fails.
  */
 struct input *input_of_file(int fd, const char *name);
 
 /*
  * For bytes that come once and are to be read as an input later: a body, a pipe. They are kept in
- * memory, and beyond INPUT_SPOOL_BYTES in a temporary file without a name. When nothing may be written
- * (`may_write` is false, or there is no room for such a file) all of it stays in memory.
+ * memory, and beyond INPUT_SPOOL_BYTES in a temporary file without a name. When nothing may be
+ * written (`may_write` is false, or there is no room for such a file) all of it stays in memory.
  */
 struct input_spool *input_spool_new(int64_t limit_bytes, bool may_write);
 void input_spool_free(struct input_spool *spool);

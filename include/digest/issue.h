@@ -60,8 +60,8 @@ struct issue {
 	size_t item_count;
 	size_t new_count, cross_count, updated_count, withdrawn_count;
 	/*
-	 * Of reading, at 238 words a minute, at least 1 when there are items: titles and abstracts. Of
-	 * an issue within a budget, which not every item has in full, all that stands in it.
+	 * Of reading, at 238 words a minute, at least 1 when there are items: titles and abstracts.
+	 * Of an issue within a budget, which not every item has in full, all that stands in it.
 	 */
 	size_t minutes;
 	struct str *notes; /* plain sentences about sources and days */
@@ -90,15 +90,15 @@ size_t issue_item_words(const struct issue_item *item);
 size_t issue_words_in(size_t minutes);
 
 /*
- * Puts items of one section and one group together, where the first of them stands; else their order
- * stays. For ISSUE_BY_GROUP.
+ * Puts items of one section and one group together, where the first of them stands; else their
+ * order stays. For ISSUE_BY_GROUP.
  */
 void issue_group(struct issue *issue);
 
 /*
- * Names the groups of what is new by what its papers are about and puts them together: seven headings at
- * most, and "More" behind them. What few papers are about is joined with what is near to it. Changes
- * nothing where fewer than six are new or hardly half of them would have a heading.
+ * Names the groups of what is new by what its papers are about and puts them together: seven
+ * headings at most, and "More" after them. What few papers are about is joined with what is near to
+ * it. Changes nothing where fewer than six are new or hardly half of them would have a heading.
  */
 void issue_group_by_topic(struct issue *issue, struct arena *arena);
 

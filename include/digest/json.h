@@ -1,7 +1,7 @@
 /*
  * JSON (RFC 8259), by cJSON, one array element at a time. Before cJSON sees a value, a scanner of
  * ours has found its end and refused what the grammar forbids and cJSON would let pass, ill-formed
- * UTF-8, depth above 64 and bytes behind the end. What the grammar allows but cJSON cannot carry is
+ * UTF-8, depth above 64 and bytes after the end. What the grammar allows but cJSON cannot carry is
  * mended rather than refused, so that one odd title does not cost the listing: an escaped NUL or
  * half a surrogate pair reads as U+FFFD, a number of more than 63 characters as one outside of
  * int64. Object members are looked up case-sensitively, the first of equal names counts.
@@ -42,15 +42,16 @@ struct json_visitor {
 };
 
 /*
- * Reads an input from its beginning and gives the elements of one array in order, as they come: that
- * which the names of `path` lead to from the top ("message.items"; "" for the top itself). `*rest`
- * is the whole text with that array empty, so that it is also the text when there is no such array;
- * to be freed with json_free(). Without a visitor (NULL), only `*rest` is made, and elements are
- * not parsed; without `rest` (NULL), only the elements are given. A byte order mark is passed over.
- * Memory is bounded by the greatest element and by the rest, however many elements there are.
+ * Reads an input from its beginning and gives the elements of one array in order, as they come:
+ * that which the names of `path` lead to from the top ("message.items"; "" for the top itself).
+ * `*rest` is the whole text with that array empty, so that it is also the text when there is no
+ * such array; to be freed with json_free(). Without a visitor (NULL), only `*rest` is made, and
+ * elements are not parsed; without `rest` (NULL), only the elements are given. A byte order mark is
+ * passed over. Memory is bounded by the greatest element and by the rest, however many elements
+ * there are.
  *
- * 0; what the visitor returned if that was not 0; -1 and EX_DATAERR when the text has a fault, is in
- * UTF-16 or UTF-32, or the rest is over JSON_REST_BYTES: `*rest` is NULL then, and the elements
+ * 0; what the visitor returned if that was not 0; -1 and EX_DATAERR when the text has a fault, is
+ * in UTF-16 or UTF-32, or the rest is over JSON_REST_BYTES: `*rest` is NULL then, and the elements
  * before the fault have been given. EX_IOERR and the like when the input cannot be read.
  */
 int json_each(struct input *input, const char *path, const struct json_visitor *visitor,
@@ -86,7 +87,9 @@ const char *json_type_name(const struct json *json);
 /* The member of an object by name; NULL when it has none, or `json` is NULL or no object. */
 const struct json *json_get(const struct json *json, const char *name);
 
-/* First element and next element of an array, as `for (e = json_first(a); e; e = json_after(e))`. */
+/*
+ * First element and next element of an array, as `for (e = json_first(a); e; e = json_after(e))`.
+ */
 const struct json *json_first(const struct json *array);
 const struct json *json_after(const struct json *element);
 
@@ -94,16 +97,18 @@ const struct json *json_after(const struct json *element);
 struct str json_text(const struct json *json);
 
 /*
- * The number without its fraction, or `fallback` when `json` is NULL, no number, or outside of int64.
+ * The number without its fraction, or `fallback` when `json` is NULL, no number, or outside of
+ * int64.
  */
 int64_t json_int(const struct json *json, int64_t fallback);
 
 bool json_is_true(const struct json *json);
 
 /*
- * Building. The functions that add take ownership of nothing: text is copied (as unicode_add_clean()
- * does, when it is not UTF-8 or holds NUL). Objects keep the order of addition. json_add_object()
- * and json_add_array() return the new, borrowed child; `name` is ignored when the parent is an array.
+ * Building. The functions that add take ownership of nothing: text is copied (as
+ * unicode_add_clean() does, when it is not UTF-8 or holds NUL). Objects keep the order of addition.
+ * json_add_object() and json_add_array() return the new, borrowed child; `name` is ignored when the
+ * parent is an array.
  */
 struct json *json_new_object(void);
 struct json *json_new_array(void);
@@ -114,8 +119,10 @@ void json_add_int(struct json *parent, const char *name, int64_t value);
 void json_add_bool(struct json *parent, const char *name, bool value);
 void json_add_null(struct json *parent, const char *name);
 
-/* Appends the value on one line, UTF-8 as it is, controls and those of bidirectional text escaped; no
- * line end. */
+/*
+ * Appends the value on one line, UTF-8 as it is, controls and those of bidirectional text escaped;
+ * no line end.
+ */
 void json_write(const struct json *json, struct buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Sixteen bytes at a time: what sees every byte of a listing or of a message looks this way for the next
- * byte that matters. Vectors of GCC and Clang, which every machine has in some form; all else takes
- * plain loops.
+ * Sixteen bytes at a time: what sees every byte of a listing or of a message looks this way for the
+ * next byte that matters. Vectors of GCC and Clang, which every machine has in some form; all else
+ * takes plain loops.
  */
 #ifndef DIGEST_LANES_H
 #define DIGEST_LANES_H
@@ -11,10 +11,12 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Signed, so bytes beyond ASCII are negative. A comparison of two gives -1 where it holds, else 0. */
+/*
+ * Signed, so bytes beyond ASCII are negative. A comparison of two gives -1 where it holds, else 0.
+ */
 typedef signed char lanes __attribute__((vector_size(16)));
 
-/* The bytes at `bytes`, of which there are `left`; zeros behind the last one. */
+/* The bytes at `bytes`, of which there are `left`; zeros after the last one. */
 static inline lanes
 lanes_load(const char *bytes, size_t left)
 {

@@ -2,7 +2,8 @@
  * Bytes of mail: pure functions that write RFC 5322 fields and RFC 2045 bodies, and read back what
  * they wrote. All lines end with CRLF; encoded lines have at most 76 characters, folded fields at
  * most 78 where they can be folded (never in front of the first word), never more than 998. Text in
- * is UTF-8; control characters in field text become spaces, so no text can start a field of its own.
+ * is UTF-8; control characters in field text become spaces, so no text can start a field of its
+ * own.
  */
 #ifndef DIGEST_MIME_H
 #define DIGEST_MIME_H
@@ -19,7 +20,9 @@ void mime_field(struct buf *out, const char *name, struct str text);
  */
 void mime_field_raw(struct buf *out, const char *name, struct str text);
 
-/* A mailbox: display name (atom, quoted-string or encoded-words as needed; may be "") and address. */
+/*
+ * A mailbox: display name (atom, quoted-string or encoded-words as needed; may be "") and address.
+ */
 void mime_mailbox(struct buf *out, struct str name, struct str address);
 
 /* A phrase, as in List-Id, white space collapsed: atoms, quoted-string or encoded-words. */
@@ -82,10 +85,10 @@ struct mime_parts {
 void mime_parts_release(struct mime_parts *parts);
 
 /*
- * Takes a message of ours apart: one multipart/alternative of text/plain and text/html; the HTML with
- * its pictures in a multipart/related where it has any; or a multipart/mixed of that and one attachment.
- * EX_DATAERR when it is not exactly that, when a line is longer than 998, a CR or LF stands alone, or a
- * byte is not 7-bit.
+ * Takes a message of ours apart: one multipart/alternative of text/plain and text/html; the HTML
+ * with its pictures in a multipart/related where it has any; or a multipart/mixed of that and one
+ * attachment. EX_DATAERR when it is not exactly that, when a line is longer than 998, a CR or LF
+ * stands alone, or a byte is not 7-bit.
  */
 int mime_read_message(struct mime_parts *parts, struct str message, struct err *err);
 

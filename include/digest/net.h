@@ -1,6 +1,6 @@
 /*
- * Bytes in and out of this machine, by libcurl, peer verification always on. Two jobs: HTTP requests
- * (many at once), and connected, verified, perhaps authenticated streams for mail.
+ * Bytes in and out of this machine, by libcurl, peer verification always on. Two jobs: HTTP
+ * requests (many at once), and connected, verified, perhaps authenticated streams for mail.
  */
 #ifndef DIGEST_NET_H
 #define DIGEST_NET_H
@@ -41,7 +41,9 @@ struct net_request {
 
 struct net_response {
 	int status; /* 200, 304, 429, …; 0 when there was no answer */
-	/* Decoded; NULL when there was no answer. The callback may keep it, and leaves NULL then. */
+	/*
+	 * Decoded; NULL when there was no answer. The callback may keep it, and leaves NULL then.
+	 */
 	struct input *body;
 	char etag[NET_VALIDATOR_BYTES], last_modified[NET_VALIDATOR_BYTES]; /* "" when none */
 	char content_type[NET_VALIDATOR_BYTES];
@@ -116,8 +118,8 @@ struct net_plain_options {
 };
 
 /*
- * Connects and says nothing, unencrypted. The stream must be closed before `net`. EX_UNAVAILABLE, or
- * EX_CONFIG for what is no name of a host or socket.
+ * Connects and says nothing, unencrypted. The stream must be closed before `net`. EX_UNAVAILABLE,
+ * or EX_CONFIG for what is no name of a host or socket.
  */
 int net_plain_connect(struct net *net, struct stream **stream,
     const struct net_plain_options *options, struct err *err);

@@ -12,7 +12,9 @@
 /* Appends `data`, compressed. */
 void pack_deflate(struct buf *out, struct str data);
 
-/* Appends what was compressed. EX_DATAERR when it is damaged or larger than the buffer's ceiling. */
+/*
+ * Appends what was compressed. EX_DATAERR when it is damaged or larger than the buffer's ceiling.
+ */
 int pack_inflate(struct buf *out, struct str packed, struct err *err);
 
 /* No text is that dense: what grows more is a bomb. Counted from PACK_RATIO_FROM_BYTES on. */
@@ -24,7 +26,7 @@ bool pack_is_gzip(struct str head);
 /*
  * What is packed in another input, all members of it; takes that one. Reading ends with EX_DATAERR
  * when the bytes are damaged or cut off, come to more than `limit_bytes`, or grow beyond the ratio.
- * What stands behind the last member is passed over, as gzip does.
+ * What stands after the last member is passed over, as gzip does.
  */
 struct input *pack_gunzip(struct input *packed, int64_t limit_bytes);
 

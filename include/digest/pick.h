@@ -52,8 +52,9 @@ struct pick_rules {
 	const char *const *exclude_names; /* likewise, quoted, and where it stands */
 	size_t exclude_count;
 	/*
-	 * Names of rankings joined by ",": the first decides, the next break ties; "" is listing. As
-	 * soon as one has a weight ("votes:2, recency", 1 unless said) their scores are added up.
+	 * Names of rankings joined by ",": the first decides, the next break ties; "" is listing.
+	 * As soon as one has a weight ("votes:2, recency", 1 unless said) their scores are added
+	 * up.
 	 */
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
@@ -68,7 +69,9 @@ struct pick_rules {
 	int64_t now;
 };
 
-/* The name of a wish, which is that of the list's key and of the ranking: "keywords", "authors" … */
+/*
+ * The name of a wish, which is that of the list's key and of the ranking: "keywords", "authors" …
+ */
 const char *pick_wish_name(enum pick_wish wish);
 
 /*
@@ -89,14 +92,15 @@ int pick_read_term(struct pick_term *term, enum pick_wish wish, struct str text,
     struct arena *arena, struct err *err);
 
 /*
- * Marks and orders the candidates: picked ones first, in the order they will be read, by section. Each
- * that is left out has a reason ("excluded by 'survey'", "beyond the limit of 10"). That an entry which
- * was had has been withdrawn is told whatever the rules say; one that was not had is left out then.
+ * Marks and orders the candidates: picked ones first, in the order they will be read, by section.
+ * Each that is left out has a reason ("excluded by 'survey'", "beyond the limit of 10"). That an
+ * entry which was had has been withdrawn is told whatever the rules say; one that was not had is
+ * left out then.
  */
 int pick(struct pick_candidate *candidates, size_t count, const struct pick_rules *rules,
     struct arena *arena, struct err *err);
 
-/* The rankings, for help; NULL behind the last. */
+/* The rankings, for help; NULL after the last. */
 const char *pick_ranking_name(size_t index, const char **help);
 
 #endif

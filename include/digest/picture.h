@@ -1,7 +1,7 @@
 /*
- * Pictures from outside, made small: a JPEG or PNG is decoded, scaled and written anew, so that nothing
- * of its bytes reaches a reader. By libjpeg-turbo and libpng, in a process of their own that a damaged or
- * hostile picture may end.
+ * Pictures from outside, made small: a JPEG or PNG is decoded, scaled and written anew, so that
+ * nothing of its bytes reaches a reader. By libjpeg-turbo and libpng, in a process of their own
+ * that a damaged or hostile picture may end.
  */
 #ifndef DIGEST_PICTURE_H
 #define DIGEST_PICTURE_H

@@ -8,12 +8,12 @@
  *     date:2026-07..  listed:7d  date<2026        days of publication and of the listing (UTC)
  *     "AND", "OR", "NOT", "NEAR" in capitals
  *
- * A term without a field looks at title, abstract and authors. ti: abs: au: org: and comment: (which
- * looks at the journal reference too) look at one of them; cat: at categories ("cs" and "cs.*" are
- * all of an archive's), src: at the names of the sources, key: at any spelling of a name of the entry,
- * code:yes at whether there is code. Case, accents and TeX commands are ignored; a word matches whole
- * words, a trailing * any word that begins so. Authors are found by "Bengio", "Y. Bengio" and
- * "Bengio, Yoshua" alike.
+ * A term without a field looks at title, abstract and authors. ti: abs: au: org: and comment:
+ * (which looks at the journal reference too) look at one of them; cat: at categories ("cs" and
+ * "cs.*" are all of an archive's), src: at the names of the sources, key: at any spelling of a name
+ * of the entry, code:yes at whether there is code. Case, accents and TeX commands are ignored; a
+ * word matches whole words, a trailing * any word that begins so. Authors are found by "Bengio",
+ * "Y. Bengio" and "Bengio, Yoshua" alike.
  */
 #ifndef DIGEST_QUERY_H
 #define DIGEST_QUERY_H
@@ -51,8 +51,9 @@ enum query_column {
 };
 
 /*
- * Appends the words of a column, as query_matches() sees them: letters and digits as folded, anything
- * else between them (a tokenizer that ends words at ASCII punctuation sees the same words).
+ * Appends the words of a column, as query_matches() sees them: letters and digits as folded,
+ * anything else between them (a tokenizer that ends words at ASCII punctuation sees the same
+ * words).
  */
 void
 query_add_words(const struct query_subject *subject, enum query_column column, struct buf *out);
@@ -65,8 +66,8 @@ struct query_fulltext {
 };
 
 /*
- * The expression that finds every entry which the query matches. It may find more: what it cannot say
- * (negations, counts, days, sources, keys …) is left out. Lives in the arena.
+ * The expression that finds every entry which the query matches. It may find more: what it cannot
+ * say (negations, counts, days, sources, keys …) is left out. Lives in the arena.
  */
 void query_fulltext(const struct query *query, struct arena *arena, struct query_fulltext *out);
 
@@ -105,8 +106,8 @@ int query_respell(const struct query *query, query_respeller *respell, void *con
     struct query **other, struct err *err);
 
 /*
- * In how many places a word is mistyped if the other is meant: a letter missing, too many, another, or
- * in its neighbour's place. Words over QUERY_WORD_BYTES are that far from all others.
+ * In how many places a word is mistyped if the other is meant: a letter missing, too many, another,
+ * or in its neighbour's place. Words over QUERY_WORD_BYTES are that far from all others.
  */
 enum { QUERY_WORD_BYTES = 32 };
 size_t query_slips(struct str a, struct str b);
@@ -115,8 +116,8 @@ size_t query_slips(struct str a, struct str b);
 size_t query_slips_allowed(struct str word);
 
 /*
- * A query is parts that must all hold: how many there are; one of them alone; and what remains without
- * it. Free with query_free().
+ * A query is parts that must all hold: how many there are; one of them alone; and what remains
+ * without it. Free with query_free().
  */
 size_t query_part_count(const struct query *query);
 struct query *query_part(const struct query *query, size_t nth);
@@ -124,7 +125,7 @@ struct query *query_without_part(const struct query *query, size_t nth);
 
 /*
  * The nth category or source that the query looks for, as they are compared; not those it denies.
- * False behind the last.
+ * False after the last.
  */
 bool query_label(const struct query *query, size_t nth, bool *is_source, struct str *label);
 

@@ -22,8 +22,8 @@ struct render_options {
 };
 
 /*
- * The parts of an issue. Text has LF line ends. Release with render_parts_release(). What is attached is
- * not rendered: whoever has something attaches it, as text; "" for nothing.
+ * The parts of an issue. Text has LF line ends. Release with render_parts_release(). What is
+ * attached is not rendered: whoever has something attaches it, as text; "" for nothing.
  */
 struct render_parts {
 	struct buf subject, text, html, attached;
@@ -38,16 +38,19 @@ struct render_parts {
 void render_parts_release(struct render_parts *parts);
 
 /*
- * The text part has 72 columns (URLs are never broken), the subject at most 120. The HTML part has at
- * most 90,000 bytes: of a long issue abstracts become shorter, then sentences, then titles, from the
- * end on, and at last entries are counted; all of them stand in the text part. EX_CONFIG for a
- * template that cannot be found or does not parse: file, line, what is wrong; or that leaves a person
- * without a way to unsubscribe.
+ * The text part has 72 columns (URLs are never broken), the subject at most 120. The HTML part has
+ * at most 90,000 bytes: of a long issue abstracts become shorter, then sentences, then titles, from
+ * the end on, and at last entries are counted; all of them stand in the text part. EX_CONFIG for a
+ * template that cannot be found or does not parse: file, line, what is wrong; or that leaves a
+ * person without a way to unsubscribe.
  */
 int render_issue(const struct issue *issue, const struct render_options *options,
     struct render_parts *parts, struct err *err);
 
-/* The HTML part as a page that needs nothing else: its pictures stand in it as data: URLs (RFC 2397). */
+/*
+ * The HTML part as a page that needs nothing else: its pictures stand in it as data:
+ * URLs (RFC 2397).
+ */
 void render_page(const struct render_parts *parts, struct buf *out);
 
 /* One JSON object on one line (DESIGN: --preview=json), with LF. */
@@ -91,10 +94,13 @@ int render_message(const struct render_parts *parts, const struct render_envelop
  * differ. */
 int render_verify(struct str message, const struct render_parts *parts, struct err *err);
 
-/* The i-th compiled-in template and what it is for; NULL behind the last. */
+/* The i-th compiled-in template and what it is for; NULL after the last. */
 const char *render_template_name(size_t index, const char **help);
 
-/* Appends a template's file ("daily.html"), from the folder or compiled in. EX_CONFIG: there is none. */
+/*
+ * Appends a template's file ("daily.html"), from the folder or compiled in. EX_CONFIG:
+ * there is none.
+ */
 int render_template_source(const char *file, const char *folder, struct buf *out, struct err *err);
 
 /* Whether that template can be found and parses. */

@@ -15,7 +15,7 @@ struct config_rows;
 struct store;
 struct store_reader;
 
-/* What comes behind these are the formats of export.h, in their order. */
+/* What comes after these are the formats of export.h, in their order. */
 enum run_format { RUN_TEXT, RUN_HTML, RUN_EML, RUN_JSON, RUN_EXPORT };
 
 /* How far sending is, in deliveries. One that is put off and tried again counts each time. */
@@ -107,8 +107,8 @@ struct run_import_request {
 
 /*
  * Reads dumps and saved listings into the store, in batches, so that it goes on where it was
- * interrupted; nobody gets them as news. `result` tells what was read, and which file could not be: 0
- * then too. -1: EX_TEMPFAIL when another run is at work, and the errors of the store.
+ * interrupted; nobody gets them as news. `result` tells what was read, and which file could not be:
+ * 0 then too. -1: EX_TEMPFAIL when another run is at work, and the errors of the store.
  */
 int
 run_import(const struct run_import_request *request, struct run_result *result, struct err *err);
@@ -123,8 +123,8 @@ const struct config_rows *run_config_rows(void);
 int run_check(const struct run_request *request, struct buf *out);
 
 /*
- * Whether an issue of a configured list could be made with a reader's own settings ("key = value", one
- * a line). The error begins with "subscriber 'ADDRESS'".
+ * Whether an issue of a configured list could be made with a reader's own settings ("key = value",
+ * one a line). The error begins with "subscriber 'ADDRESS'".
  */
 int run_check_reader(const struct run_request *request, const char *list, const char *address,
     struct str own, struct err *err);
@@ -137,8 +137,8 @@ int run_send_test(
     const struct run_request *request, const char *address, struct buf *out, struct err *err);
 
 /*
- * Whose mail came back to an address: 1, or 0 when it is no return address of smtp.verp, which nobody
- * can make up.
+ * Whose mail came back to an address: 1, or 0 when it is no return address of smtp.verp, which
+ * nobody can make up.
  */
 int run_find_returned(struct store *store, struct str path, struct arena *arena,
     struct store_reader *reader, struct err *err);

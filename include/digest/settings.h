@@ -1,8 +1,8 @@
 /*
- * Typed values by name. A row describes one key; a `struct settings` holds the values of one section
- * of the configuration, or of one source or transport given on the command line. Core rows stand in
- * src/config/keys.def, a plug-in's own rows in its descriptor: the parser, `config --show`,
- * `config --init` and the manual all read the same rows.
+ * Typed values by name. A row describes one key; a `struct settings` holds the values of one
+ * section of the configuration, or of one source or transport given on the command line. Core rows
+ * stand in src/config/keys.def, a plug-in's own rows in its descriptor: the parser, `config
+ * --show`, `config --init` and the manual all read the same rows.
  *
  * Values live as long as the settings; getters of an unset key give the row's fallback.
  */
@@ -48,7 +48,7 @@ void settings_add_rows(struct settings *settings, const struct setting *rows);
 /* The row of that name, or NULL. */
 const struct setting *settings_row(const struct settings *settings, const char *name);
 
-/* The i-th row in order of addition, or NULL behind the last. */
+/* The i-th row in order of addition, or NULL after the last. */
 const struct setting *settings_row_at(const struct settings *settings, size_t index);
 
 /* The row whose name is nearest to `name` and near enough to be meant, or NULL. */

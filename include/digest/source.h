@@ -1,6 +1,6 @@
 /*
- * Sources: where listings come from, and what a response means. A source is a provider (whom to ask,
- * how to page, how politely; provider_*.c, providers.def) whose answers are read by a format
+ * Sources: where listings come from, and what a response means. A source is a provider (whom to
+ * ask, how to page, how politely; provider_*.c, providers.def) whose answers are read by a format
  * (how the bytes read; format_*.c, formats.def), chosen by sniffing the bytes.
  *
  * This module knows nothing of the store: what it must remember between runs is a source_state that
@@ -33,8 +33,8 @@ struct source {
 const struct setting *source_settings(void);
 
 /*
- * A source from what a user types: hf, arxiv:cs.CL+cs.LG, a URL, a file, a folder, or "-". Text lives
- * in the arena. EX_USAGE when it is none of these.
+ * A source from what a user types: hf, arxiv:cs.CL+cs.LG, a URL, a file, a folder, or "-". Text
+ * lives in the arena. EX_USAGE when it is none of these.
  */
 int source_from_spec(struct source *source, struct arena *arena, const char *spec, struct err *err);
 
@@ -46,8 +46,8 @@ int source_from_settings(struct source *source, struct arena *arena, const char 
 void source_release(struct source *source);
 
 /*
- * What the publisher's calendar says at that instant of the listing day it lies in, which is left in
- * `day`; CALENDAR_PUBLISHED of a source that has none: a feed, a query.
+ * What the publisher's calendar says at that instant of the listing day it lies in, which is left
+ * in `day`; CALENDAR_PUBLISHED of a source that has none: a feed, a query.
  */
 enum calendar_expectation source_expects(const struct source *source, int64_t now, int32_t *day);
 
@@ -92,8 +92,8 @@ struct source_past {
 };
 
 /*
- * Takes entries. Between begin() and end() lies one answer that was read whole: the sink makes of it
- * one transaction, or forgets it on abort(). `entry` lives until the call returns.
+ * Takes entries. Between begin() and end() lies one answer that was read whole: the sink makes of
+ * it one transaction, or forgets it on abort(). `entry` lives until the call returns.
  */
 struct source_sink {
 	void *context;
@@ -131,9 +131,10 @@ struct source_outcome {
 };
 
 /*
- * Fetches all sources at once, each as politely as its provider asks, and gives their entries to the
- * sink, oldest listing day first. Fills one outcome per source; text lives in the arena. Returns -1
- * only when the sink failed or the run cannot go on; a source's own trouble is in its outcome.
+ * Fetches all sources at once, each as politely as its provider asks, and gives their entries to
+ * the sink, oldest listing day first. Fills one outcome per source; text lives in the arena.
+ * Returns -1 only when the sink failed or the run cannot go on; a source's own trouble is in its
+ * outcome.
  */
 int source_fetch(struct source *sources, size_t count, const struct source_wish *wish,
     struct net *net, const struct source_sink *sink, struct arena *arena,
@@ -149,10 +150,10 @@ struct source_picture {
 };
 
 /*
- * Fetches pictures, as politely as listings and within the wish's limits, but never from inside this
- * network for somebody outside, unless the wish says so; `net` should have no other use. Each is asked
- * for once, and nothing more of a host that does not answer. What cannot be had is told to the log alone.
- * `progress`, for people, may be NULL: it is called now and then.
+ * Fetches pictures, as politely as listings and within the wish's limits, but never from inside
+ * this network for somebody outside, unless the wish says so; `net` should have no other use. Each
+ * is asked for once, and nothing more of a host that does not answer. What cannot be had is told to
+ * the log alone. `progress`, for people, may be NULL: it is called now and then.
  */
 void source_fetch_pictures(struct source_picture *pictures, size_t count,
     const struct source_wish *wish, struct net *net, void (*progress)(size_t done, size_t total));
@@ -168,7 +169,9 @@ struct input;
 int source_read_opml(struct input *input, struct arena *arena, struct source_feed **feeds,
     size_t *count, struct err *err);
 
-/* Writes OPML 2.0 of those sources that are feeds for other readers too; the title is plain ASCII. */
+/*
+ * Writes OPML 2.0 of those sources that are feeds for other readers too; the title is plain ASCII.
+ */
 void
 source_write_opml(const struct source *sources, size_t count, struct str title, struct buf *out);
 
@@ -182,7 +185,7 @@ struct source_place {
 	int64_t byte; /* about how many bytes of the file are read, for people */
 };
 
-/* Takes an entry, which lives until the call returns; reading can go on behind it at `place`. */
+/* Takes an entry, which lives until the call returns; reading can go on after it at `place`. */
 typedef int source_import_entry(
     void *context, const struct entry *entry, const struct source_place *place, struct err *err);
 
@@ -194,19 +197,21 @@ struct source_imported {
 };
 
 /*
- * Reads a dump or a saved listing of any size, packed by gzip or not, by whatever format knows it; from
- * where a reading of the same bytes left off (`offset` and `item_count` of `from`). Entries have the
- * listing day that they, the file's name or the listing itself name, if any. Lines of JSON are read in
- * parts, so that what was read before is passed over at once. EX_IOERR; EX_DATAERR when it is no
- * listing or breaks off; what `take` fails with.
+ * Reads a dump or a saved listing of any size, packed by gzip or not, by whatever format knows it;
+ * from where a reading of the same bytes left off (`offset` and `item_count` of `from`). Entries
+ * have the listing day that they, the file's name or the listing itself name, if any. Lines of JSON
+ * are read in parts, so that what was read before is passed over at once. EX_IOERR; EX_DATAERR when
+ * it is no listing or breaks off; what `take` fails with.
  */
 int source_import(const char *path, const struct source_place *from, source_import_entry *take,
     void *context, struct arena *arena, struct source_imported *imported, struct err *err);
 
-/* The files that a path stands for, NULL at the end: itself, or a folder's by name. NULL: EX_IOERR. */
+/*
+ * The files that a path stands for, NULL at the end: itself, or a folder's by name. NULL: EX_IOERR.
+ */
 const char *const *source_import_files(struct arena *arena, const char *path, struct err *err);
 
-/* The providers and formats, for help: name and one line each; NULL behind the last. */
+/* The providers and formats, for help: name and one line each; NULL after the last. */
 const char *source_provider_name(size_t index, const char **help);
 const char *source_format_name(size_t index, const char **help);
 

@@ -19,7 +19,7 @@ enum source_verdict {
 	SOURCE_ERROR,
 	SOURCE_STALE, /* an earlier day's listing under a later date */
 	SOURCE_SHRUNK, /* far fewer entries than it had, or than such a day usually has */
-	SOURCE_TRUNCATED, /* there is more behind the most that may be read */
+	SOURCE_TRUNCATED, /* there is more after the most that may be read */
 	SOURCE_REPAIRED, /* well, but something had to be mended to read it */
 	SOURCE_VERDICT_COUNT
 };

@@ -3,8 +3,8 @@
  * the diff. One SQLite file; the ledger keeps its deliveries in the same file (store_db()).
  *
  * Writing functions must be called inside a transaction (db_begin/db_commit on store_db()) unless
- * they say otherwise; each leaves the transaction's fate to its caller. On an overlay everything works
- * the same and dies with the process. Errors are those of db.h.
+ * they say otherwise; each leaves the transaction's fate to its caller. On an overlay everything
+ * works the same and dies with the process. Errors are those of db.h.
  *
  * Sightings are numbered in the order of their arrival; that number, never a clock, decides what
  * is news.
@@ -21,8 +21,8 @@
 struct store;
 
 /*
- * Opens or makes the store and brings its schema up to date, in one transaction. EX_DATAERR when the
- * file is not ours (application_id) or made by a newer version; it is left untouched then.
+ * Opens or makes the store and brings its schema up to date, in one transaction. EX_DATAERR when
+ * the file is not ours (application_id) or made by a newer version; it is left untouched then.
  * DB_WRITE makes the folder (0700) when missing.
  */
 int store_open(struct store **store, const char *path, enum db_access access, struct err *err);
@@ -50,8 +50,8 @@ int store_save_source(
     struct store *store, int64_t id, const struct source_state *state, struct err *err);
 
 /*
- * Keeps what a listing day of a source amounts to. An odd or failed read leaves the count at the most
- * the day was seen to have, and what was news when it was read first stays so.
+ * Keeps what a listing day of a source amounts to. An odd or failed read leaves the count at the
+ * most the day was seen to have, and what was news when it was read first stays so.
  */
 int store_put_listing(
     struct store *store, int64_t source, const struct source_listing *listing, struct err *err);
@@ -89,26 +89,26 @@ struct store_put {
 
 /*
  * The diff: finds the entry by any of its aliases or makes it, learns its new aliases, keeps a new
- * version, fills what was unknown, and records the sighting (rank, votes and comments are brought up
- * to date on a known one). An alias joins two entries unless a stronger name of the same kind tells
- * them apart; two arXiv identifiers always do.
+ * version, fills what was unknown, and records the sighting (rank, votes and comments are brought
+ * up to date on a known one). An alias joins two entries unless a stronger name of the same kind
+ * tells them apart; two arXiv identifiers always do.
  *
- * Whose word counts: for a paper of arXiv's, what gives arXiv's categories (its API, feeds, records,
- * listings and dumps), over anybody else; among equals, the source that told the entry first. The
- * longer abstract wins, categories are united, the earliest day of publication counts, and who counts
- * votes knows best where the code is.
+ * Whose word counts: for a paper of arXiv's, what gives arXiv's categories (its API, feeds,
+ * records, listings and dumps), over anybody else; among equals, the source that told the entry
+ * first. The longer abstract wins, categories are united, the earliest day of publication counts,
+ * and who counts votes knows best where the code is.
  *
- * ENTRY_WITHDRAWN takes back an entry that is known and says nothing else of it (put->entry is 0 when it
- * is not known); a paper whose content says so is withdrawn too.
+ * ENTRY_WITHDRAWN takes back an entry that is known and says nothing else of it (put->entry is 0
+ * when it is not known); a paper whose content says so is withdrawn too.
  */
 int store_put(struct store *store, int64_t source, const struct entry *entry, int64_t now,
     struct store_put *put, struct err *err);
 
 /*
- * Likewise what somebody looked up: a backfill, an import. It is nobody's news, and takes nobody's news
- * away: when the same listing arrives by itself (store_put()), it is news to whoever it would have been
- * news to. Only that a source had listed an entry before an audience's time is known from then on:
- * when it lists it again, that is no news.
+ * Likewise what somebody looked up: a backfill, an import. It is nobody's news, and takes nobody's
+ * news away: when the same listing arrives by itself (store_put()), it is news to whoever it would
+ * have been news to. Only that a source had listed an entry before an audience's time is known from
+ * then on: when it lists it again, that is no news.
  */
 int store_put_past(struct store *store, int64_t source, const struct entry *entry, int64_t now,
     struct store_put *put, struct err *err);
@@ -183,8 +183,8 @@ struct store_standing {
 };
 
 /*
- * How an entry stands with each audience that knows nothing of it, by list and address. A list's key and
- * a reader's address narrow it down; "" for all.
+ * How an entry stands with each audience that knows nothing of it, by list and address. A list's
+ * key and a reader's address narrow it down; "" for all.
  */
 int store_standings(struct store *store, int64_t entry, struct str list, struct str address,
     struct arena *arena, struct store_standing **standings, size_t *count, struct err *err);
@@ -217,15 +217,15 @@ struct store_found {
 
 /*
  * The entries that match the query: those that query_matches() finds, whatever the order. Relevance
- * and votes order the newest of very many alone (`window`); in the order of their arrival, the search
- * ends at the limit. What was put on an overlay since it was opened is not found.
+ * and votes order the newest of very many alone (`window`); in the order of their arrival, the
+ * search ends at the limit. What was put on an overlay since it was opened is not found.
  */
 int store_search(struct store *store, const struct store_search *search, struct arena *arena,
     struct store_found *found, struct err *err);
 
 /*
- * The known word that a word may have been meant to be, in a column of query.h's (QUERY_COLUMN_COUNT:
- * in any): the same when it is known, "" when none is near.
+ * The known word that a word may have been meant to be, in a column of query.h's
+ * (QUERY_COLUMN_COUNT: in any): the same when it is known, "" when none is near.
  */
 int store_nearest_word(struct store *store, int column, struct str word, struct arena *arena,
     struct str *nearest, struct err *err);
@@ -248,8 +248,9 @@ struct store_liking {
 };
 
 /*
- * Remembers that an entry is liked or disliked on a list ("" for all), in place of what was said of it
- * there before. One that is not stored (its id is 0) is remembered by its first name and its text.
+ * Remembers that an entry is liked or disliked on a list ("" for all), in place of what was said of
+ * it there before. One that is not stored (its id is 0) is remembered by its first name and its
+ * text.
  */
 int store_put_liking(struct store *store, const char *list, const struct entry *entry,
     bool is_liked, int64_t now, struct err *err);
@@ -259,8 +260,8 @@ int store_forget_liking(
     struct store *store, const char *list, struct str alias, bool *was_there, struct err *err);
 
 /*
- * All that was said, in the order of list and name (`list` NULL), or what counts for one list: of that
- * list, and of all lists unless that list has its own word on it.
+ * All that was said, in the order of list and name (`list` NULL), or what counts for one list: of
+ * that list, and of all lists unless that list has its own word on it.
  */
 int store_likings(struct store *store, const char *list, struct arena *arena,
     struct store_liking **likings, size_t *count, struct err *err);
@@ -274,8 +275,8 @@ int store_each_recent(
     struct store *store, size_t limit, store_recent_visit *visit, void *context, struct err *err);
 
 /*
- * What was learned and kept under an identity at `since` or later: appended to `bytes`; whether there is
- * any. Keeping something forgets what is older than `since`.
+ * What was learned and kept under an identity at `since` or later: appended to `bytes`; whether
+ * there is any. Keeping something forgets what is older than `since`.
  */
 int store_learned(struct store *store, struct str identity, int64_t since, struct buf *bytes,
     bool *is_there, struct err *err);
@@ -330,7 +331,8 @@ struct store_recipient {
 /*
  * Makes the address a recipient of the list. What a command said of an active one counts more than
  * what the configuration says, and that more than being named. A suppressed address stays out, and
- * only a command brings back who paused, bounced or left: else `*is_refused` is set and nothing changes.
+ * only a command brings back who paused, bounced or left: else `*is_refused` is set and nothing
+ * changes.
  */
 int store_subscribe(struct store *store, int64_t list, const char *address, enum message_kind kind,
     const char *origin, int64_t now, bool *is_refused, struct err *err);
@@ -340,16 +342,16 @@ int store_subscribe(struct store *store, int64_t list, const char *address, enum
 int store_unsubscribe(struct store *store, int64_t list, const char *address, struct err *err);
 
 /*
- * Sets the state of a recipient; who bounced and is to be active begins anew as one. EX_DATAERR when one is
- * to be active who is suppressed.
+ * Sets the state of a recipient; who bounced and is to be active begins anew as one. EX_DATAERR
+ * when one is to be active who is suppressed.
  */
 int store_set_state(struct store *store, int64_t recipient, const char *state, int32_t paused_until,
     int64_t now, struct err *err);
 
 /*
- * Gives a recipient settings of his own, or none ("") any more. The first ones make an audience of him:
- * it begins where the list's plain recipients stand, and what they had counts as had. Without any he
- * stays that audience until it has looked as far as theirs (store_rejoin()).
+ * Gives a recipient settings of his own, or none ("") any more. The first ones make an audience of
+ * him: it begins where the list's plain recipients stand, and what they had counts as had. Without
+ * any he stays that audience until it has looked as far as theirs (store_rejoin()).
  */
 int store_set_settings(
     struct store *store, int64_t list, int64_t recipient, struct str settings, struct err *err);
@@ -388,22 +390,22 @@ int store_plain_recipients(struct store *store, int64_t list, struct arena *aren
 int store_has_plain_recipients(struct store *store, int64_t list, bool *has_any, struct err *err);
 
 /*
- * The active ones who are, but for those who were only named: those together that have looked equally
- * far.
+ * The active ones who are, but for those who were only named: those together that have looked
+ * equally far.
  */
 int store_own_readers(struct store *store, int64_t list, struct arena *arena,
     struct store_recipient **recipients, size_t *count, struct err *err);
 
 /*
- * Whether the configuration's readers are those that were learned last (`digest` stands for them all);
- * if not, those who are active are dropped until store_subscribe() brings them back.
+ * Whether the configuration's readers are those that were learned last (`digest` stands for them
+ * all); if not, those who are active are dropped until store_subscribe() brings them back.
  */
 int store_configure_readers(
     struct store *store, int64_t list, struct str digest, bool *is_known, struct err *err);
 
 /*
- * Suppressed addresses get nothing from any list: their recipients leave, and none comes back. Whether
- * the address was suppressed before.
+ * Suppressed addresses get nothing from any list: their recipients leave, and none comes back.
+ * Whether the address was suppressed before.
  */
 int store_suppress(
     struct store *store, const char *address, int64_t now, bool *was_suppressed, struct err *err);
@@ -420,11 +422,12 @@ int store_suppressions(struct store *store, struct arena *arena,
 /* ---- what is new for an audience ---- */
 
 /*
- * News are sightings that the audience has not looked at, of entries that it has neither had nor left
- * out, and that none of the wished sources had listed before its last look: a re-listing is no news.
- * A sighting that announces a replacement or a withdrawal makes nothing news. Listing days before
- * the one that an audience began with stay before its time, whenever they arrive. An entry it has
- * had comes again, as an update, when a higher version of it is stored; and once, when it is withdrawn.
+ * News are sightings that the audience has not looked at, of entries that it has neither had nor
+ * left out, and that none of the wished sources had listed before its last look: a re-listing is no
+ * news. A sighting that announces a replacement or a withdrawal makes nothing news. Listing days
+ * before the one that an audience began with stay before its time, whenever they arrive. An entry
+ * it has had comes again, as an update, when a higher version of it is stored; and once, when it is
+ * withdrawn.
  */
 enum store_scope {
 	STORE_NEWS, /* what the audience has not had: since its last look at each source, and the
@@ -434,7 +437,9 @@ enum store_scope {
 	STORE_DAYS_ALL, /* likewise, had or not */
 };
 
-/* Entries that are kept between looks at the same sources, so that many readers' are loaded once. */
+/*
+ * Entries that are kept between looks at the same sources, so that many readers' are loaded once.
+ */
 struct store_shelf;
 struct store_shelf *store_shelf_new(void);
 void store_shelf_free(struct store_shelf *shelf);
@@ -450,15 +455,17 @@ struct store_want {
 	int32_t since,
 	    until; /* listing days; `until` bounds every scope (no listing of tomorrow) */
 	/*
-	 * STORE_NEWS of a day gone by: what has a listing day, by sources looked at before. The rest,
-	 * and what became of what was had, is for the look that follows.
+	 * STORE_NEWS of a day gone by: what has a listing day, by sources looked at before. The
+	 * rest, and what became of what was had, is for the look that follows.
 	 */
 	bool is_day_gone_by;
 };
 
 struct store_candidate {
 	struct entry *entry; /* listed_on, rank, votes: of the sighting that makes it news */
-	/* With a shelf: the same entry in it, and room for what is made of that. NULL without one. */
+	/*
+	 * With a shelf: the same entry in it, and room for what is made of that. NULL without one.
+	 */
 	const struct entry *shelved;
 	struct query_subject **subject;
 	enum issue_section section; /* cross-listed: by all that list it */
@@ -482,9 +489,9 @@ int store_candidates(struct store *store, const struct store_want *want, struct 
 /* ---- a rehearsal of days gone by, on an overlay ---- */
 
 /*
- * Takes back what these sources listed on `since` or later, so that it can arrive again, and gives the
- * first day of it (DATE_NO_DAY when there is nothing). A listing arrives on its day, or when it was
- * seen later than that.
+ * Takes back what these sources listed on `since` or later, so that it can arrive again, and gives
+ * the first day of it (DATE_NO_DAY when there is nothing). A listing arrives on its day, or when it
+ * was seen later than that.
  */
 int store_begin_rehearsal(struct store *store, const int64_t *sources, size_t count, int32_t since,
     int32_t *first_day, struct err *err);
@@ -555,7 +562,9 @@ int store_issues(struct store *store, const char *list, size_t limit, struct are
 int store_issue_entries(struct store *store, int64_t issue, struct arena *arena,
     struct store_candidate **items, size_t *count, struct err *err);
 
-/* Drops the frozen bytes of issues whose deliveries are all final and that are older than `before`. */
+/*
+ * Drops the frozen bytes of issues whose deliveries are all final and that are older than `before`.
+ */
 int store_forget_messages(struct store *store, int64_t before, struct err *err);
 
 /* How much was forgotten. */
@@ -568,8 +577,8 @@ struct store_pruned {
 };
 
 /*
- * Forgets what is older than `before` and what neither the diff nor a promise needs. What was shown,
- * the news that were left out and why, and every content stay.
+ * Forgets what is older than `before` and what neither the diff nor a promise needs. What was
+ * shown, the news that were left out and why, and every content stay.
  */
 int store_prune(struct store *store, int64_t before, struct store_pruned *pruned, struct err *err);
 
@@ -598,12 +607,12 @@ struct store_ended {
 };
 
 /*
- * Compares the troubles of a run with those that runs of the same scope have complained of: which of
- * them are to be told to somebody who gets every word by mail (`is_to_tell`, one per trouble: it is
- * new, or a day has passed since it was told), and which have ended. What a source has is one trouble,
- * which is told when it begins and again when it takes a form that was not told of; any other is known
- * by its text without the numbers. One that comes back within a day of its end
- * is told once more, and has ended next when nobody has met it for a day.
+ * Compares the troubles of a run with those that runs of the same scope have complained of: which
+ * of them are to be told to somebody who gets every word by mail (`is_to_tell`, one per trouble: it
+ * is new, or a day has passed since it was told), and which have ended. What a source has is one
+ * trouble, which is told when it begins and again when it takes a form that was not told of; any
+ * other is known by its text without the numbers. One that comes back within a day of its end is
+ * told once more, and has ended next when nobody has met it for a day.
  */
 int store_settle_complaints(struct store *store, const char *scope,
     const struct store_troubles *troubles, int64_t now, struct arena *arena, bool *is_to_tell,
@@ -633,9 +642,9 @@ struct store_health {
 };
 
 /*
- * A run in which it failed; `failures` of these in a row by now, 0: one more than before. `since` is
- * kept from the first. The other members do not count. While the mail that tells its end is in doubt
- * and goes again (`resends_doubt`), nothing changes: the next run that it fails in counts.
+ * A run in which it failed; `failures` of these in a row by now, 0: one more than before. `since`
+ * is kept from the first. The other members do not count. While the mail that tells its end is in
+ * doubt and goes again (`resends_doubt`), nothing changes: the next run that it fails in counts.
  */
 int store_health_failed(struct store *store, const struct store_health *health, bool resends_doubt,
     int64_t now, struct err *err);

@@ -128,7 +128,7 @@ size_t str_digits(struct str s);
 bool str_take_char(struct str *rest, char c);
 
 /*
- * Takes `min` to `max` digits off the front of `rest`, and no digit behind them: 0, or -1 and both
+ * Takes `min` to `max` digits off the front of `rest`, and no digit after them: 0, or -1 and both
  * untouched.
  */
 int str_take_number(struct str *rest, size_t min, size_t max, int *value);
@@ -137,7 +137,7 @@ int str_take_number(struct str *rest, size_t min, size_t max, int *value);
 int str_to_int(struct str s, int64_t min, int64_t max, int64_t *value);
 
 /*
- * Likewise a decimal number that is not negative, with at most three digits behind its point ("2",
+ * Likewise a decimal number that is not negative, with at most three digits after its point ("2",
  * "0.5", ".25"), in thousandths; so are `min` and `max`.
  */
 int str_to_thousandths(struct str s, int64_t min, int64_t max, int64_t *value);

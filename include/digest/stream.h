@@ -18,8 +18,8 @@ enum { STREAM_LATER = -2 };
 struct stream_ops {
 	/*
 	 * Reads 1…`size` bytes and returns how many; 0 at the end of the stream; -1 on an error;
-	 * STREAM_LATER when `deadline_ms` (clock_monotonic_ms()) passes: one that has passed already
-	 * asks for what can be done without waiting. Never raises SIGPIPE.
+	 * STREAM_LATER when `deadline_ms` (clock_monotonic_ms()) passes: one that has passed
+	 * already asks for what can be done without waiting. Never raises SIGPIPE.
 	 */
 	ptrdiff_t (*read)(struct stream *stream, void *bytes, size_t size, int64_t deadline_ms);
 

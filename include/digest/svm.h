@@ -2,9 +2,9 @@
  * A linear support vector machine (liblinear): which of two kinds a row of features is of. What the
  * features stand for is the caller's.
  *
- * The machine is that of Hsieh et al., "A dual coordinate descent method for large-scale linear SVM"
- * (ICML 2008), with the squared hinge loss; the two kinds count alike however few rows one of them
- * has. The same rows in the same order give the same weights.
+ * The machine is that of Hsieh et al., "A dual coordinate descent method for large-scale linear
+ * SVM" (ICML 2008), with the squared hinge loss; the two kinds count alike however few rows one of
+ * them has. The same rows in the same order give the same weights.
  */
 #ifndef DIGEST_SVM_H
 #define DIGEST_SVM_H
@@ -25,8 +25,8 @@ struct svm_rows *svm_rows_new(size_t feature_count);
 void svm_rows_free(struct svm_rows *rows);
 
 /*
- * Adds a row: its features, each once and all below the rows' feature_count; which kind it is of; and
- * as how many rows it counts, at least 1.
+ * Adds a row: its features, each once and all below the rows' feature_count; which kind it is of;
+ * and as how many rows it counts, at least 1.
  */
 void svm_rows_add(struct svm_rows *rows, const struct svm_feature *features, size_t count,
     bool is_positive, size_t times);
@@ -37,8 +37,9 @@ struct svm_rules {
 };
 
 /*
- * Learns: a row is positive as far as the sum of its features' values by their weights, and the bias,
- * is above 0. `weights` has room for feature_count. EX_DATAERR when one of the kinds has no rows.
+ * Learns: a row is positive as far as the sum of its features' values by their weights, and the
+ * bias, is above 0. `weights` has room for feature_count. EX_DATAERR when one of the kinds has no
+ * rows.
  */
 int svm_train(const struct svm_rows *rows, const struct svm_rules *rules, double *weights,
     double *bias, struct err *err);

@@ -3,8 +3,8 @@
  * renderings of it. Math between dollars, \(…\) and \[…\], accents, letters, ligatures, exponents
  * and the commands that authors use are converted; money, shell variables and lone dollars stay.
  *
- * Markdown that can be nothing else (**strong**, *emphasis*, `code`, [a link](https://…)) is set as well;
- * addresses stay as they are.
+ * Markdown that can be nothing else (**strong**, *emphasis*, `code`, [a link](https://…)) is set as
+ * well; addresses stay as they are.
  *
  * What cannot be converted is shown as it came: a formula with an unknown command, or outside of
  * formulas the word that holds one, whole and untouched.

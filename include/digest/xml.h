@@ -1,11 +1,11 @@
 /*
- * XML in, by libxml2's push parser, as a stream of events: elements by local name and namespace, and
- * text. Broken documents are read as far as that loses nothing, and said to be repaired: a wrong or
- * missing encoding, HTML's named entities, bare '&' and '<', characters that XML forbids, junk before
- * the root, wrongly nested tags, unquoted attribute values, undeclared prefixes.
+ * XML in, by libxml2's push parser, as a stream of events: elements by local name and namespace,
+ * and text. Broken documents are read as far as that loses nothing, and said to be repaired: a
+ * wrong or missing encoding, HTML's named entities, bare '&' and '<', characters that XML forbids,
+ * junk before the root, wrongly nested tags, unquoted attribute values, undeclared prefixes.
  *
- * Nothing is ever loaded from elsewhere, and a document that declares entities or default attributes
- * is refused: a DOCTYPE that only points to an external DTD is passed over.
+ * Nothing is ever loaded from elsewhere, and a document that declares entities or default
+ * attributes is refused: a DOCTYPE that only points to an external DTD is passed over.
  *
  * Ownership: everything a callback is given lives until it returns.
  */
@@ -50,10 +50,10 @@ struct xml_handler {
 
 /*
  * Reads a whole document, a chunk at a time. `charset` is the encoding that HTTP names, or NULL; it
- * outweighs the document's own word. Returns 0, what a callback returned if that was not 0, or -1 with
- * EX_DATAERR: no XML, cut off in the middle, damaged beyond repair, or beyond a ceiling; or as reading the
- * input fails. On success every start has had its end, and `*is_repaired` tells whether something had
- * to be mended.
+ * outweighs the document's own word. Returns 0, what a callback returned if that was not 0, or -1
+ * with EX_DATAERR: no XML, cut off in the middle, damaged beyond repair, or beyond a ceiling; or as
+ * reading the input fails. On success every start has had its end, and `*is_repaired` tells whether
+ * something had to be mended.
  */
 int xml_read(struct input *input, const char *charset, const struct xml_handler *handler,
     void *context, bool *is_repaired, struct err *err);
@@ -68,8 +68,8 @@ struct str xml_attribute(const struct xml_element *element, const char *space, c
 bool xml_root(struct str bytes, struct buf *space, struct buf *name);
 
 /*
- * Resolves a reference, relative or not, against a base (RFC 3986 section 5): appends the result and
- * returns 0, or -1 when there is none.
+ * Resolves a reference, relative or not, against a base (RFC 3986 section 5): appends the result
+ * and returns 0, or -1 when there is none.
  */
 int xml_resolve(struct buf *out, struct str base, struct str reference);
 

@@ -70,7 +70,7 @@ add_block(struct arena *arena, size_t wanted)
 	*block = (struct block){ .size = size };
 
 	/*
-	 * A block made for one large piece is full at once and goes behind the one being cut, whose
+	 * A block made for one large piece is full at once and goes after the one being cut, whose
 	 * remaining room would be lost otherwise.
 	 */
 	if (wanted >= BLOCK_BYTES && arena->blocks != NULL) {
@@ -83,7 +83,7 @@ add_block(struct arena *arena, size_t wanted)
 	return block;
 }
 
-/* So many bytes that what comes behind them is aligned. */
+/* So many bytes that what comes after them is aligned. */
 static size_t
 aligned(size_t size)
 {
@@ -183,7 +183,10 @@ find_own_block(struct arena *arena, const void *piece, size_t size)
 	return *place != NULL && (*place)->used == aligned(size) ? place : NULL;
 }
 
-/* A larger piece that begins as the old one does. A block of its own grows, and leaves nothing behind. */
+/*
+ * A larger piece that begins as the old one does. A block of its own grows,
+ * and leaves nothing behind.
+ */
 static void *
 enlarge(struct arena *arena, const void *piece, size_t size, size_t wanted)
 {
@@ -200,8 +203,8 @@ enlarge(struct arena *arena, const void *piece, size_t size, size_t wanted)
 }
 
 /*
- * The room of an array is told by its count alone: 4, then every power of two. What old arrays leave
- * behind that are smaller than a block adds up to less than a block.
+ * The room of an array is told by its count alone: 4, then every power of two. What old arrays
+ * leave after that are smaller than a block adds up to less than a block.
  */
 void *
 arena_grow(struct arena *arena, void *items, size_t *count, size_t size)

@@ -160,7 +160,9 @@ copy_word(const char **from, char **to)
 	return quote == '\0' ? 0 : -1;
 }
 
-/* Splits a command at spaces; `copy`, as long as the command, holds the words, and NULL ends them. */
+/*
+ * Splits a command at spaces; `copy`, as long as the command, holds the words, and NULL ends them.
+ */
 static int
 split(const char *command, char *copy, const char *words[MOST_WORDS + 1], struct err *err)
 {

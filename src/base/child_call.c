@@ -1,6 +1,6 @@
 /*
- * Work in a copy of this process, bounded by the system: what it breaks is only its own. Not for work that
- * must be kept from reading what is in memory already.
+ * Work in a copy of this process, bounded by the system: what it breaks is only its own. Not for
+ * work that must be kept from reading what is in memory already.
  */
 #include "digest/child.h"
 
@@ -43,7 +43,9 @@ limit(__rlimit_resource_t resource, rlim_t most)
 	setrlimit(resource, &limits);
 }
 
-/* Without room for one more descriptor, nothing can be opened. A crash must leave no memory behind. */
+/*
+ * Without room for one more descriptor, nothing can be opened. A crash must leave no memory behind.
+ */
 static void
 confine(const struct child_limits *limits, size_t space)
 {

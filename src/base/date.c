@@ -28,8 +28,8 @@ second_of_day(int64_t instant)
 }
 
 /*
- * Days are counted in eras of 400 years whose years begin in March, so that the leap day is the last
- * of its year (E. M. Reingold and N. Dershowitz, Calendrical Calculations, chapter 2, has the
+ * Days are counted in eras of 400 years whose years begin in March, so that the leap day is the
+ * last of its year (E. M. Reingold and N. Dershowitz, Calendrical Calculations, chapter 2, has the
  * reasoning).
  */
 struct date_civil

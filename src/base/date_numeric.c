@@ -28,7 +28,7 @@ set_ordinal(struct date_parts *parts, int ordinal)
 	return date_civil(parts->whole_day).year == parts->year ? 0 : -1;
 }
 
-/* "W31", "W311", "W31-1" behind the year. */
+/* "W31", "W311", "W31-1" after the year. */
 static int
 take_week(struct str *rest, struct date_parts *parts)
 {
@@ -65,7 +65,7 @@ take_basic_date(struct str *rest, struct date_parts *parts)
 	return parts->month > 0 && parts->day > 0 ? 0 : -1;
 }
 
-/* The month and day behind "2026-", "2026/" or "2026."; or the day of the year. */
+/* The month and day after "2026-", "2026/" or "2026."; or the day of the year. */
 static int
 take_month_and_day(struct str *rest, struct date_parts *parts, char separator)
 {
@@ -125,7 +125,7 @@ date_is_numeric(struct str rest)
 
 /*
  * RFC 3339 section 5.6 and ISO 8601 with all that W3C's note and careless people leave out or put
- * in; xsd:date has a zone right behind the day.
+ * in; xsd:date has a zone right after the day.
  */
 int
 date_read_numeric(struct str rest, struct date_parts *parts)

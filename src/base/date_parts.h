@@ -1,7 +1,7 @@
 /*
  * What the readers of dates share: the parts that are found one after the other, and the pieces of
- * text that they are taken from. Each function that takes something moves `rest` behind it, and gives
- * 0, or -1 when it is not there.
+ * text that they are taken from. Each function that takes something moves `rest` after it, and
+ * gives 0, or -1 when it is not there.
  */
 #ifndef DATE_PARTS_H
 #define DATE_PARTS_H
@@ -14,13 +14,13 @@ struct date_parts {
 	int year, month, day;
 	int32_t whole_day; /* of a week or ordinal date; else DATE_NO_DAY */
 	bool has_time, has_zone, has_comment;
-	bool is_named_zone; /* an offset behind it means nothing */
+	bool is_named_zone; /* an offset after it means nothing */
 	bool is_whole_week;
 	int half; /* of the day: 1 AM, 2 PM */
 	int hour, minute, second, offset_minutes;
 };
 
-/* The number that exactly `len` digits are, which stand there, whatever is behind them. */
+/* The number that exactly `len` digits are, which stand there, whatever is after them. */
 int date_take_digits(struct str *rest, size_t len);
 
 /* Letters of any script; anything beyond ASCII is taken for one. Empty when none are there. */
@@ -36,7 +36,7 @@ bool date_is_sign(struct str rest);
 /* A time of day with its AM or PM. */
 int date_take_time(struct str *rest, struct date_parts *parts);
 
-/* "+0200", "-05:30", "+02", and behind "GMT" also "+2". */
+/* "+0200", "-05:30", "+02", and after "GMT" also "+2". */
 int date_take_offset(struct str *rest, struct date_parts *parts, bool is_short_enough);
 
 /* A zone by its name, and an offset to it: "GMT+0200" is written, "EST+0200" would mean nothing. */

@@ -8,12 +8,12 @@
 
 enum {
 	TEXT_BYTES = 160, /* no date is longer */
-	FIRST_YEAR = 1900, /* what is before or behind is a slip, or a date that was never set */
+	FIRST_YEAR = 1900, /* what is before or after is a slip, or a date that was never set */
 	LAST_YEAR = 2200,
 	KOREA_MINUTES = 9 * 60,
 };
 
-/* What the East writes behind its numbers, and blanks that are not ASCII. */
+/* What the East writes after its numbers, and blanks that are not ASCII. */
 static const struct {
 	const char *from, *to;
 	bool is_korean;
@@ -39,7 +39,7 @@ static const struct {
 	{ "\xe2\x88\x92", "-", false },
 };
 
-/* --- what nearly all feeds write ---------------------------------------------------------------- */
+/* ---- what nearly all feeds write ---- */
 
 /* Two digits, or -1. */
 static int
@@ -122,7 +122,7 @@ read_plain(struct str text, struct date_reading *reading)
 	return true;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* ---- all of it ---- */
 
 /* The text with what is no ASCII but known spelled in it; false when it is too long for a date. */
 static bool

@@ -1,6 +1,6 @@
 /*
- * The time of day in a date, and its zone. Time zones with rules are zone's; only fixed abbreviations
- * are known here.
+ * The time of day in a date, and its zone. Time zones with rules are zone's; only fixed
+ * abbreviations are known here.
  */
 #include "date_parts.h"
 
@@ -148,7 +148,7 @@ date_take_time(struct str *rest, struct date_parts *parts)
 	return check_clock(parts);
 }
 
-/* --- zones -------------------------------------------------------------------------------------- */
+/* ---- zones ---- */
 
 int
 date_take_offset(struct str *rest, struct date_parts *parts, bool is_short_enough)

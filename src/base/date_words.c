@@ -201,7 +201,9 @@ set_year(struct date_parts *parts, size_t digits, int number)
 	return 0;
 }
 
-/* What may stand right behind a number: the T of "13T9:15", where the date is whole; no letter else. */
+/*
+ * What may stand right after a number: the T of "13T9:15", where the date is whole; no letter else.
+ */
 static int
 end_number(struct str *rest, const struct date_parts *parts)
 {
@@ -232,13 +234,13 @@ take_number_part(struct str *rest, struct date_parts *parts)
 		skip_ordinal_ending(rest);
 		return end_number(rest, parts);
 	}
-	/* Of three digits, RFC 5322 section 4.3, behind the month only. */
+	/* Of three digits, RFC 5322 section 4.3, after the month only. */
 	if ((digits == 3 && parts->month == 0) || set_year(parts, digits, number) < 0)
 		return -1;
 	return end_number(rest, parts);
 }
 
-/* A word: a month, a half of the day, a zone behind the time, or nothing that matters. */
+/* A word: a month, a half of the day, a zone after the time, or nothing that matters. */
 static int
 take_word_part(struct str *rest, struct date_parts *parts, bool is_first)
 {
@@ -288,13 +290,15 @@ date_read_words(struct str rest, struct date_parts *parts)
 		}
 		if (status < 0)
 			return -1;
-		/* Behind the time a hyphen is a sign. */
+		/* After the time a hyphen is a sign. */
 		date_skip_any(&rest, parts->has_time ? " \t\r\n,." : " \t\r\n,.-/");
 	}
 	return parts->month != 0 && parts->year != 0 ? 0 : -1;
 }
 
-/* "16.10.2021", as half of Europe writes it; with other marks it could be the tenth month as well. */
+/*
+ * "16.10.2021", as half of Europe writes it; with other marks it could be the tenth month as well.
+ */
 int
 date_read_dotted(struct str rest, struct date_parts *parts)
 {

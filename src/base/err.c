@@ -11,8 +11,8 @@
 
 /*
  * Messages quote file names, server replies and titles: line breaks become spaces and whatever else
- * a terminal could obey becomes '?', here, so that no caller has to remember it. The same walk drops
- * the half character that a cut may leave at the end.
+ * a terminal could obey becomes '?', here, so that no caller has to remember it. The same walk
+ * drops the half character that a cut may leave at the end.
  */
 static void
 clean(char *text, bool was_cut)
@@ -36,7 +36,7 @@ clean(char *text, bool was_cut)
 	*end = '\0';
 }
 
-/* `number` is the errno to name behind the text, or 0. */
+/* `number` is the errno to name after the text, or 0. */
 static void __attribute__((format(printf, 4, 0)))
 record(struct err *err, int code, int number, const char *format, va_list args)
 {

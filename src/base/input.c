@@ -1,6 +1,6 @@
 /*
- * Inputs: those of memory, files and spools, and what is the same for all. What the bytes mean is for
- * whoever reads them.
+ * Inputs: those of memory, files and spools, and what is the same for all. What the bytes mean is
+ * for whoever reads them.
  */
 #include "digest/input.h"
 

@@ -58,7 +58,8 @@ mem_die(void)
 
 	/*
 	 * _exit() and not exit(): handlers and stdio would want memory too. A half-written line on
-	 * standard output is the smaller evil, and a message that cannot be written changes nothing.
+	 * standard output is the smaller evil, and a message that cannot be written changes
+	 * nothing.
 	 */
 	ssize_t written = write(STDERR_FILENO, line, sizeof(line) - 1);
 	(void)written;

@@ -17,7 +17,9 @@ struct strings {
 	size_t count;
 };
 
-/* One row and its value. A value of any type but SETTING_STRINGS is the one string it was set to. */
+/*
+ * One row and its value. A value of any type but SETTING_STRINGS is the one string it was set to.
+ */
 struct slot {
 	const struct setting *row;
 	struct strings fallback; /* of SETTING_STRINGS */

@@ -63,7 +63,10 @@ str_ends(struct str s, const char *suffix)
 /* Needles longer than that are left to the C library, which never compares much twice. */
 enum { SHORT_NEEDLE = 32 };
 
-/* The first and the last byte of a needle seldom stand so far from each other: then the rest is compared. */
+/*
+ * The first and the last byte of a needle seldom stand so far from each other:
+ * then the rest is compared.
+ */
 static const char *
 find_short(struct str s, struct str needle)
 {

@@ -158,7 +158,7 @@ wanted_days(const struct provider_task *task, int32_t *must, int32_t *may)
 	}
 }
 
-/* Whether the entries read so far go back behind a day. */
+/* Whether the entries read so far go back beyond a day. */
 static bool
 is_past(const struct provider_task *task, int32_t day)
 {
