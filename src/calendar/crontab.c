@@ -1,6 +1,6 @@
 /*
- * Five fields as in crontab(5): minute, hour, day of the month, month, day of the week. The forms that
- * people rather write are schedule.c's.
+ * Five fields as in crontab(5): minute, hour, day of the month, month, day of the week. The forms
+ * that people rather write are schedule.c's.
  */
 #include "crontab.h"
 
@@ -163,7 +163,7 @@ parse_range(const struct field *field, const struct crontab_text *text, struct s
 	return 0;
 }
 
-/* A range with "/2" or such behind it, or not. Sets its bits. */
+/* A range with "/2" or such after it, or not. Sets its bits. */
 static int
 parse_item(
     const struct field *field, const struct crontab_text *text, struct str item, uint64_t *bits)

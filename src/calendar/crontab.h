@@ -27,7 +27,7 @@ void crontab_consider(struct crontab_nearest *nearest, const char *candidate);
 int crontab_refuse(const struct crontab_text *text, struct str piece, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* "; did you mean 'mon'?" behind a refusal, when something was found. Always returns -1. */
+/* "; did you mean 'mon'?" after a refusal, when something was found. Always returns -1. */
 int crontab_suggest(const struct crontab_text *text, const struct crontab_nearest *nearest);
 
 /* All five fields. */

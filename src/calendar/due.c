@@ -1,6 +1,6 @@
 /*
- * When a schedule comes due, in the zone of the list. Days are walked one by one: a schedule has few
- * times a day, and most callers find theirs on the first.
+ * When a schedule comes due, in the zone of the list. Days are walked one by one: a schedule has
+ * few times a day, and most callers find theirs on the first.
  */
 #include "digest/calendar.h"
 
@@ -10,7 +10,9 @@
 /* 29 February may be away for eight years, and on a Monday for forty. */
 enum { BACK_DAYS = 400, AHEAD_DAYS = 41 * 366 };
 
-/* Whether the day is among the weeks of its month that count: the n-th of its weekday, or the last. */
+/*
+ * Whether the day is among the weeks of its month that count: the n-th of its weekday, or the last.
+ */
 static bool
 is_in_weeks(uint8_t weeks, int32_t day, const struct date_civil *civil)
 {
@@ -78,8 +80,8 @@ first_of_day(const struct calendar_schedule *schedule, const char *zone, int32_t
 
 /*
  * The due instants of a day are in the order of its minutes, and of the days (zone_instant() never
- * goes back), so the first that fits is the one. The day after `now` is looked at, too: a clock that
- * is put back at midnight has been there already.
+ * goes back), so the first that fits is the one. The day after `now` is looked at, too: a clock
+ * that is put back at midnight has been there already.
  */
 int64_t
 calendar_last_due(const struct calendar_schedule *schedule, const char *zone, int64_t now)

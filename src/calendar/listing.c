@@ -1,6 +1,6 @@
 /*
- * When the sources publish. Their days are facts about them, written down here; what a run does when
- * a listing is missing is decided elsewhere.
+ * When the sources publish. Their days are facts about them, written down here; what a run does
+ * when a listing is missing is decided elsewhere.
  */
 #include "digest/calendar.h"
 

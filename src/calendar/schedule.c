@@ -1,6 +1,7 @@
 /*
- * Reading schedules as people write them: a time of day with days of the week, "first monday", or one
- * of cron's names like "@daily". Five fields are crontab.c's; when a schedule comes due is due.c's.
+ * Reading schedules as people write them: a time of day with days of the week, "first monday", or
+ * one of cron's names like "@daily". Five fields are crontab.c's; when a schedule comes due is
+ * due.c's.
  */
 #include "digest/calendar.h"
 
@@ -26,7 +27,9 @@ static const struct {
 	{ "@annually", "0 0 1 1 *" },
 };
 
-/* Words for days, besides their names; what each means stands at the same place of the next table. */
+/*
+ * Words for days, besides their names; what each means stands at the same place of the next table.
+ */
 static const char *const day_words[] = { "daily", "weekdays", "weekends", "monthly", NULL };
 static const struct {
 	uint8_t weekdays;
@@ -138,7 +141,7 @@ parse_ordinals(struct calendar_schedule *schedule, const struct crontab_text *te
 	return 0;
 }
 
-/* A time, with days before or behind it: "08:30", "fridays 16:00", "09:00 first monday". */
+/* A time, with days before or after it: "08:30", "fridays 16:00", "09:00 first monday". */
 static int
 parse_plain(struct calendar_schedule *schedule, struct crontab_text *text, const struct str *words,
     size_t count)

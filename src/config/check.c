@@ -1,6 +1,6 @@
 /*
- * What a value may be, beyond its type, told where it was written. The plug-ins check their own keys;
- * here they are only checked to be one line of text without a password.
+ * What a value may be, beyond its type, told where it was written. The plug-ins check their own
+ * keys; here they are only checked to be one line of text without a password.
  */
 #include "internal.h"
 

@@ -22,8 +22,8 @@ bool config_has_title(enum config_section section);
 /* ---- check.c ---- */
 
 /*
- * Whether a value may be what it is; `key` need not be a core key. The message says where, and which
- * key.
+ * Whether a value may be what it is; `key` need not be a core key. The message says where, and
+ * which key.
  */
 int config_check_value(enum config_section section, const char *key, const char *value,
     const char *origin, struct err *err);

@@ -54,8 +54,8 @@ config_add_sudo(struct buf *out, uid_t user)
 }
 
 /*
- * The wrong user is told before anything is done. Root too: what it made in a folder of another user,
- * that user could not change tomorrow.
+ * The wrong user is told before anything is done. Root too: what it made in a folder of another
+ * user, that user could not change tomorrow.
  */
 static int
 check_folder_user(const char *store, struct err *err)

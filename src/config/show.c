@@ -1,6 +1,6 @@
 /*
- * What the configuration is, and where each part of it came from, in words that a file or --set would
- * take; and the example file.
+ * What the configuration is, and where each part of it came from, in words that a file or --set
+ * would take; and the example file.
  */
 #include "builtin.h"
 #include "internal.h"

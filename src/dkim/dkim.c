@@ -146,8 +146,8 @@ take_header(struct str *message, struct header *header, struct err *err)
 }
 
 /*
- * Appends the last field of that name that is not taken yet; none when there is no other, which makes
- * one that is added on the way break the signature (RFC 6376 section 5.4.2).
+ * Appends the last field of that name that is not taken yet; none when there is no other, which
+ * makes one that is added on the way break the signature (RFC 6376 section 5.4.2).
  */
 static void
 add_field(struct buf *out, struct header *header, struct str name)
@@ -186,7 +186,9 @@ add_body_hash(struct dkim *dkim, struct buf *out, struct str body)
 	buf_add_base64(out, digest, sizeof(digest));
 }
 
-/* Of the fields that are signed and of the signature's own, which is in `out` up to its end, "b=". */
+/*
+ * Of the fields that are signed and of the signature's own, which is in `out` up to its end, "b=".
+ */
 static int
 add_signature(
     struct dkim *dkim, struct buf *out, size_t start, struct header *header, struct err *err)
@@ -212,7 +214,7 @@ add_signature(
 	return status;
 }
 
-/* Appends `message`, which is filled already, behind its signature, whose field `frozen` begins. */
+/* Appends `message`, which is filled already, after its signature, whose field `frozen` begins. */
 static int
 sign(struct dkim *dkim, struct buf *out, struct str frozen, struct str message, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * Building an entry: what comes from outside becomes clean text here. Names are identity's business,
- * and reading a source's bytes is the formats'.
+ * Building an entry: what comes from outside becomes clean text here. Names are identity's
+ * business, and reading a source's bytes is the formats'.
  */
 #include "digest/entry.h"
 
@@ -53,8 +53,8 @@ entry_set_title(struct entry *entry, struct arena *arena, struct str raw)
 }
 
 /*
- * Whether a line that ends with a hyphen, and goes on with `after`, was wrapped inside of a word: "long-"
- * and "term", but not "open-" and "and closed-source".
+ * Whether a line that ends with a hyphen, and goes on with `after`, was wrapped inside of a word:
+ * "long-" and "term", but not "open-" and "and closed-source".
  */
 static bool
 is_inside_word(struct str before, struct str after)
@@ -285,7 +285,7 @@ entry_text_words(struct str text)
 {
 	size_t count = text.len > 0 && !str_is_space(text.ptr[0]);
 
-	/* Behind the first byte a word begins where a space has none behind it. */
+	/* After the first byte a word begins where a space has none after it. */
 	for (size_t at = 1; at < text.len; at += sizeof(lanes)) {
 		lanes before = find_spaces(lanes_load(text.ptr + at - 1, text.len - at));
 		lanes here = find_spaces(lanes_load(text.ptr + at, text.len - at));

@@ -1,6 +1,6 @@
 /*
- * What became of an entry: how two versions of it differ, and whether one says that it is withdrawn.
- * Which version anybody has had is the store's to know.
+ * What became of an entry: how two versions of it differ, and whether one says that it is
+ * withdrawn. Which version anybody has had is the store's to know.
  */
 #include "digest/entry.h"
 

@@ -1,6 +1,6 @@
 /*
- * Where sentences end, so that the first ones of an abstract can stand for it. A sentence that is not
- * seen to end makes the beginning longer, which does less harm than one that is cut.
+ * Where sentences end, so that the first ones of an abstract can stand for it. A sentence that is
+ * not seen to end makes the beginning longer, which does less harm than one that is cut.
  */
 #include "digest/entry.h"
 
@@ -74,7 +74,7 @@ is_one_of(const char *const *words, size_t count, struct str word)
 }
 
 /*
- * Whether the full stop behind `before` (a sentence up to it) may belong to its last word; `next` is
+ * Whether the full stop after `before` (a sentence up to it) may belong to its last word; `next` is
  * what the next word begins with.
  */
 static bool
@@ -114,8 +114,8 @@ is_dollar(struct str s, size_t at)
 }
 
 /*
- * Whether a formula that is open at a place is closed behind it, soon enough to be one: else the dollar
- * was a price.
+ * Whether a formula that is open at a place is closed after it, soon enough to be one: else the
+ * dollar was a price.
  */
 static bool
 is_closed(struct str s, size_t at)
@@ -126,7 +126,7 @@ is_closed(struct str s, size_t at)
 	return false;
 }
 
-/* Whether the ".", "!" or "?" at `stop` ends a sentence; `end` is behind what closes it. */
+/* Whether the ".", "!" or "?" at `stop` ends a sentence; `end` is after what closes it. */
 static bool
 is_end(struct str s, size_t stop, size_t end, bool is_formula)
 {
@@ -137,7 +137,7 @@ is_end(struct str s, size_t stop, size_t end, bool is_formula)
 	return !is_formula || !is_closed(s, stop);
 }
 
-/* The size of the first sentence with what closes it and the white space behind it. */
+/* The size of the first sentence with what closes it and the white space after it. */
 static size_t
 sentence_size(struct str s)
 {

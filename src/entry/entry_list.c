@@ -1,7 +1,8 @@
 /*
- * Finds the list that somebody wrote in lines: "- ", "* ", "1. ", "(a) ", "(i) ". Most lines that begin
- * so are sentences of a text that was wrapped there ("… is fast\n- and small", "… in Section\n1. We …"),
- * so a list has two items at least, numbers in order, and each begins where no sentence goes on.
+ * Finds the list that somebody wrote in lines: "- ", "* ", "1. ", "(a) ", "(i) ". Most lines that
+ * begin so are sentences of a text that was wrapped there ("… is fast\n- and small", "… in
+ * Section\n1. We …"), so a list has two items at least, numbers in order, and each begins where no
+ * sentence goes on.
  */
 #include "entry_list.h"
 
@@ -11,7 +12,7 @@ enum {
 	COLUMNS_MIN = 60, /* shorter lines were not wrapped, but ended */
 	COLUMNS_MAX = 120, /* nor were longer ones */
 	ROMAN_MAX = 10,
-	FIRSTS_MAX = 20, /* marks that may begin a list: each is held against all lines behind it */
+	FIRSTS_MAX = 20, /* marks that may begin a list: each is held against all lines after it */
 };
 
 static const char *const bullets[] = { "- ", "* ", "+ ", "• ", "– ", "‣ ", "◦ " };
@@ -144,14 +145,16 @@ has_room(struct str line, struct str next, size_t columns)
 	return line.len + 1 + word.len <= columns;
 }
 
-/* Whether a marked line begins an item, and is not the rest of a sentence; `is_first` of the list. */
+/*
+ * Whether a marked line begins an item, and is not the rest of a sentence; `is_first` of the list.
+ */
 static bool
 begins_item(struct str before, struct str line, const struct entry_marker *marker, bool is_first,
     size_t columns)
 {
 	if (before.ptr == NULL || is_ended(before, marker->numeral != '\0' && !is_first))
 		return true;
-	/* A dash may stand behind the last word of a line; no other mark does. */
+	/* A dash may stand after the last word of a line; no other mark does. */
 	return has_room(before, line, columns) && !(is_first && marker->close == '-');
 }
 
@@ -214,7 +217,10 @@ entry_list_begin(struct entry_list *list, struct str paragraph, size_t columns)
 
 /* ---- taking it apart ---- */
 
-/* Whether a line behind an item is none of it: it is not set in, and the item ended where there was room. */
+/*
+ * Whether a line after an item is none of it: it is not set in,
+ * and the item ended where there was room.
+ */
 static bool
 is_behind(struct str item, struct str line, size_t columns)
 {
@@ -225,7 +231,7 @@ is_behind(struct str item, struct str line, size_t columns)
 	return is_ended(item, false) || (first >= 'A' && first <= 'Z');
 }
 
-/* Where the item at the front ends: before the next one or, behind the last, before other text. */
+/* Where the item at the front ends: before the next one or, after the last, before other text. */
 static size_t
 item_end(struct entry_list *list)
 {

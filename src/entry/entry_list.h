@@ -11,7 +11,7 @@ struct entry_marker {
 	char open, close; /* "(1)" is '(' and ')', "1." '\0' and '.', "- " '\0' and '-' */
 	char numeral; /* '1', 'a' or 'i'; '\0' for a bullet */
 	int number;
-	size_t len; /* with the blank behind it */
+	size_t len; /* with the blank after it */
 };
 
 struct entry_list {
@@ -25,8 +25,8 @@ struct entry_list {
 void entry_list_begin(struct entry_list *list, struct str paragraph, size_t columns);
 
 /*
- * Takes off the front what stands before the list, an item, or what stands behind the list; all of it
- * when there is no list. False at the end.
+ * Takes off the front what stands before the list, an item, or what stands after the list; all of
+ * it when there is no list. False at the end.
  */
 bool entry_list_next(struct entry_list *list, struct str *part);
 

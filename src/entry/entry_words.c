@@ -90,7 +90,7 @@ add_named_command(struct buf *out, struct str s)
 
 	while (name.len < s.len && str_is_alpha(s.ptr[name.len]))
 		name.len++;
-	/* TeX takes the spaces behind a command's name as its end. */
+	/* TeX takes the spaces after a command's name as its end. */
 	s = skip_spaces(str_skip(s, name.len));
 	if (is_silent(name))
 		return s;
@@ -108,7 +108,7 @@ add_named_command(struct buf *out, struct str s)
 	return s;
 }
 
-/* Appends what the command behind a backslash says; returns what follows it. */
+/* Appends what the command after a backslash says; returns what follows it. */
 static struct str
 add_command(struct buf *out, struct str s)
 {
@@ -126,7 +126,7 @@ add_command(struct buf *out, struct str s)
 	return (unsigned char)s.ptr[0] < 0x80 ? str_skip(s, 1) : s;
 }
 
-/* Whether an index or exponent behind '_' or '^' belongs to the word: "H_2O", "R^{2}". */
+/* Whether an index or exponent after '_' or '^' belongs to the word: "H_2O", "R^{2}". */
 static bool
 is_joined(struct str s)
 {
@@ -189,8 +189,8 @@ greek_name(struct str s)
 }
 
 /*
- * Appends folded text with letters spelled in ASCII where people who type do so. A Greek letter is a
- * symbol, and becomes its name, unless another stands beside it in a Greek word.
+ * Appends folded text with letters spelled in ASCII where people who type do so. A Greek letter is
+ * a symbol, and becomes its name, unless another stands beside it in a Greek word.
  */
 static void
 add_typeable(struct buf *out, struct str s)
@@ -218,7 +218,10 @@ add_typeable(struct buf *out, struct str s)
 	}
 }
 
-/* How much of a text is plain words: ASCII up to a space, with no character that means something to TeX. */
+/*
+ * How much of a text is plain words: ASCII up to a space,
+ * with no character that means something to TeX.
+ */
 static size_t
 plain_bytes(struct str text)
 {

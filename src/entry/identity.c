@@ -1,7 +1,7 @@
 /*
- * The names of an entry: which kind of name a text is, which of them counts most, and what stands in
- * when there is none. The spellings of arXiv identifiers, DOIs and URLs, and the
- * fingerprint, are in the files beside.
+ * The names of an entry: which kind of name a text is, which of them counts most, and what stands
+ * in when there is none. The spellings of arXiv identifiers, DOIs and URLs, and the fingerprint,
+ * are in the files beside.
  */
 #include "digest/identity.h"
 
@@ -52,7 +52,7 @@ alias_of_kind(const struct entry *entry, const char *kind)
 	return STR("");
 }
 
-/* --- OpenReview, Semantic Scholar, PubMed ------------------------------------------------------- */
+/* ---- OpenReview, Semantic Scholar, PubMed ---- */
 
 static bool
 is_made_of(struct str text, size_t min, size_t max, bool (*is_ok)(char))
@@ -90,7 +90,7 @@ lower(struct arena *arena, struct str text)
 	return kept;
 }
 
-/* The text behind `prefix`, in any case; "" when it does not begin so. */
+/* The text after `prefix`, in any case; "" when it does not begin so. */
 static struct str
 behind(struct str text, const char *prefix)
 {
@@ -99,7 +99,7 @@ behind(struct str text, const char *prefix)
 	return str_trim(str_skip(text, strlen(prefix)));
 }
 
-/* The last segment of a path, without the slash behind it. */
+/* The last segment of a path, without the slash after it. */
 static struct str
 last_segment(struct str path)
 {
@@ -165,7 +165,7 @@ pubmed(struct arena *arena, struct str text, const struct identity_link *link, s
 	return 0;
 }
 
-/* --- names of any kind -------------------------------------------------------------------------- */
+/* ---- names of any kind ---- */
 
 /* A name that means the same everywhere, but for URLs. */
 static int
@@ -243,7 +243,7 @@ identity_add(struct entry *entry, struct arena *arena, struct str name)
 	return true;
 }
 
-/* "2505.09568" without "arXiv:" before it and a version behind it may be any number of a feed. */
+/* "2505.09568" without "arXiv:" before it and a version after it may be any number of a feed. */
 static bool
 is_bare_number(struct str guid)
 {
@@ -308,7 +308,7 @@ identity_add_item(
 	add_scoped(entry, arena, scope, str_skip(page, strlen("url:")));
 }
 
-/* --- the names together ------------------------------------------------------------------------- */
+/* ---- the names together ---- */
 
 static void
 sort_aliases(struct entry *entry)
@@ -351,7 +351,7 @@ identity_finish(struct entry *entry, struct arena *arena, struct str scope)
 	return entry->alias_count > 0;
 }
 
-/* --- what people type --------------------------------------------------------------------------- */
+/* ---- what people type ---- */
 
 /* A key as it is shown: "guid:blog:17", "url:https://…", "fp:…". */
 static int

@@ -63,7 +63,7 @@ repair_archive(struct arena *arena, struct str text)
 		size_t stem = len - strlen(endings[i]);
 		if (!str_ends(whole, endings[i]) || stem == 0)
 			continue;
-		/* Behind an "a" it is the word itself: "math". */
+		/* After an "a" it is the word itself: "math". */
 		if (name[stem - 1] == 'a' || name[stem - 1] == '-')
 			break;
 		return arena_printf(arena, "%.*s-%s", (int)stem, name, endings[i]);
@@ -154,7 +154,7 @@ take_version(struct str *rest, int *version)
 	return 0;
 }
 
-/* What may stand behind an identifier: a file's suffix, a slash, "?…", "#…", " [cs.CL]". */
+/* What may stand after an identifier: a file's suffix, a slash, "?…", "#…", " [cs.CL]". */
 static bool
 is_tail(struct str rest)
 {

@@ -47,7 +47,7 @@ early_name(struct str path)
 	return STR("");
 }
 
-/* The path behind which a site of DOIs, or of papers named by theirs, writes one; else "". */
+/* The path after which a site of DOIs, or of papers named by theirs, writes one; else "". */
 static struct str
 in_link(struct arena *arena, struct str text)
 {
@@ -150,7 +150,7 @@ page_bytes(struct str name)
 	return 0;
 }
 
-/* bioRxiv and medRxiv name their pages, files and versions by the DOI with something behind it. */
+/* bioRxiv and medRxiv name their pages, files and versions by the DOI with something after it. */
 static struct str
 without_rxiv_page(struct str doi)
 {
@@ -170,7 +170,10 @@ without_rxiv_page(struct str doi)
 	return doi;
 }
 
-/* Some encode what is encoded already. No DOI of ours has a triplet left, so that it reads as itself. */
+/*
+ * Some encode what is encoded already. No DOI of ours has a triplet left,
+ * so that it reads as itself.
+ */
 static struct str
 decoded(struct arena *arena, struct str text)
 {
@@ -182,7 +185,7 @@ decoded(struct arena *arena, struct str text)
 	}
 }
 
-/* The name alone, without what stands behind it, in whatever order it stands there. */
+/* The name alone, without what stands after it, in whatever order it stands there. */
 static struct str
 without_tail(struct str doi)
 {

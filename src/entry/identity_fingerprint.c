@@ -1,6 +1,6 @@
 /*
- * What tells an entry without a name from others: title, first author, date. Which entries need it is
- * decided in identity.c.
+ * What tells an entry without a name from others: title, first author, date. Which entries need it
+ * is decided in identity.c.
  */
 #include "identity_fingerprint.h"
 
@@ -130,8 +130,8 @@ add_surname(struct buf *out, struct str name)
 }
 
 /*
- * FNV-1a with 128 bits (Fowler, Noll, Vo). Nothing here needs a cryptographic hash: whoever wants to
- * pass for another paper can copy its title.
+ * FNV-1a with 128 bits (Fowler, Noll, Vo). Nothing here needs a cryptographic hash: whoever wants
+ * to pass for another paper can copy its title.
  */
 static void
 add_hash(struct buf *out, struct str text)
@@ -163,7 +163,9 @@ identity_fingerprint(
 	buf_add_char(&text, '\n');
 	if (entry->published_at != DATE_NO_INSTANT) {
 		int32_t day = date_day_of(entry->published_at);
-		/* A paper is printed a year long; posts come back with the same title every week. */
+		/*
+		 * A paper is printed a year long; posts come back with the same title every week.
+		 */
 		if (entry->kind == ENTRY_PAPER)
 			buf_addf(&text, "%d", date_civil(day).year);
 		else

@@ -1,6 +1,6 @@
 /*
- * URLs: taking them apart, and the canonical form in which two spellings of one are the same. What a
- * site means by its paths is known to the files that look for one kind of name.
+ * URLs: taking them apart, and the canonical form in which two spellings of one are the same. What
+ * a site means by its paths is known to the files that look for one kind of name.
  */
 #include "identity_link.h"
 
@@ -121,7 +121,10 @@ identity_link_split(struct arena *arena, struct str text, struct identity_link *
 	return 0;
 }
 
-/* "https://" and the like off the front; the bytes of the host that follows, 0 for none in plain ASCII. */
+/*
+ * "https://" and the like off the front; the bytes of the host that follows,
+ * 0 for none in plain ASCII.
+ */
 static size_t
 plain_host(struct str *rest)
 {
@@ -239,8 +242,8 @@ add_normal(struct buf *out, struct str text)
 }
 
 /*
- * Appends the path without "." and ".." (RFC 3986 section 5.2.4) and without a slash at the end, but
- * for the root: servers give one page for "/a" and "/a/".
+ * Appends the path without "." and ".." (RFC 3986 section 5.2.4) and without a slash at the end,
+ * but for the root: servers give one page for "/a" and "/a/".
  */
 static void
 add_path(struct buf *out, struct str path)

@@ -19,8 +19,8 @@ struct identity_link {
 int identity_link_split(struct arena *arena, struct str text, struct identity_link *link);
 
 /*
- * Whether the text is a URL of a site that names no papers by its addresses, which most are: nothing
- * but a url: alias will come of it. False when that is not certain.
+ * Whether the text is a URL of a site that names no papers by its addresses, which most are:
+ * nothing but a url: alias will come of it. False when that is not certain.
  */
 bool identity_link_is_elsewhere(struct str text);
 
@@ -40,7 +40,10 @@ struct str identity_link_decode(struct arena *arena, struct str text);
 struct str
 identity_link_canonical(struct arena *arena, const struct identity_link *link, bool keep_fragment);
 
-/* The same, with "url:" before it, when the text is a URL with nothing in it to be changed; else "". */
+/*
+ * The same, with "url:" before it, when the text is a URL with nothing in it to be changed;
+ * else "".
+ */
 struct str identity_link_plain(struct arena *arena, struct str text);
 
 #endif

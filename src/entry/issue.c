@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* M. Brysbaert, How many words do we read per minute?, Journal of Memory and Language 109 (2019). */
+/*
+ * M. Brysbaert, How many words do we read per minute?, Journal of Memory and Language 109 (2019).
+ */
 enum { WORDS_PER_MINUTE = 238 };
 
 /* Of the first sentences that stand for an abstract. */
@@ -183,7 +185,10 @@ issue_group(struct issue *issue)
 	}
 }
 
-/* The words that count: of an issue within a budget all of them, else those of titles and abstracts. */
+/*
+ * The words that count: of an issue within a budget all of them,
+ * else those of titles and abstracts.
+ */
 static size_t
 words_of(const struct issue *issue)
 {

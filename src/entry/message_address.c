@@ -1,6 +1,6 @@
 /*
- * Addresses: which are taken, in which form they are kept, compared and sent to. Who they belong to is
- * the store's business.
+ * Addresses: which are taken, in which form they are kept, compared and sent to. Who they belong to
+ * is the store's business.
  */
 #include "digest/message.h"
 
@@ -303,7 +303,9 @@ message_add_path(struct buf *out, struct str address)
 	release_parts(&parts);
 }
 
-/* The offset of the first `c` outside of quotes, or -1. Sets `*is_open` when a quote does not end. */
+/*
+ * The offset of the first `c` outside of quotes, or -1. Sets `*is_open` when a quote does not end.
+ */
 static ptrdiff_t
 find_unquoted(struct str text, char c, bool *is_open)
 {

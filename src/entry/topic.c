@@ -39,7 +39,7 @@ static const char *const broad_headings[] = {
 #undef TOPIC
 };
 
-/* A heading is a topic, a broad one behind them, or the last, under which stands what has none. */
+/* A heading is a topic, a broad one after them, or the last, under which stands what has none. */
 enum {
 	TOPICS = sizeof(topics) / sizeof(topics[0]),
 	MORE = TOPICS + BROADS,
@@ -167,7 +167,10 @@ smallest(const size_t sizes[HEADINGS], size_t from, size_t to, size_t below)
 	return found;
 }
 
-/* Papers of a topic come under its broader heading, with those of its siblings; of that, under none. */
+/*
+ * Papers of a topic come under its broader heading, with those of its siblings; of that,
+ * under none.
+ */
 static void
 give_up(size_t heading, size_t *headings, size_t count)
 {
@@ -218,7 +221,7 @@ settle(size_t *headings, size_t count)
 	}
 }
 
-/* Those under none go behind the others. */
+/* Those under none go after the others. */
 static void
 put_last(struct issue_item *items, size_t count, struct str heading)
 {

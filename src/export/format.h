@@ -17,7 +17,7 @@ struct export_writer {
 	struct str *keys; /* of citation, one a paper; see export_make_keys() */
 };
 
-/* A format writes what stands before all papers, each paper, and what stands behind them. */
+/* A format writes what stands before all papers, each paper, and what stands after them. */
 struct export_format {
 	const char *name;
 	void (*begin)(struct export_writer *writer); /* may be NULL */
@@ -39,7 +39,10 @@ struct str export_url(struct arena *arena, struct str url);
 /* Escaped for XML's text and quoted attributes; characters that XML 1.0 has not are U+FFFD. */
 void export_add_xml(struct buf *out, struct str text);
 
-/* An element of that name with the text in it, on a line of its own; nothing where there is no text. */
+/*
+ * An element of that name with the text in it, on a line of its own;
+ * nothing where there is no text.
+ */
 void export_add_element(struct buf *out, const char *name, struct str text);
 
 /* The abstract as paragraphs of HTML, which is then escaped for XML. */
@@ -66,13 +69,13 @@ struct export_name {
 
 struct export_name export_name(struct arena *arena, struct str name);
 
-/* The next author that may be shown, from `*at` on: false behind the last. */
+/* The next author that may be shown, from `*at` on: false after the last. */
 bool
 export_next_author(struct arena *arena, const struct entry *entry, size_t *at, struct str *name);
 
 /*
  * Makes the keys by which papers are cited, "vaswani2017attention" as Google Scholar has them, with
- * "-2", "-3" … behind those that stand there already: ASCII letters and digits alone.
+ * "-2", "-3" … after those that stand there already: ASCII letters and digits alone.
  */
 void export_make_keys(struct export_writer *writer);
 

@@ -1,6 +1,6 @@
 /*
- * Atom 1.0 (RFC 4287) for feed readers. A paper's id is made from its name, so it is the same in every
- * feed.
+ * Atom 1.0 (RFC 4287) for feed readers. A paper's id is made from its name, so it is the same in
+ * every feed.
  */
 #include "format.h"
 

@@ -64,7 +64,7 @@ is_capital(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
-/* A capital behind the first letter, a lone one, or one beside a digit: "GPT-4", "LaTeX". */
+/* A capital after the first letter, a lone one, or one beside a digit: "GPT-4", "LaTeX". */
 static bool
 has_inner_capital(struct str word)
 {
@@ -83,7 +83,7 @@ has_inner_capital(struct str word)
 }
 
 /*
- * In a title whose words behind the first are mostly in lower case, a capital is that of a name.
+ * In a title whose words after the first are mostly in lower case, a capital is that of a name.
  * Styles of references write titles of the other kind in lower case themselves.
  */
 static bool

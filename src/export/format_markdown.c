@@ -4,7 +4,9 @@
  */
 #include "format.h"
 
-/* Whether what stands at the front would begin a heading, a list or a rule if a line began with it. */
+/*
+ * Whether what stands at the front would begin a heading, a list or a rule if a line began with it.
+ */
 static size_t
 marker_len(struct str text)
 {

@@ -1,6 +1,6 @@
 /*
- * RIS, as reference managers import it: a tag and a value a line, CRLF. White space within values is
- * single spaces, so no value can begin a line.
+ * RIS, as reference managers import it: a tag and a value a line, CRLF. White space within values
+ * is single spaces, so no value can begin a line.
  */
 #include "format.h"
 

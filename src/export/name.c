@@ -57,7 +57,9 @@ span(const struct str *words, size_t from, size_t to)
 		(size_t)(words[to - 1].ptr + words[to - 1].len - words[from].ptr) };
 }
 
-/* "King, Martin" and "King, Martin, Jr."; a suffix alone behind the comma belongs to a spoken name. */
+/*
+ * "King, Martin" and "King, Martin, Jr."; a suffix alone after the comma belongs to a spoken name.
+ */
 static bool
 split_at_comma(struct arena *arena, struct str name, struct export_name *parts)
 {

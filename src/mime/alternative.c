@@ -12,9 +12,9 @@
 #include <string.h>
 
 /*
- * "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7, the note on boundaries), nor "_" in
- * base64; the hash (as FNV-1a, but by words of eight bytes) behind it only tells messages apart that are
- * quoted in others.
+ * "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7, the note on boundaries), nor
+ * "_" in base64; the hash (as FNV-1a, but by words of eight bytes) after it only tells messages
+ * apart that are quoted in others.
  */
 void
 mime_boundary(struct buf *out, struct str seed)
@@ -133,7 +133,9 @@ field_is(struct str header, const char *name, const char *expected)
 	return is_equal;
 }
 
-/* Takes what stands before the first part; the delimiter is "--" and the boundary from the header. */
+/*
+ * Takes what stands before the first part; the delimiter is "--" and the boundary from the header.
+ */
 static int
 begin_parts(struct str *message, struct str header, const char *type, struct buf *delimiter,
     struct err *err)
@@ -163,10 +165,10 @@ out:
 	return result;
 }
 
-/* What begins behind a delimiter's line, and how it ends. */
+/* What begins after a delimiter's line, and how it ends. */
 struct part {
 	struct str header, body;
-	bool is_last; /* the delimiter behind it is the closing one */
+	bool is_last; /* the delimiter after it is the closing one */
 };
 
 /* Takes one part, and the line of the next delimiter. */

@@ -28,7 +28,10 @@ value_of(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Decodes four characters, the last ones "=" at the end of all: how many bytes they are, 0 for none. */
+/*
+ * Decodes four characters, the last ones "=" at the end of all: how many bytes they are,
+ * 0 for none.
+ */
 static size_t
 decode_four(const char *four, bool is_end, char bytes[3])
 {

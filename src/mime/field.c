@@ -7,7 +7,7 @@
 #include "fold.h"
 #include "word.h"
 
-/* Shorter first encoded-words are not worth their place behind what stands on the line. */
+/* Shorter first encoded-words are not worth their place after what stands on the line. */
 enum { WORD_WORTHWHILE = 30 };
 
 /* The part of a text, in bytes, that has to be encoded: from its first such word to its last. */

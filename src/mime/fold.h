@@ -1,5 +1,5 @@
 /*
- * Folding of one header field: words go out behind its name, each after one blank, and a line ends
+ * Folding of one header field: words go out after its name, each after one blank, and a line ends
  * before the word that would pass the limit (RFC 5322 section 2.2.3).
  */
 #ifndef DIGEST_MIME_FOLD_H

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-	PHRASE_WORD_BYTES = 60, /* so that the first word fits behind any field name of ours */
+	PHRASE_WORD_BYTES = 60, /* so that the first word fits after any field name of ours */
 	PARAMETER_BYTES = 60, /* the longest value in one piece */
 	SECTION_BYTES = 50, /* of a value in several */
 };

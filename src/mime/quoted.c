@@ -36,7 +36,7 @@ count_plain(struct str text)
 	for (; run == sizeof(lanes); at += run) {
 		lanes bytes = lanes_load(text.ptr + at, text.len - at);
 
-		/* The zeros behind the end are no text. */
+		/* The zeros after the end are no text. */
 		run = lanes_first((bytes < ' ') | (bytes == 0x7f) | (bytes == '='));
 	}
 	return at;
@@ -71,8 +71,8 @@ add_encoded(struct line *line, struct str bytes)
 }
 
 /*
- * Adds so many characters of `text` that stand for themselves, but in front of a line: "From " is changed
- * by mbox, and a "." by broken servers.
+ * Adds so many characters of `text` that stand for themselves, but in front of a line: "From " is
+ * changed by mbox, and a "." by broken servers.
  */
 static void
 add_literal(struct line *line, struct str text, size_t count)

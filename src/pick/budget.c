@@ -1,7 +1,7 @@
 /*
- * The reading budget as a knapsack: each entry is shown in one of its forms, each form has its words
- * and its worth (a multiple-choice knapsack, by dynamic programming over the words). Whole numbers
- * throughout, so that it comes out the same everywhere.
+ * The reading budget as a knapsack: each entry is shown in one of its forms, each form has its
+ * words and its worth (a multiple-choice knapsack, by dynamic programming over the words). Whole
+ * numbers throughout, so that it comes out the same everywhere.
  */
 #include "budget.h"
 

@@ -11,7 +11,10 @@
 
 enum { REASON_TERMS = 3 };
 
-/* Two words that belong together tell more than either: they are named first unless they weigh less. */
+/*
+ * Two words that belong together tell more than either:
+ * they are named first unless they weigh less.
+ */
 static const double pair_bonus = 1.5;
 
 struct liked_model *
@@ -206,9 +209,9 @@ liked_score(const struct liked_model *model, const struct entry *entry, struct a
 /* ---- as bytes ---- */
 
 /*
- * Lines: how many features there are, and the bias; and of each feature its words (the second as "-"
- * when there is none), rarity and weight. Numbers that are no counts are written as their bits, so
- * that they come back as they were.
+ * Lines: how many features there are, and the bias; and of each feature its words (the second as
+ * "-" when there is none), rarity and weight. Numbers that are no counts are written as their bits,
+ * so that they come back as they were.
  */
 
 static void

@@ -1,6 +1,6 @@
 /*
- * Terms: words and pairs of words that follow one another, by the numbers of the words. For the files
- * liked*.c alone.
+ * Terms: words and pairs of words that follow one another, by the numbers of the words. For the
+ * files liked*.c alone.
  */
 #ifndef DIGEST_PICK_LIKED_TERMS_H
 #define DIGEST_PICK_LIKED_TERMS_H

@@ -30,9 +30,11 @@ bool liked_reader_next(struct liked_reader *reader, struct str *word);
 
 enum { LIKED_NO_WORD = UINT32_MAX };
 
-/* Words by number, from 0 in the order in which they were added: those that say nothing come first. */
+/*
+ * Words by number, from 0 in the order in which they were added: those that say nothing come first.
+ */
 struct liked_words {
-	struct buf text; /* one behind the other, each terminated */
+	struct buf text; /* one after the other, each terminated */
 	uint32_t *starts; /* of each word in `text` */
 	uint32_t count, room;
 	uint32_t *slots; /* number + 1 by hash; 0 is free */

@@ -1,6 +1,6 @@
 /*
- * From a rank to an order: reads "votes:2, recency", has the rankings score the candidates, and sorts
- * them. What a score stands for is each ranking's own business.
+ * From a rank to an order: reads "votes:2, recency", has the rankings score the candidates, and
+ * sorts them. What a score stands for is each ranking's own business.
  */
 #include "order.h"
 

@@ -119,7 +119,9 @@ judge(
 	}
 }
 
-/* The picked ones in their order, then what the limit cut, then what was refused as it was given. */
+/*
+ * The picked ones in their order, then what the limit cut, then what was refused as it was given.
+ */
 static void
 put_in_order(struct pick_candidate *candidates, size_t count, const struct pick_field *field,
     const struct pick_place *places)

@@ -1,6 +1,6 @@
 /*
- * A ranking: how much an entry is wanted, beside the others of its day, and what to say about it. One
- * file ranking_NAME.c and one row of rankings.def each.
+ * A ranking: how much an entry is wanted, beside the others of its day, and what to say about it.
+ * One file ranking_NAME.c and one row of rankings.def each.
  */
 #ifndef DIGEST_PICK_RANKING_H
 #define DIGEST_PICK_RANKING_H
@@ -27,8 +27,9 @@ struct pick_ranking {
 	bool has_wish; /* whether it goes by a wish: it is no use without one */
 	enum pick_wish wish;
 	/*
-	 * Fills in the zeroed scores of the candidates. Equal wishes must give equal values, since the
-	 * next ranking breaks ties; and the same field the same values, whatever the machine's clock.
+	 * Fills in the zeroed scores of the candidates. Equal wishes must give equal values, since
+	 * the next ranking breaks ties; and the same field the same values, whatever the machine's
+	 * clock.
 	 */
 	void (*score)(const struct pick_field *field, struct pick_score *scores);
 	/* Why a candidate stands where it does, in plain words; "" when there is nothing to say. */

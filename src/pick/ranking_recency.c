@@ -1,6 +1,6 @@
 /*
- * The latest published first. A source that writes dates of tomorrow gains nothing by it: they count
- * as now. A score halves with a week, and falls ever more slowly.
+ * The latest published first. A source that writes dates of tomorrow gains nothing by it: they
+ * count as now. A score halves with a week, and falls ever more slowly.
  */
 #include "ranking.h"
 

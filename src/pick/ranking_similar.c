@@ -1,6 +1,7 @@
 /*
- * By how much an entry is like one of the papers that the list names: the cosine of the angle between
- * their words, each weighed by how often it is there and how few of the day's entries have it.
+ * By how much an entry is like one of the papers that the list names: the cosine of the angle
+ * between their words, each weighed by how often it is there and how few of the day's entries have
+ * it.
  */
 #include "ranking.h"
 
@@ -27,7 +28,7 @@ struct likeness {
 	struct str words; /* those that they share */
 };
 
-/* What is compared: the papers that are known, and behind them the entries. */
+/* What is compared: the papers that are known, and after them the entries. */
 struct comparison {
 	const struct pick_field *field;
 	struct liked_words words;

@@ -58,8 +58,8 @@ median_pace(const struct pick_field *field, const struct pace *paces, int age_cl
 }
 
 /*
- * What is usual for an age is the median of those of that age, and of all where they are few; a vote in
- * all that time at least.
+ * What is usual for an age is the median of those of that age, and of all where they are few; a
+ * vote in all that time at least.
  */
 static void
 find_usual(const struct pick_field *field, struct pace *paces, int age_class, double of_all)

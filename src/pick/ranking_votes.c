@@ -1,6 +1,6 @@
 /*
- * Most votes first; entries whose source counts none come last. The hundredth vote says less than the
- * tenth: what has as many as is usual on the day has half of the score that can be had.
+ * Most votes first; entries whose source counts none come last. The hundredth vote says less than
+ * the tenth: what has as many as is usual on the day has half of the score that can be had.
  */
 #include "ranking.h"
 

@@ -27,7 +27,9 @@ pick_wish_name(enum pick_wish wish)
 	return wishes[wish].name;
 }
 
-/* Takes ":2" or ":0.5" off the end of a term. What is no number is part of the term ("ti:agents"). */
+/*
+ * Takes ":2" or ":0.5" off the end of a term. What is no number is part of the term ("ti:agents").
+ */
 static int
 take_weight(struct str *text, int64_t *weight, struct err *err)
 {

@@ -1,7 +1,7 @@
 /*
- * What of an expression SQLite's full-text search (FTS5) can look for: an expression of its own that
- * finds every entry which the query matches, and as few others as can be. Whether one of them matches
- * is match.c's to say.
+ * What of an expression SQLite's full-text search (FTS5) can look for: an expression of its own
+ * that finds every entry which the query matches, and as few others as can be. Whether one of them
+ * matches is match.c's to say.
  */
 #include "node.h"
 
@@ -9,8 +9,8 @@
 #include "digest/query.h"
 
 /*
- * FTS5 gives up on expressions that nest deeper than its parser's stack has room for, and each of its
- * phrases costs a look into the index. What is deeper, or behind that many, is left out.
+ * FTS5 gives up on expressions that nest deeper than its parser's stack has room for, and each of
+ * its phrases costs a look into the index. What is deeper, or after that many, is left out.
  */
 enum { DEPTH_MOST = 12, PHRASES_MOST = 400 };
 
@@ -66,8 +66,8 @@ initial_of(struct str word)
 }
 
 /*
- * A name has the surname, the last word, in full; each word before it, or its initial. What stands for
- * a wanted initial is any word with that letter, of which there are too many to look up.
+ * A name has the surname, the last word, in full; each word before it, or its initial. What stands
+ * for a wanted initial is any word with that letter, of which there are too many to look up.
  */
 static void
 add_name(struct writer *writer, const struct query_node *term)

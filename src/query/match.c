@@ -10,7 +10,7 @@
 #include "digest/unicode.h"
 
 /*
- * Words stand between spaces, with one before the first and one behind the last, so that a search
+ * Words stand between spaces, with one before the first and one after the last, so that a search
  * for " word " finds whole words. Names stand between bars, which are no part of any word.
  */
 enum { SET_BITS = 1024, SET_BITS_EACH = 64 };
@@ -23,7 +23,10 @@ struct query_subject {
 	size_t category_count, source_count;
 	const struct entry *entry;
 	int32_t today;
-	/* A bit for each word of the texts, by its hash: most words that are not there are known by it. */
+	/*
+	 * A bit for each word of the texts, by its hash:
+	 * most words that are not there are known by it.
+	 */
 	uint64_t word_set[SET_BITS / SET_BITS_EACH];
 };
 
@@ -199,7 +202,7 @@ query_add_words(const struct query_subject *subject, enum query_column column, s
 	}
 }
 
-/* Whether the words of a term stand in a text, one behind the other. */
+/* Whether the words of a term stand in a text, one after the other. */
 static bool
 has_words(struct str text, const struct query_node *term)
 {
@@ -246,9 +249,9 @@ may_be_same_name(struct str a, struct str b)
 }
 
 /*
- * Whether the wanted words stand in a name in their order, others between them or not. The last one,
- * the surname, must stand there in full; before it, initials do. A wanted initial is that of the
- * first name: "Y. Li" is not "Xin Yu Li".
+ * Whether the wanted words stand in a name in their order, others between them or not. The last
+ * one, the surname, must stand there in full; before it, initials do. A wanted initial is that of
+ * the first name: "Y. Li" is not "Xin Yu Li".
  */
 static bool
 is_name(struct str name, const struct query_node *term)
@@ -394,7 +397,9 @@ is_clump(const struct query_node *near, size_t *const *starts, const size_t *cou
 	return true;
 }
 
-/* As SQLite's full-text search has it: from the end of the first phrase to the start of the last. */
+/*
+ * As SQLite's full-text search has it: from the end of the first phrase to the start of the last.
+ */
 static bool
 has_near(struct str text, const struct query_node *near)
 {

@@ -65,12 +65,12 @@ const char *query_field_name(enum query_field field);
 enum query_type query_field_type(enum query_field field);
 
 /*
- * Reads what stands behind the name of a field of counts or days: the sign (":", ">=", "<", "=" …) and
- * the value. EX_USAGE without a column.
+ * Reads what stands after the name of a field of counts or days: the sign (":", ">=", "<", "=" …)
+ * and the value. EX_USAGE without a column.
  */
 int query_read_range(struct query_node *term, struct str sign, struct str value, struct err *err);
 
-/* Appends a range as it would be written behind the colon. */
+/* Appends a range as it would be written after the colon. */
 struct buf;
 void query_add_range(struct buf *out, const struct query_node *term);
 

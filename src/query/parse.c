@@ -125,7 +125,7 @@ is_at_end(const struct parser *parser)
 	return parser->at == parser->text.len || is_at(parser, ')');
 }
 
-/* --- terms -------------------------------------------------------------------------------------- */
+/* ---- terms ---- */
 
 /*
  * Takes a word: up to white space, a parenthesis or a quote that no backslash of TeX stands before.
@@ -174,7 +174,7 @@ take_phrase(struct parser *parser, struct str *phrase)
 	return complain(parser, start, "the quote is not closed");
 }
 
-/* The words of a term, a '*' behind the last one. `at` is where the term begins. */
+/* The words of a term, a '*' after the last one. `at` is where the term begins. */
 static int
 read_words(struct parser *parser, struct query_node *term, struct str text, size_t at)
 {
@@ -319,7 +319,7 @@ complain_of_field(struct parser *parser, struct str name)
 	return -1;
 }
 
-/* The sign behind a field's name: ":", and for what can be more or less the others; "" for none. */
+/* The sign after a field's name: ":", and for what can be more or less the others; "" for none. */
 static struct str
 sign_at(struct str rest, enum query_type type)
 {
@@ -333,7 +333,7 @@ sign_at(struct str rest, enum query_type type)
 	return STR("");
 }
 
-/* The field whose name stands at the front, and the sign behind it; QUERY_ANY when there is none. */
+/* The field whose name stands at the front, and the sign after it; QUERY_ANY when there is none. */
 static enum query_field
 field_at(const struct parser *parser, struct str name, struct str *sign)
 {
@@ -350,7 +350,7 @@ field_at(const struct parser *parser, struct str name, struct str *sign)
 
 /*
  * Takes "ti:" or "votes>=" off the front; leaves `field` alone when there is none. `sign` becomes
- * what stood behind the name.
+ * what stood after the name.
  */
 static int
 take_field(struct parser *parser, enum query_field *field, struct str *sign)
@@ -392,7 +392,7 @@ take_range(struct parser *parser, enum query_field field, struct str sign)
 	return NULL;
 }
 
-/* --- words near one another ---------------------------------------------------------------------- */
+/* ---- words near one another ---- */
 
 /* A NEAR of two terms and more within a distance. */
 static struct query_node *
@@ -518,7 +518,7 @@ is_at_near(const struct parser *parser)
 	    (behind.len == 0 || behind.ptr[0] == '/' || str_is_space(behind.ptr[0]));
 }
 
-/* --- what joins them ---------------------------------------------------------------------------- */
+/* ---- what joins them ---- */
 
 static struct query_node *take_alternatives(struct parser *parser);
 

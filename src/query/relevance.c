@@ -1,8 +1,8 @@
 /*
- * How well an entry answers a query: Okapi BM25 over weighted columns (Robertson, Zaragoza and Taylor,
- * "Simple BM25 extension to multiple weighted fields", CIKM 2004), with a reward for words that stand
- * near one another (Büttcher, Clarke and Lushman, "Term proximity scoring", SIGIR 2006) and for titles
- * of which much was asked for.
+ * How well an entry answers a query: Okapi BM25 over weighted columns (Robertson, Zaragoza and
+ * Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004), with a reward for words
+ * that stand near one another (Büttcher, Clarke and Lushman, "Term proximity scoring", SIGIR 2006)
+ * and for titles of which much was asked for.
  */
 #include "digest/query.h"
 
@@ -41,7 +41,7 @@ query_weight(int64_t found, int64_t total)
 	return log(1 + (without + 0.5) / (with + 0.5));
 }
 
-/* Two hits behind one another lend each other their weight, the less the farther they are apart. */
+/* Two hits after one another lend each other their weight, the less the farther they are apart. */
 static void
 add_nearness(struct tally *tallies, const struct query_hit *before, const struct query_hit *hit,
     const double *weights)
@@ -54,7 +54,9 @@ add_nearness(struct tally *tallies, const struct query_hit *before, const struct
 	tallies[before->phrase].nearness += weights[hit->phrase] / (distance * distance);
 }
 
-/* How much of the title was asked for, times how much of what was asked for the title has: 0 to 1. */
+/*
+ * How much of the title was asked for, times how much of what was asked for the title has: 0 to 1.
+ */
 static double
 title_share(const struct query_hit *hits, size_t count, int32_t title_words,
     const struct tally *tallies, const double *weights, size_t phrase_count)

@@ -1,5 +1,6 @@
 /*
- * How far a word is from another as people mistype it. Which words there are is the store's to know.
+ * How far a word is from another as people mistype it. Which words there are is the store's to
+ * know.
  */
 #include "digest/query.h"
 

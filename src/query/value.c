@@ -1,6 +1,6 @@
 /*
- * Counts and days of an expression: "votes>=20", "votes:20..50", "date:2026-07..", "listed:7d". Both
- * ends of what is kept are included.
+ * Counts and days of an expression: "votes>=20", "votes:20..50", "date:2026-07..", "listed:7d".
+ * Both ends of what is kept are included.
  */
 #include "node.h"
 

@@ -1,6 +1,6 @@
 /*
- * Reading comments, clause by clause: a clause that says one of the things that most comments say is
- * a fact, any other stays where it is. Nothing here guesses at what authors meant.
+ * Reading comments, clause by clause: a clause that says one of the things that most comments say
+ * is a fact, any other stays where it is. Nothing here guesses at what authors meant.
  */
 #include "comment.h"
 
@@ -24,7 +24,7 @@ static const char *const acceptances[] = {
 	"camera ready ",
 };
 
-/* Names that say where by themselves, with a year behind them. */
+/* Names that say where by themselves, with a year after them. */
 static const char *const venues[] = { "AAAI", "AAMAS", "ACCV", "ACL", "ACM MM", "AISTATS", "ASPLOS",
 	"BMVC", "CHI", "CIKM", "COLING", "COLM", "COLT", "CoRL", "CVPR", "EACL", "ECAI", "ECCV",
 	"ECIR", "EMNLP", "FOCS", "HPCA", "ICASSP", "ICCV", "ICDE", "ICDM", "ICLR", "ICML", "ICRA",
@@ -62,7 +62,10 @@ is_number(struct str word)
 	return str_to_int(word, 1, 99999, &number) == 0;
 }
 
-/* "12 pages", "12 pages and 5 figures", "8+4 pages" are not all alike: a number, a measure, no more. */
+/*
+ * "12 pages", "12 pages and 5 figures", "8+4 pages" are not all alike: a number, a measure,
+ * no more.
+ */
 static bool
 is_length(struct str clause)
 {

@@ -1,6 +1,6 @@
 /*
- * From the parts of an issue to a whole message, and back as a check. The bytes of fields and bodies
- * are mime's.
+ * From the parts of an issue to a whole message, and back as a check. The bytes of fields and
+ * bodies are mime's.
  */
 #include "digest/render.h"
 
@@ -44,8 +44,8 @@ add_reply_to(struct buf *out, const char *mailbox, struct err *err)
 }
 
 /*
- * Without a recipient's name: "To" could be left out (RFC 5322 section 3.6), but filters count that, and
- * an empty group, against a message.
+ * Without a recipient's name: "To" could be left out (RFC 5322 section 3.6), but filters count
+ * that, and an empty group, against a message.
  */
 static int
 add_to(struct buf *out, const struct render_envelope *envelope, struct err *err)
@@ -128,8 +128,8 @@ out:
 }
 
 /*
- * What a signature covers. A name more often than the field stands for its absence: nobody can add one
- * unseen (RFC 6376 section 8.15). What list servers put into mail to a list is left to them.
+ * What a signature covers. A name more often than the field stands for its absence: nobody can add
+ * one unseen (RFC 6376 section 8.15). What list servers put into mail to a list is left to them.
  */
 static void
 add_signature(struct buf *out, const struct render_envelope *envelope)
@@ -188,8 +188,8 @@ add_multipart(struct buf *out, const char *type, struct str boundary)
 }
 
 /*
- * A part, an attachment when it has a file's name. The empty line in front of the next delimiter belongs
- * to that (RFC 2046 section 5.1.1).
+ * A part, an attachment when it has a file's name. The empty line in front of the next delimiter
+ * belongs to that (RFC 2046 section 5.1.1).
  */
 static void
 add_part(struct buf *out, struct str boundary, const char *type, const char *file, struct str text)
@@ -228,8 +228,8 @@ add_picture(
 }
 
 /*
- * The HTML, and what it shows (RFC 2387). They stand inside of the alternative: a program that reads the
- * text has no pictures left over, to be listed as files.
+ * The HTML, and what it shows (RFC 2387). They stand inside of the alternative: a program that
+ * reads the text has no pictures left over, to be listed as files.
  */
 static void
 add_html(struct buf *out, const struct render_parts *parts, struct str boundary)

@@ -22,7 +22,7 @@ enum render_style {
 /*
  * Appends `text` with its lines wrapped at `columns` (a line keeps its indentation, and a list
  * item's text stays behind its number), at most two empty lines in a row, none at either end, no
- * blanks at line ends. A URL alone or behind a short label is never
+ * blanks at line ends. A URL alone or after a short label is never
  * broken, nor is a line with a slot of message.h; a rule ("----") is cut. Styles
  * become escape sequences when `has_colour`, else nothing.
  */

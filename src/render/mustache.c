@@ -96,8 +96,8 @@ member(const struct mustache_value *map, struct str name, uint64_t key)
 }
 
 /*
- * The first part of a tag's dotted name is looked up in all contexts, the others only where that leads. The
- * name "." has none.
+ * The first part of a tag's dotted name is looked up in all contexts, the others only where that
+ * leads. The name "." has none.
  */
 static const struct mustache_value *
 look_up(const struct rendering *rendering, const struct mustache_token *token)

@@ -39,7 +39,10 @@ struct mustache_value *mustache_value(
 void mustache_add_text(
     struct arena *arena, struct mustache_value *parent, const char *name, struct str text);
 
-/* Likewise, a text that HTML shows as `html`, which is ours: whatever is outside's is escaped in it. */
+/*
+ * Likewise, a text that HTML shows as `html`, which is ours:
+ * whatever is outside's is escaped in it.
+ */
 void mustache_add_typeset(struct arena *arena, struct mustache_value *parent, const char *name,
     struct str text, struct str html);
 

@@ -118,7 +118,7 @@ skip_blanks_back(struct str source, size_t offset)
 	return offset;
 }
 
-/* Whether the tag ends a parent that started its line: only its blocks count, so it may stand behind
+/* Whether the tag ends a parent that started its line: only its blocks count, so it may stand after
  * one. */
 static bool
 closes_parent(const struct parser *parser, const struct tag *tag)
@@ -133,7 +133,7 @@ closes_parent(const struct parser *parser, const struct tag *tag)
 
 /*
  * Whether nothing but blanks shares the lines of the tag. `*from` is then where its first line
- * starts and `*to` where the line behind it does.
+ * starts and `*to` where the line after it does.
  */
 static bool
 stands_alone(const struct parser *parser, const struct tag *tag, size_t *from, size_t *to)
@@ -224,8 +224,8 @@ section_kind(char sigil)
 }
 
 /*
- * Where a parent starts its line, the blanks before it get a token of their own: they are what it is
- * indented by if it also ends one.
+ * Where a parent starts its line, the blanks before it get a token of their own: they are what it
+ * is indented by if it also ends one.
  */
 static void
 add_parent_blanks(struct parser *parser, const struct tag *tag)

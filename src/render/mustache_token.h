@@ -27,7 +27,7 @@ struct mustache_token {
 	    starts_line; /* a text: a line starts with it; others: their tags have lines of their own */
 	bool
 	    is_dynamic; /* a partial or parent: `text` is called what the value of that name says */
-	size_t end; /* a section, parent or block: the first token behind it */
+	size_t end; /* a section, parent or block: the first token after it */
 	/* What each line of a partial starts with, or of a block's content in its own template. */
 	struct str indent;
 };

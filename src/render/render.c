@@ -158,8 +158,8 @@ note_trial(struct trial *too_few, struct trial *enough, size_t cuts, size_t byte
 }
 
 /*
- * The HTML part with as few cuts as it needs to be small enough. A template of the user's that is too
- * long even with all of them stays so.
+ * The HTML part with as few cuts as it needs to be small enough. A template of the user's that is
+ * too long even with all of them stays so.
  */
 static int
 render_html(struct arena *arena, const struct issue *issue, const struct render_options *options,
@@ -222,7 +222,9 @@ has_picture(const struct render_parts *parts, struct str id)
 	return false;
 }
 
-/* What the HTML does not show, as it is too long for it or a template has no pictures, is not sent. */
+/*
+ * What the HTML does not show, as it is too long for it or a template has no pictures, is not sent.
+ */
 static void
 find_pictures(const struct issue *issue, struct render_parts *parts)
 {

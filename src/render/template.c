@@ -184,7 +184,9 @@ find_loaded(const struct render_template *set, struct str name)
 	return NULL;
 }
 
-/* Loads a template, and what it includes: what is loaded on the way is looked through in its turn. */
+/*
+ * Loads a template, and what it includes: what is loaded on the way is looked through in its turn.
+ */
 static int
 load_with_partials(struct render_template *set, struct str name, struct err *err)
 {

@@ -12,8 +12,8 @@ enum { RENDER_PART_COUNT = RENDER_HTML + 1 };
 struct render_template;
 
 /*
- * Finds and parses one part of a template and all that it includes; it lives in the arena. EX_CONFIG
- * with file, line and what is wrong.
+ * Finds and parses one part of a template and all that it includes; it lives in the arena.
+ * EX_CONFIG with file, line and what is wrong.
  */
 int render_template_load(struct render_template **template, struct arena *arena, const char *folder,
     const char *name, enum render_part part, struct err *err);

@@ -1,6 +1,6 @@
 /*
- * Contrast as WCAG 2.2 defines it, and colours changed as little as it takes. The grounds are those of
- * templates/part-page.html.
+ * Contrast as WCAG 2.2 defines it, and colours changed as little as it takes. The grounds are those
+ * of templates/part-page.html.
  */
 #include "theme.h"
 

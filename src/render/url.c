@@ -1,5 +1,6 @@
 /*
- * Looking at URLs. Where an entry's URLs come from, and that they are clean, is the formats' affair.
+ * Looking at URLs. Where an entry's URLs come from, and that they are clean, is the formats'
+ * affair.
  */
 #include "url.h"
 

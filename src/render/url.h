@@ -18,7 +18,9 @@ bool render_next_url(struct str *text, struct str *url);
 /* A mailto: or https: URL of printable ASCII and slots that can stand between angle brackets. */
 bool render_is_unsubscribe(struct str url);
 
-/* Appends the mailto: URL (RFC 6068) of an address or mailbox; nothing when `contact` is neither. */
+/*
+ * Appends the mailto: URL (RFC 6068) of an address or mailbox; nothing when `contact` is neither.
+ */
 void render_add_mailto(struct buf *out, struct str contact);
 
 #endif

@@ -412,7 +412,9 @@ add_entry(const struct maker *maker, struct mustache_value *group, struct mustac
 	}
 }
 
-/* All entries in the order of the issue: new ones, by day where there are several, then the others. */
+/*
+ * All entries in the order of the issue: new ones, by day where there are several, then the others.
+ */
 static void
 add_groups(const struct maker *maker)
 {

@@ -33,13 +33,13 @@ render_view(struct arena *arena, const struct issue *issue, const struct render_
     const struct render_look *look, struct render_entries *entries);
 
 /*
- * So many cuts leave nothing to cut. Every cut takes a step (enum render_detail) from one entry: the
- * last one first, and all of them one step before any takes the next. The first entries
- * keep more, and a sentence at least.
+ * So many cuts leave nothing to cut. Every cut takes a step (enum render_detail) from one entry:
+ * the last one first, and all of them one step before any takes the next. The first entries keep
+ * more, and a sentence at least.
  */
 size_t render_most_cuts(const struct issue *issue);
 
-/* `text`, or its beginning up to a word's end with "…" behind it, at most `columns` wide. */
+/* `text`, or its beginning up to a word's end with "…" after it, at most `columns` wide. */
 struct str render_cut(struct arena *arena, struct str text, size_t columns);
 
 #endif

@@ -320,7 +320,10 @@ untold_reasons(struct arena *arena, const struct issue_item *item, struct str fa
 	return finish(arena, &text);
 }
 
-/* What an entry says of itself on a line, beside who wrote it: what became of it, and why it is here. */
+/*
+ * What an entry says of itself on a line, beside who wrote it: what became of it,
+ * and why it is here.
+ */
 static struct str
 line_facts(struct arena *arena, const struct issue_item *item, const struct render_comment *comment)
 {
@@ -349,8 +352,8 @@ add_apart(struct buf *html, struct str text)
 }
 
 /*
- * Adds the line, true when it says something. What is written from right to left would take the number
- * behind it along ("1 vote" comes apart), so each has an order of its own then.
+ * Adds the line, true when it says something. What is written from right to left would take the
+ * number after it along ("1 vote" comes apart), so each has an order of its own then.
  */
 static bool
 add_byline(struct arena *arena, struct mustache_value *map, const struct issue_item *item,
@@ -462,8 +465,8 @@ is_project(struct str url)
 }
 
 /*
- * What the source tells, else the first URLs of their kinds in the comment or the abstract. Posts link to
- * whatever they speak of.
+ * What the source tells, else the first URLs of their kinds in the comment or the abstract. Posts
+ * link to whatever they speak of.
  */
 static void
 find_own_urls(const struct entry *entry, struct str *code, struct str *project)
@@ -573,7 +576,7 @@ shown_abstract(struct arena *arena, struct str abstract, enum render_detail deta
 	}
 }
 
-/* Says behind that text that there is more of it, not alone on a line. */
+/* Says after that text that there is more of it, not alone on a line. */
 static void
 add_more(struct arena *arena, struct mustache_value *value)
 {

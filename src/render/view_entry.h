@@ -23,7 +23,9 @@ enum render_detail {
 
 enum render_detail render_detail_of(enum issue_form form);
 
-/* The text on one line, without what could be more than text to a terminal, a mail or a template. */
+/*
+ * The text on one line, without what could be more than text to a terminal, a mail or a template.
+ */
 struct str render_clean(struct arena *arena, struct str text);
 
 /* The entry's title as plain text. */

@@ -1,7 +1,7 @@
 /*
- * Markdown in one line of text, as people write it in abstracts and comments: emphasis, code and links.
- * Only what cannot be anything else: no stars of algebras and footnotes, no names with underscores, no
- * files by a pattern.
+ * Markdown in one line of text, as people write it in abstracts and comments: emphasis, code and
+ * links. Only what cannot be anything else: no stars of algebras and footnotes, no names with
+ * underscores, no files by a pattern.
  */
 #include "node.h"
 

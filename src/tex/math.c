@@ -1,6 +1,6 @@
 /*
- * The inside of formulas. Whatever is not known makes the whole formula unknown: half of one is worse
- * than all of it as it came.
+ * The inside of formulas. Whatever is not known makes the whole formula unknown: half of one is
+ * worse than all of it as it came.
  */
 #include "node.h"
 
@@ -610,7 +610,7 @@ tex_take_atom(struct arena *arena, struct str *text, struct tex_node **nodes)
 	struct math math = { .arena = arena, .rest = *text };
 	struct tex_node *atom = parse_atom(&math);
 
-	/* A space ends a word: the index behind it is none of this atom's. */
+	/* A space ends a word: the index after it is none of this atom's. */
 	if (math.rest.len > 0 && strchr("^_", math.rest.ptr[0]) != NULL)
 		atom = parse_scripts(&math, atom);
 	*nodes = atom;

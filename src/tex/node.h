@@ -1,6 +1,6 @@
 /*
- * What the parsers make of TeX and the writers set. A list of nodes is linked by `next`; nodes live in
- * the arena of the parse and borrow from its text.
+ * What the parsers make of TeX and the writers set. A list of nodes is linked by `next`; nodes live
+ * in the arena of the parse and borrow from its text.
  */
 #ifndef DIGEST_TEX_NODE_H
 #define DIGEST_TEX_NODE_H
@@ -91,7 +91,7 @@ struct tex_node *tex_new_node(struct arena *arena, enum tex_kind kind);
 /* The length of the UTF-8 character at the front of a text that is not empty. */
 size_t tex_char_len(struct str text);
 
-/* The letters, or the one other character, of the command behind the backslash at the front. */
+/* The letters, or the one other character, of the command after the backslash at the front. */
 struct str tex_command(struct str text);
 
 /*
@@ -111,14 +111,14 @@ void tex_list_add(struct tex_list *list, struct tex_node *node);
 bool tex_parse_math(struct arena *arena, struct str inside, struct tex_node **nodes);
 
 /*
- * Takes one atom with its arguments and indices, as formulas have them, off the front of a text: false
- * when it is not known.
+ * Takes one atom with its arguments and indices, as formulas have them, off the front of a text:
+ * false when it is not known.
  */
 bool tex_take_atom(struct arena *arena, struct str *text, struct tex_node **nodes);
 
 /*
- * Text outside of formulas, and the formulas in it, as a list. `is_whole` becomes false when some of
- * it stays as it came.
+ * Text outside of formulas, and the formulas in it, as a list. `is_whole` becomes false when some
+ * of it stays as it came.
  */
 struct tex_node *tex_parse_words(struct arena *arena, struct str text, bool *is_whole);
 
@@ -130,12 +130,14 @@ struct tex_markdown {
 	struct str inside, url;
 };
 
-/* A span at the front of a text that stands behind `before`: its length, 0 when there is none. */
+/* A span at the front of a text that stands after `before`: its length, 0 when there is none. */
 size_t tex_markdown_at(struct str text, char before, struct tex_markdown *span);
 
 /* ---- commands that take text (words.c) ---- */
 
-/* The style that a command gives its argument, or the rest of its group: false when it gives none. */
+/*
+ * The style that a command gives its argument, or the rest of its group: false when it gives none.
+ */
 bool tex_style_of(struct str command, enum tex_style *style);
 bool tex_switch_of(struct str command, enum tex_style *style);
 

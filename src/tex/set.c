@@ -1,6 +1,6 @@
 /*
- * Sets a parsed text, as plain Unicode or as HTML: one walk, since the two differ in how an index, a
- * style and a link look and in nothing else. Spaces within formulas follow TeXbook chapter 18.
+ * Sets a parsed text, as plain Unicode or as HTML: one walk, since the two differ in how an index,
+ * a style and a link look and in nothing else. Spaces within formulas follow TeXbook chapter 18.
  */
 #include "node.h"
 
@@ -15,7 +15,7 @@ struct setter {
 	bool is_index; /* in an index: no spaces */
 	bool is_upright; /* letters of formulas are not slanted here */
 	bool is_slanted; /* an <em> of single letters is open */
-	bool has_open_index; /* the last index would run into a letter behind it */
+	bool has_open_index; /* the last index would run into a letter after it */
 	enum tex_style style;
 };
 

@@ -1,9 +1,12 @@
 /*
- * What all of the module begins with: nodes, commands and groups. What they mean is for the parsers.
+ * What all of the module begins with: nodes, commands and groups. What they mean is for the
+ * parsers.
  */
 #include "node.h"
 
-/* Groups in one another, more than can be set: or every brace of many would be sought to the end. */
+/*
+ * Groups in one another, more than can be set: or every brace of many would be sought to the end.
+ */
 enum { GROUP_DEPTH_MAX = 256 };
 
 struct tex_node *

@@ -97,8 +97,8 @@ is_shell(struct str inside, struct str after)
 }
 
 /*
- * Whether what stands between two dollars is a formula. As in pandoc's Markdown no space follows the
- * first and precedes the last, and no digit follows the last: "$5 and $6" is money.
+ * Whether what stands between two dollars is a formula. As in pandoc's Markdown no space follows
+ * the first and precedes the last, and no digit follows the last: "$5 and $6" is money.
  */
 static bool
 is_formula(struct str inside, struct str after)
@@ -154,7 +154,7 @@ formula_at(struct str text, struct str *inside)
 /* ---- how far a word goes ---- */
 
 /*
- * "\o re", "\c cedille" and "\' e": TeX takes the space behind such a command as its end. A quote
+ * "\o re", "\c cedille" and "\' e": TeX takes the space after such a command as its end. A quote
  * that some program escaped is no accent on the next word.
  */
 static bool
@@ -677,7 +677,9 @@ letter_extent(struct str rest)
 	return rest.len == 1 || !is_word_char(rest.ptr[1]);
 }
 
-/* How much of the text behind '^' or '_' is an index that people would raise or lower; 0 for none. */
+/*
+ * How much of the text after '^' or '_' is an index that people would raise or lower; 0 for none.
+ */
 static size_t
 index_extent(const struct words *words)
 {
@@ -877,7 +879,9 @@ parse_word(struct words *words, struct str word, struct tex_list *list)
 	return !words->is_unknown;
 }
 
-/* How much is white space and words without a sign. Groups are short, and accents look at one word. */
+/*
+ * How much is white space and words without a sign. Groups are short, and accents look at one word.
+ */
 static size_t
 plain_extent(const struct words *words)
 {
