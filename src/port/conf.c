@@ -25,7 +25,9 @@
 
 /* ---- the bytes ---- */
 
-/* Copies `text` to `out` without byte order mark and with LF line ends; refuses what is not text. */
+/*
+ * Copies `text` to `out` without byte order mark and with LF line ends; refuses what is not text.
+ */
 static int
 copy_text(struct str text, const char *name, struct buf *out, struct err *err)
 {
@@ -90,7 +92,7 @@ is_value(enum token token)
 }
 
 /*
- * What is wrong with a token behind those before it, as far as libConfuse would not say it, or only
+ * What is wrong with a token after those before it, as far as libConfuse would not say it, or only
  * with a message that tells nothing; NULL when it may stand there.
  */
 static const char *
@@ -131,7 +133,7 @@ note_token(struct scan *scan, enum token token, int line, struct err *err)
 	return 0;
 }
 
-/* The byte `offset` places further on; NUL behind the end. */
+/* The byte `offset` places further on; NUL after the end. */
 static char
 peek(const struct scan *scan, size_t offset)
 {
@@ -386,8 +388,8 @@ out:
 }
 
 /*
- * A section that was read is forgotten: for each one libConfuse looks through the titles of all those
- * before it.
+ * A section that was read is forgotten: for each one libConfuse looks through the titles of all
+ * those before it.
  */
 static int
 on_section_end(cfg_t *cfg, cfg_opt_t *opt)
@@ -562,7 +564,10 @@ conf_parse(struct str text, const char *name, const struct conf_section *section
 	current = &parse;
 	cfg = new_grammar(sections, count);
 	status = parse_untranslated(cfg, file) == CFG_SUCCESS ? 0 : -1;
-	/* It stops without a word only when it cannot get memory; freeing what it has then would crash. */
+	/*
+	 * It stops without a word only when it cannot get memory;
+	 * freeing what it has then would crash.
+	 */
 	if (status < 0 && !err_is_set(err))
 		mem_die();
 	current = NULL;

@@ -101,7 +101,7 @@ fail_to_open(const struct db *db, int number, struct err *err)
 
 /* ---- the write-ahead log ---- */
 
-/* Called by SQLite behind each commit. */
+/* Called by SQLite after each commit. */
 static int
 note_wal_pages(void *context, sqlite3 *handle, const char *schema, int pages)
 {
@@ -117,7 +117,7 @@ note_wal_pages(void *context, sqlite3 *handle, const char *schema, int pages)
  * by a writer that holds an exclusive flock(2) on the database, where each overlay holds a shared
  * one. While an overlay is open the log just grows, and is moved when the overlay is gone.
  *
- * The lock's descriptor is opened before SQLite opens the file and closed behind it, because closing
+ * The lock's descriptor is opened before SQLite opens the file and closed after it, because closing
  * any descriptor of a file drops the process's POSIX locks on it, which are SQLite's.
  */
 static bool
@@ -145,8 +145,8 @@ checkpoint(struct db *db)
 }
 
 /*
- * Makes the log's file that long. Zeros are written where it grows, not only set aside: to a file system
- * the first write to a block is news of its own, which each commit would wait for once more.
+ * Makes the log's file that long. Zeros are written where it grows, not only set aside: to a file
+ * system the first write to a block is news of its own, which each commit would wait for once more.
  */
 static int
 lengthen(sqlite3_file *wal, sqlite3_int64 end)
@@ -196,8 +196,8 @@ db_reserve(struct db *db, size_t bytes, struct err *err)
 /* ---- opening and closing ---- */
 
 /*
- * The schema of a file is not trusted: triggers are off, functions with effects are refused in views,
- * and nothing may write to SQLite's own tables.
+ * The schema of a file is not trusted: triggers are off, functions with effects are refused in
+ * views, and nothing may write to SQLite's own tables.
  */
 static void
 distrust(sqlite3 *handle)
@@ -262,8 +262,10 @@ open_for_writing(struct db *db, struct err *err)
 		return fail_to_open(db, errno, err);
 	if (!S_ISREG(status.st_mode))
 		return err_set(err, EX_IOERR, "db: '%s' is no regular file", db->path);
-	/* A small cache: what is not in it is the kernel's to keep, and a listing of any length must not
-	 * make the process larger. */
+	/*
+	 * A small cache: what is not in it is the kernel's to keep, and a listing of any length
+	 * must not make the process larger.
+	 */
 	if (connect_sqlite(db, NULL, err) < 0 || db_exec(db, common_pragmas, err) < 0 ||
 	    db_exec(db, "PRAGMA cache_size = -900; PRAGMA synchronous = FULL", err) < 0)
 		return -1;
@@ -282,8 +284,8 @@ open_for_writing(struct db *db, struct err *err)
 
 /*
  * The exclusive mode must come before the first read: it keeps the log's index out of files. That
- * read is of the file's first page alone, so that a look at what a file is stays cheap; a pragma that
- * needs the schema would have all of it read and parsed.
+ * read is of the file's first page alone, so that a look at what a file is stays cheap; a pragma
+ * that needs the schema would have all of it read and parsed.
  */
 static int
 open_overlay(struct db *db, struct err *err)
@@ -300,8 +302,10 @@ open_overlay(struct db *db, struct err *err)
 int
 db_open(struct db **out, const char *path, enum db_access access, struct err *err)
 {
-	/* Nobody asks how much memory is in use, and counting takes a lock for each piece. Refused, for
-	 * being done already, from the second connection on. */
+	/*
+	 * Nobody asks how much memory is in use, and counting takes a lock for each piece. Refused,
+	 * for being done already, from the second connection on.
+	 */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 
 	struct db *db = mem_alloc(sizeof(*db));
@@ -374,7 +378,7 @@ run_text(struct db *db, const char *sql, struct err *err)
 int
 db_begin(struct db *db, struct err *err)
 {
-	/* Here and not behind a commit: what follows a commit may be a dot. */
+	/* Here and not after a commit: what follows a commit may be a dot. */
 	if (db->access == DB_WRITE && db->wal_pages > WAL_PAGES_MOST && !db_in_transaction(db))
 		checkpoint(db);
 	return run_text(db, "BEGIN IMMEDIATE", err);

@@ -64,7 +64,9 @@ db_check(struct db *db, struct err *err)
 	return check_references(db, err);
 }
 
-/* Whether a log lies beside the file and nobody writes it: writers have a lock on the log's index. */
+/*
+ * Whether a log lies beside the file and nobody writes it: writers have a lock on the log's index.
+ */
 static bool
 has_left_log(const char *path)
 {
@@ -169,7 +171,9 @@ count_rows(struct db *db, struct str table, int64_t *count, struct err *err)
 	return found > 0 ? 0 : -1;
 }
 
-/* What an overlay sees does not change meanwhile, and so the numbers are those of what was copied. */
+/*
+ * What an overlay sees does not change meanwhile, and so the numbers are those of what was copied.
+ */
 static int
 compare_rows(struct db *db, struct db *copy, struct err *err)
 {
@@ -229,8 +233,8 @@ id_of_file(const char *path)
 }
 
 /*
- * Whether what has the name may be replaced: an earlier copy of a database of this kind, which nobody
- * has open (a log beside it), and which is not the database itself.
+ * Whether what has the name may be replaced: an earlier copy of a database of this kind, which
+ * nobody has open (a log beside it), and which is not the database itself.
  */
 static int
 check_name(struct db *db, const char *path, struct err *err)
@@ -318,7 +322,9 @@ db_compact(struct db *db, int64_t *freed_bytes, struct err *err)
 		return -1;
 	if (free_pages < FREE_PAGES_LEAST || free_pages < pages / FREE_SHARE)
 		return 0;
-	/* The second copy may be larger than memory. No statement may be under way, or half read. */
+	/*
+	 * The second copy may be larger than memory. No statement may be under way, or half read.
+	 */
 	db_drop_statements(db);
 	int status = db_exec(db, "PRAGMA temp_store = FILE; VACUUM", err);
 	struct err ignored = ERR_NONE;

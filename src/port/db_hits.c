@@ -1,12 +1,14 @@
 /*
- * hits(TABLE), for full-text searches by FTS5: what of the expression was found where in a row. What
- * that is worth is for those who search.
+ * hits(TABLE), for full-text searches by FTS5: what of the expression was found where in a row.
+ * What that is worth is for those who search.
  */
 #include "db_internal.h"
 
 #include <string.h>
 
-/* One after the other: how many words each column has, then phrase, column and place of each hit. */
+/*
+ * One after the other: how many words each column has, then phrase, column and place of each hit.
+ */
 static int
 write_hits(const Fts5ExtensionApi *api, Fts5Context *fts, int32_t *numbers, int columns, int hits)
 {

@@ -21,7 +21,7 @@ enum { CHUNK_BYTES = 4096, WAL_HEADER_BYTES = 32, LOCK_WAIT_MS = 10000, LOCK_STE
 
 /*
  * A file: what is on disk up to the size it had when it was opened, and chunks in memory over it.
- * What a live writer appends behind that size is not seen.
+ * What a live writer appends after that size is not seen.
  */
 struct layer {
 	int fd; /* -1 when there is nothing on disk */
@@ -73,7 +73,7 @@ layer_release(struct layer *layer)
 	*layer = (struct layer){ .fd = -1 };
 }
 
-/* Reads that much at that place; what lies behind the end is zero. -1 on an I/O error. */
+/* Reads that much at that place; what lies after the end is zero. -1 on an I/O error. */
 static int
 read_fully(int fd, unsigned char *out, size_t len, int64_t offset)
 {
@@ -96,9 +96,9 @@ read_fully(int fd, unsigned char *out, size_t len, int64_t offset)
 /*
  * A writer of ours never changes what an overlay sees: it appends to the log and moves the log into
  * the database only while no overlay is open. Another program, sqlite3(1) say, knows nothing of
- * that. It shows: a log that starts anew has another salt in its header, which is written before the
- * frames are; and a database that is written to has another time of modification. Asked behind each
- * read, so that what was read before the change is known to be good.
+ * that. It shows: a log that starts anew has another salt in its header, which is written before
+ * the frames are; and a database that is written to has another time of modification. Asked after
+ * each read, so that what was read before the change is known to be good.
  */
 static bool
 is_undisturbed(const struct layer *layer)

@@ -13,7 +13,7 @@ struct db_overlay;
 
 struct db_overlay *db_overlay_new(void);
 
-/* Closes what is open. To be called behind sqlite3_close(); db_overlay_free(NULL) does nothing. */
+/* Closes what is open. To be called after sqlite3_close(); db_overlay_free(NULL) does nothing. */
 void db_overlay_free(struct db_overlay *overlay);
 
 /* The name to open a connection by. */

@@ -45,7 +45,7 @@ is_stopped(const struct run *run)
 	return run->parser->disableSAX != 0;
 }
 
-/* Whether an event still counts: not behind a stop, and in time. */
+/* Whether an event still counts: not after a stop, and in time. */
 static bool
 goes_on(struct run *run)
 {
@@ -119,7 +119,7 @@ ignore_error(void *data, xmlErrorPtr error)
 	(void)data, (void)error;
 }
 
-/* --- before the parser -------------------------------------------------------------------------- */
+/* ---- before the parser ---- */
 
 /*
  * Where the next of some characters is. The answer is kept, so that however often one asks while
@@ -161,7 +161,7 @@ skip_space(struct str text)
 	return str_skip(text, at);
 }
 
-/* Passes one attribute, as the parser tells them apart; false behind the last one. */
+/* Passes one attribute, as the parser tells them apart; false after the last one. */
 static bool
 pass_attribute(struct str *rest, struct finders *finders)
 {
@@ -215,9 +215,11 @@ sane_part(struct str page, int64_t deadline)
 	return page;
 }
 
-/* --- the reading -------------------------------------------------------------------------------- */
+/* ---- the reading ---- */
 
-/* What it says of refused memory goes to standard error otherwise, past the parser's own handler. */
+/*
+ * What it says of refused memory goes to standard error otherwise, past the parser's own handler.
+ */
 static void __attribute__((format(printf, 2, 3)))
 ignore_message(void *context, const char *format, ...)
 {
@@ -282,7 +284,7 @@ html_attribute(const struct html_element *element, const char *name)
 	return STR("");
 }
 
-/* --- one attribute ------------------------------------------------------------------------------ */
+/* ---- one attribute ---- */
 
 struct wanted {
 	struct buf *out;

@@ -768,7 +768,7 @@ number_bytes(struct str text, uint32_t *number)
 	return is_whole && *number > 0 && *number <= 0x10ffff ? at + 1 : 0;
 }
 
-/* The bytes of the reference behind a '&' and what it stands for; 0 when it is none. */
+/* The bytes of the reference after a '&' and what it stands for; 0 when it is none. */
 static size_t
 take_reference(struct str text, uint32_t *first, uint32_t *second)
 {

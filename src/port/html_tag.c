@@ -211,7 +211,9 @@ static const struct kind_row {
 	{ "xref", HTML_INLINE },
 };
 
-/* What JATS says that HTML does not, or otherwise; with a prefix only, since the names are words. */
+/*
+ * What JATS says that HTML does not, or otherwise; with a prefix only, since the names are words.
+ */
 static const struct kind_row prefixed[] = {
 	{ "abstract", HTML_BLOCK },
 	{ "break", HTML_BREAK },
@@ -302,7 +304,7 @@ html_kind_of(struct str name, enum html_kind *kind)
 	return row != NULL;
 }
 
-/* --- one tag ------------------------------------------------------------------------------------ */
+/* ---- one tag ---- */
 
 /* What the '<' at the front of a text begins. */
 enum piece {
@@ -411,7 +413,7 @@ name_end(struct str text, size_t start)
 	return is_end ? at : 0;
 }
 
-/* Takes the tag at the front of `text` apart; false when no name comes behind its '<'. */
+/* Takes the tag at the front of `text` apart; false when no name comes after its '<'. */
 static bool
 scan_tag(struct str text, struct tag *tag)
 {
@@ -444,7 +446,7 @@ was_dropped(const struct dropped *dropped, struct str name)
 
 /*
  * A tag with a name that nobody knows is text ("<think>", "<end-of-turn>"), unless it has
- * attributes with values, or a prefix, as only markup has; a known one with words behind it is none
+ * attributes with values, or a prefix, as only markup has; a known one with words after it is none
  * ("<picture of a man>").
  */
 static enum piece
@@ -468,7 +470,7 @@ judge_tag(const struct tag *tag, struct dropped *dropped)
 	return PIECE_DROP;
 }
 
-/* Whether a phrase ends in the text behind its first tag, others of its name inside of it apart. */
+/* Whether a phrase ends in the text after its first tag, others of its name inside of it apart. */
 static bool
 is_ended(struct str name, struct str behind)
 {
@@ -499,9 +501,9 @@ is_in_word(char before, struct str after)
 }
 
 /*
- * Whether a known tag is a word of the text nevertheless: one that should begin a phrase, and begins
- * none, since what follows is no word, or it stands inside of one ("0<a<b>c"), and it has no end. At
- * the end of the text it is the rest of something that was cut off.
+ * Whether a known tag is a word of the text nevertheless: one that should begin a phrase, and
+ * begins none, since what follows is no word, or it stands inside of one ("0<a<b>c"), and it has no
+ * end. At the end of the text it is the rest of something that was cut off.
  */
 static bool
 is_word(const struct tag *tag, char before, struct str text)
@@ -556,7 +558,7 @@ judge_declaration(struct str text, size_t *len)
 	return PIECE_DROP;
 }
 
-/* What the '<' at the front of `text` begins, behind the character `before`, and how long it is. */
+/* What the '<' at the front of `text` begins, after the character `before`, and how long it is. */
 static enum piece
 next_piece(struct str text, char before, struct dropped *dropped, size_t *len, size_t *tags)
 {

@@ -43,7 +43,7 @@ struct plain {
 	struct buf tex;
 };
 
-/* --- words -------------------------------------------------------------------------------------- */
+/* ---- words ---- */
 
 /* Writes what has to stand before the next word. */
 static void
@@ -135,7 +135,7 @@ add_math(struct plain *plain, struct str text)
 	}
 }
 
-/* --- indices and exponents ---------------------------------------------------------------------- */
+/* ---- indices and exponents ---- */
 
 /* Unicode's own, where reading them is easy everywhere. */
 static const struct {
@@ -251,7 +251,7 @@ end_group(struct plain *plain, size_t mark)
 	buf_release(&text);
 }
 
-/* --- formulas ----------------------------------------------------------------------------------- */
+/* ---- formulas ---- */
 
 /* What stands between the marks of a document that publishers make of one formula. */
 static struct str
@@ -312,7 +312,7 @@ part_of(const struct scope *parent)
 	}
 }
 
-/* --- elements ----------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 static struct scope *
 open_scope(struct plain *plain, enum html_kind kind)
@@ -545,7 +545,7 @@ end_scope(struct plain *plain, const struct scope *scope)
 	}
 }
 
-/* What comes behind an element stands apart from it. */
+/* What comes after an element stands apart from it. */
 static void
 end(struct plain *plain, enum html_kind kind)
 {
@@ -609,7 +609,7 @@ plain_text(void *context, struct str text)
 	return buf_has_failed(plain->out) ? 1 : 0;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* ---- all of it ---- */
 
 /*
  * Whether text that came of a fragment without any tag is markup that somebody escaped: it has an

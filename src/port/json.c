@@ -261,8 +261,8 @@ json_add_null(struct json *parent, const char *name)
 }
 
 /*
- * Which character at the front does something to a terminal or turns text around: its length and its
- * code point, or 0. cJSON escapes those of C0.
+ * Which character at the front does something to a terminal or turns text around: its length and
+ * its code point, or 0. cJSON escapes those of C0.
  */
 static size_t
 unprintable(const char *text, unsigned *codepoint)

@@ -1,7 +1,7 @@
 /*
- * The grammar of RFC 8259 to the letter, a byte after the other, because cJSON alone lets "01", "+1"
- * and control characters pass; cJSON only sees what has passed here. Nothing here knows what the
- * values mean or where their bytes are kept.
+ * The grammar of RFC 8259 to the letter, a byte after the other, because cJSON alone lets "01",
+ * "+1" and control characters pass; cJSON only sees what has passed here. Nothing here knows what
+ * the values mean or where their bytes are kept.
  */
 #include "json_scan.h"
 
@@ -9,11 +9,11 @@
 
 enum state {
 	STATE_VALUE,
-	STATE_FIRST_ITEM, /* behind '[' */
-	STATE_FIRST_NAME, /* behind '{' */
+	STATE_FIRST_ITEM, /* after '[' */
+	STATE_FIRST_NAME, /* after '{' */
 	STATE_NAME,
 	STATE_COLON,
-	STATE_AFTER, /* behind an item */
+	STATE_AFTER, /* after an item */
 	STATE_DONE,
 	STATE_WORD,
 	STATE_STRING,
@@ -502,7 +502,7 @@ unit_at(const char *text, const char *end)
 	return unit;
 }
 
-/* Behind the backslash's escape at `text`, which is mended. */
+/* After the backslash's escape at `text`, which is mended. */
 static char *
 mend_escape(char *text, const char *end)
 {

@@ -1,6 +1,6 @@
 /*
- * The grammar of RFC 8259 as a machine that takes its text in pieces, cut wherever they are: what it
- * says of a text does not depend on the cuts. It keeps nothing of the text. For json.c and
+ * The grammar of RFC 8259 as a machine that takes its text in pieces, cut wherever they are: what
+ * it says of a text does not depend on the cuts. It keeps nothing of the text. For json.c and
  * json_stream.c alone.
  */
 #ifndef DIGEST_PORT_JSON_SCAN_H

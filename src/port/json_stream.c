@@ -1,6 +1,6 @@
 /*
- * JSON that is read as it comes: the elements of one array, or lines. Only what is being looked at is
- * kept. The grammar is json_scan.c's business, values are json.c's.
+ * JSON that is read as it comes: the elements of one array, or lines. Only what is being looked at
+ * is kept. The grammar is json_scan.c's business, values are json.c's.
  */
 #include "json_scan.h"
 #include "json_value.h"

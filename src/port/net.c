@@ -144,8 +144,10 @@ net_easy(struct net *net)
 	curl_easy_setopt(easy, CURLOPT_SHARE, net->share);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (net->ca_file != NULL) {
-		/* Debian's default is the folder, whose links make GnuTLS read each certificate three
-		 * times on every connection: 35 ms of CPU, where the bundle takes 10. */
+		/*
+		 * Debian's default is the folder, whose links make GnuTLS read each certificate
+		 * three times on every connection: 35 ms of CPU, where the bundle takes 10.
+		 */
 		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 		curl_easy_setopt(easy, CURLOPT_CAINFO, net->ca_file);
 	}
@@ -168,9 +170,9 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 
 /*
  * Decides about each address before anything is sent to it, so that no redirect and no link from
- * outside, whatever its name resolves to, reaches a service that trusts this machine. Behind a proxy
- * the address is the proxy's, and the proxy decides about redirects; links from outside end at a
- * proxy inside, since what lies behind it cannot be told.
+ * outside, whatever its name resolves to, reaches a service that trusts this machine. Behind a
+ * proxy the address is the proxy's, and the proxy decides about redirects; links from outside end
+ * at a proxy inside, since what lies behind it cannot be told.
  */
 static curl_socket_t
 open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)

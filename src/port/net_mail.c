@@ -20,8 +20,8 @@ struct mail_stream {
 };
 
 /*
- * What the server has said so far, as libcurl shows it line by line. libcurl itself cuts off a server
- * that talks for ever.
+ * What the server has said so far, as libcurl shows it line by line. libcurl itself cuts off a
+ * server that talks for ever.
  */
 struct dialogue {
 	char reply[REPLY_BYTES]; /* the last line */
@@ -39,7 +39,9 @@ await(const struct mail_stream *mail, short events, int64_t deadline_ms)
 
 	if (left <= 0)
 		return -1;
-	/* A signal or a long wait comes back early: the caller asks the stream again and returns. */
+	/*
+	 * A signal or a long wait comes back early: the caller asks the stream again and returns.
+	 */
 	poll(&pollfd, 1, left < INT32_MAX ? (int)left : INT32_MAX);
 	return 0;
 }

@@ -38,8 +38,9 @@ pack_deflate(struct buf *out, struct str data)
 	int result = Z_OK;
 
 	/*
-	 * The default level makes a page of papers a seventh smaller and takes three times as long; what
-	 * is packed here is kept for days. The parameters are right, so only memory can be missing.
+	 * The default level makes a page of papers a seventh smaller and takes three times as long;
+	 * what is packed here is kept for days. The parameters are right, so only memory can be
+	 * missing.
 	 */
 	if (deflateInit(&stream, Z_BEST_SPEED) != Z_OK)
 		mem_die();
@@ -88,7 +89,7 @@ struct gunzip {
 	int64_t limit_bytes, taken, given; /* so far, packed and unpacked */
 	z_stream stream;
 	struct str rest; /* of the packed chunk, not yet in the stream */
-	bool is_member_done; /* between two members, or behind the last */
+	bool is_member_done; /* between two members, or after the last */
 	bool has_ended;
 	unsigned char chunk[CHUNK_BYTES];
 };

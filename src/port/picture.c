@@ -1,5 +1,6 @@
 /*
- * The process that pictures are decoded in. What it says is read as if the picture itself had said it.
+ * The process that pictures are decoded in. What it says is read as if the picture itself had said
+ * it.
  */
 #include "digest/picture.h"
 
@@ -20,7 +21,10 @@ struct task {
 	unsigned side;
 };
 
-/* How it begins: with the size of the picture, whose bytes follow; or 0 by 0, and why there is none. */
+/*
+ * How it begins: with the size of the picture, whose bytes follow; or 0 by 0,
+ * and why there is none.
+ */
 struct said {
 	uint32_t width, height;
 };

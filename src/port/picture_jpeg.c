@@ -11,7 +11,7 @@
 
 enum { QUALITY = 80, SCANS_MOST = 100, EIGHTHS = 8 };
 
-/* libjpeg leaves by a long jump when something is wrong, and what stands here is valid behind it. */
+/* libjpeg leaves by a long jump when something is wrong, and what stands here is valid after it. */
 struct trouble {
 	struct jpeg_error_mgr manager; /* first: libjpeg's pointer to it is one to all */
 	jmp_buf out;
@@ -66,7 +66,10 @@ struct reading {
 	unsigned char *row;
 };
 
-/* The decoder itself can leave out detail: it does an eighth of the size, or two, or … as is enough. */
+/*
+ * The decoder itself can leave out detail: it does an eighth of the size, or two,
+ * or … as is enough.
+ */
 static void
 set_size(struct jpeg_decompress_struct *info, unsigned width, unsigned height)
 {

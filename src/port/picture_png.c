@@ -11,7 +11,7 @@
 
 enum { CHUNK_BYTES_MOST = 1 << 20, CHUNKS_MOST = 100, SAMPLES = 4 };
 
-/* libpng leaves by a long jump when something is wrong, and what stands here is valid behind it. */
+/* libpng leaves by a long jump when something is wrong, and what stands here is valid after it. */
 struct reading {
 	png_structp png;
 	png_infop info;

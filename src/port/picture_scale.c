@@ -1,6 +1,6 @@
 /*
- * Scaling: each pixel that is made is the mean of the area it stands for. Exact in integers: a source row
- * is `out` units wide and a made one `in` units, so that both have the same length.
+ * Scaling: each pixel that is made is the mean of the area it stands for. Exact in integers: a
+ * source row is `out` units wide and a made one `in` units, so that both have the same length.
  */
 #include "picture_scale.h"
 

@@ -12,7 +12,7 @@ enum { ROW_END = -1, LABEL_POSITIVE = 1, LABEL_NEGATIVE = -1 };
 
 struct svm_rows {
 	size_t feature_count;
-	struct feature_node *nodes; /* of all rows, each with its bias and end behind it */
+	struct feature_node *nodes; /* of all rows, each with its bias and end after it */
 	size_t node_count, node_room;
 	size_t *starts; /* of each row in `nodes` */
 	bool *is_positive;
@@ -81,8 +81,8 @@ ignore_text(const char *text)
 }
 
 /*
- * liblinear does not look at what malloc() gives it: what it is going to take (a dozen numbers a row
- * and a few a feature) is asked for here, where a refusal ends the process in order.
+ * liblinear does not look at what malloc() gives it: what it is going to take (a dozen numbers a
+ * row and a few a feature) is asked for here, where a refusal ends the process in order.
  */
 static void
 check_memory(const struct svm_rows *rows)

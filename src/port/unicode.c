@@ -1,6 +1,7 @@
 /*
  * Unicode by libunistring: cleaning, folding, words, columns and line breaks; and host names by
- * libidn2, which GnuTLS and libcurl bring along. What text means (TeX, HTML, names) is not known here.
+ * libidn2, which GnuTLS and libcurl bring along. What text means (TeX, HTML, names) is not known
+ * here.
  */
 #include "digest/unicode.h"
 
@@ -84,7 +85,10 @@ is_dropped(ucs4_t c)
 	return false;
 }
 
-/* How many bytes at the front are graphic ASCII characters and spaces: listings are mostly made of them. */
+/*
+ * How many bytes at the front are graphic ASCII characters and spaces:
+ * listings are mostly made of them.
+ */
 static size_t
 printable_bytes(struct str s)
 {
@@ -93,7 +97,7 @@ printable_bytes(struct str s)
 	for (; run == sizeof(lanes); at += run) {
 		lanes text = lanes_load(s.ptr + at, s.len - at);
 
-		/* The zeros behind the end are none. */
+		/* The zeros after the end are none. */
 		run = lanes_first((text < ' ') | (text == 0x7f));
 	}
 	return at;
@@ -134,7 +138,9 @@ is_graphic(char c)
 	return c > ' ' && c <= '~';
 }
 
-/* Whether sixteen bytes are graphic ASCII characters and spaces, none of them before another space. */
+/*
+ * Whether sixteen bytes are graphic ASCII characters and spaces, none of them before another space.
+ */
 static bool
 are_words(const char *bytes)
 {
@@ -163,8 +169,8 @@ collapsed_bytes(struct str s)
 }
 
 /*
- * Each character may be shown, and none is of the blocks that invisible and bidirectional controls stand in
- * (U+2000…U+207F, U+FEC0…U+FEFF).
+ * Each character may be shown, and none is of the blocks that invisible and bidirectional controls
+ * stand in (U+2000…U+207F, U+FEC0…U+FEFF).
  */
 bool
 unicode_is_one_line(struct str s)
@@ -235,8 +241,8 @@ unicode_add_collapsed(struct buf *out, struct str s)
 
 /*
  * What makes no difference between words: invisible characters and what stands above, below, around
- * or across a letter. Marks of class 0 and of classes 7 to 9 (Kana voicing, nuktas, viramas and most
- * vowel signs of Indic scripts) are no accents: without them it would be another word.
+ * or across a letter. Marks of class 0 and of classes 7 to 9 (Kana voicing, nuktas, viramas and
+ * most vowel signs of Indic scripts) are no accents: without them it would be another word.
  */
 static bool
 is_folded_away(ucs4_t c)
@@ -336,7 +342,7 @@ add_composed(struct buf *out, struct str s)
 }
 
 /*
- * What is composed with a character of ASCII stands behind it, never before: so the text is taken in
+ * What is composed with a character of ASCII stands after it, never before: so the text is taken in
  * pieces, each from the last such character on, and most of it as it is.
  */
 void
@@ -514,9 +520,10 @@ unicode_head(struct str s, size_t columns)
 }
 
 /*
- * UAX #14 for ASCII, as libunistring has it: whether a line may break before a character depends on the
- * one before it and on the blanks between. The class of each character from "!" to "~", and for each
- * class whether it may break before the others: '+' it may, '_' behind a blank only, '-' it may not.
+ * UAX #14 for ASCII, as libunistring has it: whether a line may break before a character depends on
+ * the one before it and on the blanks between. The class of each character from "!" to "~", and for
+ * each class whether it may break before the others: '+' it may, '_' after a blank only, '-' it may
+ * not.
  */
 static const char ascii_classes[] = "abcddcbefcdghggiiiiiiiiiiggccca"
                                     "cccccccccccccccccccccccccccedfcc"
@@ -561,7 +568,7 @@ ascii_class(char c)
 static void
 find_ascii_breaks(struct str line, char *breaks)
 {
-	char before = '('; /* nothing breaks behind that */
+	char before = '('; /* nothing breaks after that */
 	bool has_blank = false;
 
 	memset(breaks, UC_BREAK_PROHIBITED, line.len);
@@ -583,7 +590,7 @@ find_ascii_breaks(struct str line, char *breaks)
 	}
 }
 
-/* Whether a word of ASCII begins there behind another: no rule looks past that. */
+/* Whether a word of ASCII begins there after another: no rule looks past that. */
 static bool
 is_seam(struct str line, size_t at)
 {
@@ -684,7 +691,7 @@ line_end(struct str line, const char *breaks, size_t start, size_t columns)
 
 	if (end == line.len)
 		return end;
-	/* A break is told by the character behind it. */
+	/* A break is told by the character after it. */
 	const char *found = memrchr(breaks + start + 1, UC_BREAK_POSSIBLE, end - start);
 	if (found == NULL)
 		found = memchr(breaks + end + 1, UC_BREAK_POSSIBLE, line.len - end - 1);

@@ -1,8 +1,8 @@
 /*
- * XML as events, by libxml2. A document is read strictly, as it is; where something is odd it is read
- * over again, mended (xml_mend.c), in recovering mode, and the events that were given already are not
- * given again. Here are ceilings and what "repaired" and "cut off" mean. It loads nothing and never uses
- * NOENT, DTDLOAD or HUGE.
+ * XML as events, by libxml2. A document is read strictly, as it is; where something is odd it is
+ * read over again, mended (xml_mend.c), in recovering mode, and the events that were given already
+ * are not given again. Here are ceilings and what "repaired" and "cut off" mean. It loads nothing
+ * and never uses NOENT, DTDLOAD or HUGE.
  */
 #include "digest/xml.h"
 
@@ -106,7 +106,8 @@ was_given(struct run *run)
 }
 
 /*
- * Controls beyond ASCII: what nobody means, but the same numbers in Windows-1252, which xml_mend.c knows.
+ * Controls beyond ASCII: what nobody means, but the same numbers in Windows-1252, which xml_mend.c
+ * knows.
  */
 static bool
 has_odd_control(struct str text)
@@ -170,8 +171,8 @@ collect_attributes(struct run *run, int count, const xmlChar **given)
 }
 
 /*
- * Whether the tag does not end where libxml2 takes it for read, which it says only afterwards; or opens one
- * of HTML's empty elements: what follows may be meant to stand behind it.
+ * Whether the tag does not end where libxml2 takes it for read, which it says only afterwards; or
+ * opens one of HTML's empty elements: what follows may be meant to stand after it.
  */
 static bool
 is_odd_tag(const struct run *run, const xmlChar *name)
@@ -307,9 +308,11 @@ on_error(void *data, xmlErrorPtr error)
 	snprintf(run->fault, sizeof(run->fault), "%.*s", STR_ARG(message));
 }
 
-/* --- the reading -------------------------------------------------------------------------------- */
+/* ---- the reading ---- */
 
-/* What it says of refused memory goes to standard error otherwise, past the parser's own handler. */
+/*
+ * What it says of refused memory goes to standard error otherwise, past the parser's own handler.
+ */
 static void __attribute__((format(printf, 2, 3)))
 ignore_message(void *context, const char *format, ...)
 {
@@ -329,8 +332,8 @@ check_time(struct run *run, size_t len)
 }
 
 /*
- * libxml2 compares each attribute of a tag with all others, so no tag may come near it that has very
- * many; a mended one has not. Whether so many equal signs stand behind a '<'.
+ * libxml2 compares each attribute of a tag with all others, so no tag may come near it that has
+ * very many; a mended one has not. Whether so many equal signs stand after a '<'.
  */
 static bool
 has_long_tag(struct run *run, struct str text)
@@ -371,8 +374,8 @@ next_piece(struct run *run)
 }
 
 /*
- * Gives the parser the next bytes: as many as there is room for, less only at the end. It takes what
- * stands at the end of fewer for the end of all, be it in the middle of a character.
+ * Gives the parser the next bytes: as many as there is room for, less only at the end. It takes
+ * what stands at the end of fewer for the end of all, be it in the middle of a character.
  */
 static int
 take_text(void *data, char *bytes, int room)
@@ -522,7 +525,7 @@ xml_attribute(const struct xml_element *element, const char *space, const char *
 	return STR("");
 }
 
-/* --- the root alone ----------------------------------------------------------------------------- */
+/* ---- the root alone ---- */
 
 struct root {
 	struct buf *space, *name;
@@ -578,7 +581,7 @@ xml_root(struct str bytes, struct buf *space, struct buf *name)
 	    find_root(str_head(bytes, ROOT_FAR_BYTES), space, name);
 }
 
-/* --- URLs --------------------------------------------------------------------------------------- */
+/* ---- URLs ---- */
 
 /* Whether it is a URL that is the same wherever it stands, and has nothing to be escaped in it. */
 static bool
@@ -617,7 +620,9 @@ xml_resolve(struct buf *out, struct str base, struct str reference)
 	struct buf base_text = BUF_INIT(URL_BYTES_MAX), reference_text = BUF_INIT(URL_BYTES_MAX);
 	buf_add(&base_text, base);
 	buf_add(&reference_text, str_trim(reference));
-	/* Blanks and letters beyond ASCII are escaped, what is reserved or escaped already is not. */
+	/*
+	 * Blanks and letters beyond ASCII are escaped, what is reserved or escaped already is not.
+	 */
 	xmlChar *escaped = xmlURIEscapeStr(
 	    (const xmlChar *)reference_text.ptr, (const xmlChar *)"%:/?#[]@!$&'()*+,;=~");
 	xmlChar *resolved = escaped == NULL

@@ -92,7 +92,7 @@ mend_by_character(struct xml_chars *chars, size_t len, uint32_t codepoint)
 	buf_add_utf8(chars->out, codepoint);
 }
 
-/* ---- references --------------------------------------------------------------------------------- */
+/* ---- references ---- */
 
 /* "&#…;": bytes and value; 0 when it is none. */
 static size_t
@@ -163,7 +163,7 @@ mend_named_reference(struct xml_chars *chars, size_t len)
 		mend_by_character(chars, len, entity->value);
 }
 
-/* Whether the reference at the front, if it is one, may go on behind the text. */
+/* Whether the reference at the front, if it is one, may go on after the text. */
 static bool
 is_reference_cut(struct str text)
 {
@@ -195,11 +195,11 @@ mend_ampersand(struct xml_chars *chars)
 	return true;
 }
 
-/* ---- characters --------------------------------------------------------------------------------- */
+/* ---- characters ---- */
 
 /*
- * The length and value of the UTF-8 character at the front, or 0 (Unicode table 3-7). `*is_cut`: all
- * there is of it is its beginning.
+ * The length and value of the UTF-8 character at the front, or 0 (Unicode table 3-7). `*is_cut`:
+ * all there is of it is its beginning.
  */
 static size_t
 utf8_character(struct str text, uint32_t *codepoint, bool *is_cut)
@@ -260,8 +260,8 @@ xml_chars_starts_name(const struct xml_chars *chars, struct str text)
 }
 
 /*
- * "]]>" is for CDATA sections alone (production 14): libxml2 drops the text before it. False when more
- * is needed to tell whether it is there.
+ * "]]>" is for CDATA sections alone (production 14): libxml2 drops the text before it. False when
+ * more is needed to tell whether it is there.
  */
 static bool
 mend_bracket(struct xml_chars *chars)
@@ -281,7 +281,7 @@ mend_bracket(struct xml_chars *chars)
 	return true;
 }
 
-/* ---- all of them -------------------------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 /* Bytes that need a look, by what is mended. */
 static const bool needs_look[3][256] = {

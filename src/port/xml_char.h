@@ -29,7 +29,9 @@ void xml_chars_mend(struct xml_chars *chars, enum xml_chars_kind kind);
 /* Puts `text` in place of the next `len` bytes. */
 void xml_chars_replace(struct xml_chars *chars, size_t len, struct str text);
 
-/* Whether a name may begin with the character at the front: 1; 0; -1 when more is needed to tell. */
+/*
+ * Whether a name may begin with the character at the front: 1; 0; -1 when more is needed to tell.
+ */
 int xml_chars_starts_name(const struct xml_chars *chars, struct str text);
 
 #endif

@@ -89,9 +89,11 @@ static const struct {
 	{ "windows949", "UHC" },
 };
 
-/* ---- the document's own word -------------------------------------------------------------------- */
+/* ---- the document's own word ---- */
 
-/* How a document may begin: with a byte order mark, or with ASCII among the zeros of its encoding. */
+/*
+ * How a document may begin: with a byte order mark, or with ASCII among the zeros of its encoding.
+ */
 static const struct mark {
 	const char *bytes;
 	unsigned char len, mark_len, unit;
@@ -160,7 +162,7 @@ find_encoding(struct str name, const char **iconv_name)
 	return false;
 }
 
-/* ---- what the bytes say ------------------------------------------------------------------------- */
+/* ---- what the bytes say ---- */
 
 /* How well the document reads as UTF-8. */
 struct survey {
@@ -215,9 +217,11 @@ survey_input(struct input *input, struct survey *survey, struct err *err)
 	return status < 0 ? -1 : input_rewind(input, err);
 }
 
-/* ---- deciding ----------------------------------------------------------------------------------- */
+/* ---- deciding ---- */
 
-/* What HTTP, or a document without a mark, claims: what to convert from, NULL for UTF-8 or nothing. */
+/*
+ * What HTTP, or a document without a mark, claims: what to convert from, NULL for UTF-8 or nothing.
+ */
 static const char *
 claimed_encoding(
     struct xml_decoder *decoder, const char *charset, struct str declared, bool *is_utf8)
@@ -301,7 +305,7 @@ xml_decoder_release(struct xml_decoder *decoder)
 	buf_release(&decoder->out);
 }
 
-/* ---- converting --------------------------------------------------------------------------------- */
+/* ---- converting ---- */
 
 /* Appends what the bytes mean, and takes them off, up to a character that is not all there. */
 static void
@@ -360,7 +364,7 @@ finish(struct xml_decoder *decoder)
 	buf_add_bytes(&decoder->out, piece, sizeof(piece) - room);
 }
 
-/* The next chunk behind the mark. */
+/* The next chunk after the mark. */
 static int
 next_chunk(struct xml_decoder *decoder, struct str *chunk, struct err *err)
 {

@@ -22,17 +22,17 @@ struct xml_decoder {
 };
 
 /*
- * Finds out the encoding: what HTTP names (`charset`, may be NULL), else the byte order mark, else the
- * declaration, else UTF-8. Claims that the bytes contradict are passed over: a mark or the zeros of
- * UTF-16 and UTF-32 prove themselves, and what reads as UTF-8 was UTF-8 all along. An unknown name
- * counts as none. -1 when the input cannot be read.
+ * Finds out the encoding: what HTTP names (`charset`, may be NULL), else the byte order mark, else
+ * the declaration, else UTF-8. Claims that the bytes contradict are passed over: a mark or the
+ * zeros of UTF-16 and UTF-32 prove themselves, and what reads as UTF-8 was UTF-8 all along. An
+ * unknown name counts as none. -1 when the input cannot be read.
  */
 int xml_decoder_init(
     struct xml_decoder *decoder, struct input *input, const char *charset, struct err *err);
 
 /*
- * The next piece of text, which lives until the next call: 1; 0 at the end; -1. Where the document is
- * UTF-8 its bytes are given as they are, the ill-formed ones too.
+ * The next piece of text, which lives until the next call: 1; 0 at the end; -1. Where the document
+ * is UTF-8 its bytes are given as they are, the ill-formed ones too.
  */
 int xml_decoder_next(struct xml_decoder *decoder, struct str *text, struct err *err);
 

@@ -27,7 +27,7 @@ enum place {
 	PLACE_FRONT, /* before the root */
 	PLACE_INSIDE,
 	PLACE_BEHIND, /* the root has ended */
-	PLACE_IGNORED, /* something that others have put behind it */
+	PLACE_IGNORED, /* something that others have put after it */
 };
 
 struct xml_mender {
@@ -42,7 +42,7 @@ struct xml_mender {
 	enum place place;
 	const char *raw_end; /* inside of a comment, CDATA section or instruction: how it ends */
 	struct xml_tag tag; /* the one at the front of the window, as far as it was scanned */
-	struct buf names; /* of the open elements, one behind the other */
+	struct buf names; /* of the open elements, one after the other */
 	size_t name_at[XML_DEPTH_MAX + 1];
 	int depth;
 };
@@ -90,7 +90,7 @@ xml_mender_is_cut(const struct xml_mender *mender)
 	return mender->is_cut;
 }
 
-/* ---- pieces of the window ----------------------------------------------------------------------- */
+/* ---- pieces of the window ---- */
 
 /* Takes the first bytes out; what others may have lost by that is the caller's to say. */
 static void
@@ -134,7 +134,7 @@ put_token(struct xml_mender *mender, size_t len, struct str text)
 	xml_chars_replace(&token, 0, STR(""));
 }
 
-/* ---- elements ----------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 static struct str
 open_name(const struct xml_mender *mender, int depth)
@@ -241,7 +241,7 @@ mend_start_tag(struct xml_mender *mender, struct err *err)
 {
 	struct str rest = mender->window.rest;
 	enum xml_tag_found found = xml_tag_scan(&mender->tag, rest, mender->window.is_whole);
-	/* What hosts put behind a document is not its own. */
+	/* What hosts put after a document is not its own. */
 	static const char *const injected[] = { "script", "noscript", "style", "iframe", "img",
 		"div", NULL };
 	struct xml_tag tag = mender->tag;
@@ -269,7 +269,9 @@ mend_start_tag(struct xml_mender *mender, struct err *err)
 	return write_tag(mender, &tag);
 }
 
-/* Where an end tag ends: its length, 0 when that is not there yet. `*is_odd`: not as it should be. */
+/*
+ * Where an end tag ends: its length, 0 when that is not there yet. `*is_odd`: not as it should be.
+ */
 static size_t
 end_tag_len(const struct xml_mender *mender, size_t name_end, bool *is_odd)
 {
@@ -284,7 +286,7 @@ end_tag_len(const struct xml_mender *mender, size_t name_end, bool *is_odd)
 	if (at < rest.len && rest.ptr[at] == '>')
 		return at + 1;
 	*is_odd = true;
-	/* Words behind the name are text when the tag has no end. */
+	/* Words after the name are text when the tag has no end. */
 	return at < END_TAG_BYTES ? at : name_end;
 }
 
@@ -333,7 +335,7 @@ mend_end_tag(struct xml_mender *mender, struct err *err)
 	return 1;
 }
 
-/* ---- other markup ------------------------------------------------------------------------------- */
+/* ---- other markup ---- */
 
 enum markup {
 	MARKUP_MORE, /* too little of it to tell */
@@ -500,7 +502,7 @@ mend_markup(struct xml_mender *mender, struct err *err)
 	return mend_less_than(mender);
 }
 
-/* ---- the walk ----------------------------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 /* Passes the first bytes of a comment, of which only the line ends stay. */
 static void
@@ -519,7 +521,7 @@ empty_comment(struct xml_mender *mender, size_t len)
 	}
 }
 
-/* Passes the first bytes, up to a character that may go on behind them. */
+/* Passes the first bytes, up to a character that may go on after them. */
 static size_t
 pass_raw(struct xml_mender *mender, size_t len)
 {
@@ -566,7 +568,7 @@ mend_raw(struct xml_mender *mender)
 	return pass_raw(mender, rest.len - (end_len - 1)) > 0;
 }
 
-/* Before and behind the root there is no text. */
+/* Before and after the root there is no text. */
 static void
 drop_outside(struct xml_mender *mender)
 {

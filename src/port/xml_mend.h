@@ -21,7 +21,7 @@ void xml_mender_free(struct xml_mender *mender);
  * cannot be read or is beyond a ceiling. What it gives, taken together, is the same however the
  * document is cut into chunks. It
  *
- *     drops what stands before the first tag and behind the root, XML declarations, and what XML
+ *     drops what stands before the first tag and after the root, XML declarations, and what XML
  *     forbids;
  *     reads ill-formed bytes as Windows-1252, HTML's named entities as characters, and any other '&'
  *     or '<' that starts nothing as itself;

@@ -1,6 +1,7 @@
 /*
- * Start tags as people and programs write them: attributes without quotes or values, quotes that are
- * not closed, '<' in values and where '>' should be. References and characters are xml_mend.c's.
+ * Start tags as people and programs write them: attributes without quotes or values, quotes that
+ * are not closed, '<' in values and where '>' should be. References and characters are
+ * xml_mend.c's.
  */
 #include "xml_tag.h"
 
@@ -54,15 +55,15 @@ bare_value_len(struct str text)
 	return n;
 }
 
-/* ---- scanning ----------------------------------------------------------------------------------- */
+/* ---- scanning ---- */
 
 enum step {
 	STEP_MORE, /* its end is not there yet */
-	STEP_PASSED, /* tag->at stands behind it */
+	STEP_PASSED, /* tag->at stands after it */
 	STEP_LAST, /* the tag ends in it, as tag->len tells */
 };
 
-/* What may stand behind a value's quote. */
+/* What may stand after a value's quote. */
 static bool
 may_follow_value(char c)
 {
@@ -76,8 +77,8 @@ may_start_name(char c)
 }
 
 /*
- * Whether a value with a '<' in it, which stands `less` bytes behind its quote, ends where the next
- * such quote is, `end` bytes behind: PASSED; MORE; or LAST, when it has lost its other quote.
+ * Whether a value with a '<' in it, which stands `less` bytes after its quote, ends where the next
+ * such quote is, `end` bytes after: PASSED; MORE; or LAST, when it has lost its other quote.
  */
 static enum step
 judge_value(struct str value, size_t less, ptrdiff_t end, bool is_last)
@@ -91,8 +92,8 @@ judge_value(struct str value, size_t less, ptrdiff_t end, bool is_last)
 }
 
 /*
- * The value at `at`, which begins with its quote: the tag goes on behind it, or it has lost its other
- * quote and ends, with the tag, at the first '>' or '<' in it.
+ * The value at `at`, which begins with its quote: the tag goes on after it, or it has lost its
+ * other quote and ends, with the tag, at the first '>' or '<' in it.
  */
 static enum step
 scan_quoted(struct xml_tag *tag, struct str text, size_t at, bool is_last)
@@ -220,7 +221,7 @@ xml_tag_scan(struct xml_tag *tag, struct str text, bool is_last)
 	return XML_TAG_CROWDED;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing ---- */
 
 static void
 write_value(struct buf *out, struct str value)
@@ -236,7 +237,7 @@ write_value(struct buf *out, struct str value)
 	buf_add_char(out, quote);
 }
 
-/* Takes the value off the front of the rest, which stands behind the '='. */
+/* Takes the value off the front of the rest, which stands after the '='. */
 static struct str
 take_value(struct str *rest)
 {

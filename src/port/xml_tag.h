@@ -31,8 +31,8 @@ enum xml_tag_found {
 size_t xml_name_len(struct str text);
 
 /*
- * Looks for the end of the tag that `text` begins with. When there is not enough of it, to be called
- * again with the same text and more behind it; `is_last` says that there will be no more.
+ * Looks for the end of the tag that `text` begins with. When there is not enough of it, to be
+ * called again with the same text and more after it; `is_last` says that there will be no more.
  */
 enum xml_tag_found xml_tag_scan(struct xml_tag *tag, struct str text, bool is_last);
 

@@ -1,7 +1,8 @@
 /*
  * Time zones from the system's tzdata: TZif files (RFC 9636) and the rule in their footer (POSIX.1
- * section 8.3, TZ), read here and kept. Not by setenv("TZ"), tzset() and localtime_r(): the resolver
- * threads of libcurl read the environment meanwhile, and children would inherit another zone.
+ * section 8.3, TZ), read here and kept. Not by setenv("TZ"), tzset() and localtime_r(): the
+ * resolver threads of libcurl read the environment meanwhile, and children would inherit another
+ * zone.
  */
 #include "digest/zone.h"
 
@@ -37,7 +38,7 @@ struct zone {
 
 static struct zone *zones;
 
-/* --- the file ----------------------------------------------------------------------------------- */
+/* ---- the file ---- */
 
 static int64_t
 big_endian(const char *bytes, size_t len)
@@ -143,7 +144,7 @@ parse_file(struct zone *zone, struct str data)
 	    read_block(zone, data, &counts, time_bytes) < 0)
 		return -1;
 
-	/* Behind the data, between two line feeds; nothing between them when there is no rule. */
+	/* After the data, between two line feeds; nothing between them when there is no rule. */
 	struct str footer = str_skip(data, block_bytes(&counts, time_bytes) + 1);
 	struct str rule;
 	if (version >= '2' && str_next_line(&footer, &rule) && rule.len > 0) {
@@ -176,7 +177,7 @@ read_file(struct zone *zone, const char *path)
 	return status;
 }
 
-/* --- finding a zone ----------------------------------------------------------------------------- */
+/* ---- finding a zone ---- */
 
 static const char *
 database(void)
@@ -310,7 +311,7 @@ find(const char *name)
 	return zone;
 }
 
-/* --- what is wrong with a name ------------------------------------------------------------------ */
+/* ---- what is wrong with a name ---- */
 
 /* Finds the name in the folder of `name` that is most like it; false when none is. */
 static bool
@@ -371,7 +372,7 @@ zone_check(const char *name, struct err *err)
 	    "there is no time zone '%s'; write one like 'Europe/Berlin', 'UTC' or 'local'", name);
 }
 
-/* --- asking it ---------------------------------------------------------------------------------- */
+/* ---- asking it ---- */
 
 /* The span of one offset that an instant lies in. */
 static struct zone_span
@@ -420,8 +421,8 @@ zone_at(const char *name, int64_t instant)
 }
 
 /*
- * The first instant whose local time is the one asked for, or a later one: that is the first of two,
- * and the end of a gap. The search starts where every zone on Earth is still before it.
+ * The first instant whose local time is the one asked for, or a later one: that is the first of
+ * two, and the end of a gap. The search starts where every zone on Earth is still before it.
  */
 int64_t
 zone_instant(const char *name, int32_t day, int32_t second)

@@ -1,6 +1,6 @@
 /*
- * Reading and applying the yearly rule of a zone. Which zone it belongs to, and what came before the
- * rule, is zone.c's.
+ * Reading and applying the yearly rule of a zone. Which zone it belongs to, and what came before
+ * the rule, is zone.c's.
  */
 #include "zone_rule.h"
 
@@ -52,7 +52,7 @@ take_abbreviation(struct str *rest)
 	return 0;
 }
 
-/* Month, week and weekday, behind the 'M'. Week 5 is the last one. */
+/* Month, week and weekday, after the 'M'. Week 5 is the last one. */
 static int
 take_month_day(struct str *rest, struct zone_yearly *yearly)
 {
