@@ -41,6 +41,13 @@ bool unicode_is_one_line(struct str s);
 bool unicode_has_right_to_left(struct str s);
 
 /*
+ * Appends `s`, clean text, and where unicode_has_right_to_left() between U+2068 and U+2069: then what
+ * stands beside it, numbers and punctuation above all, keeps its place where text is shown by UAX #9.
+ * Terminals without that give both no column, and mutt leaves them out.
+ */
+void unicode_add_isolated(struct buf *out, struct str s);
+
+/*
  * Appends the form in which words are compared: NFKD, full case folding, accents and invisible
  * characters dropped. "Tülu" and "TULU" give the same bytes. Punctuation and white space stay, and
  * so do marks that are no accents (vowel signs of Indic scripts, the voicing of Kana).
@@ -75,7 +82,8 @@ struct str unicode_head(struct str s, size_t columns);
  * #14; the first line starts with `first`, the others with `rest` (both count). A piece that cannot
  * be broken (a URL) stands on a line of its own, too long if it must be. LF in `text` ends a
  * paragraph line. No white space at the end of a line, nor before its text but the prefix; ends
- * with LF unless `text` is empty. Controls are dropped as by unicode_add_clean(), TAB is a space.
+ * with LF unless `text` is empty. Controls are dropped as by unicode_add_clean(), TAB is a space;
+ * but what unicode_add_isolated() added stays, and is ended and begun anew where a line ends in it.
  */
 void
 unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first, struct str rest);

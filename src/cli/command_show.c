@@ -44,9 +44,10 @@ add_authors(struct buf *out, const struct entry *entry)
 	struct buf joined = BUF_INIT(BUF_LIMIT);
 
 	for (size_t i = 0; i < entry->author_count; i++) {
-		if (!entry->authors[i].is_hidden)
-			buf_addf(&joined, "%s%.*s", joined.len > 0 ? ", " : "",
-			    STR_ARG(entry->authors[i].name));
+		if (entry->authors[i].is_hidden)
+			continue;
+		buf_add_string(&joined, joined.len > 0 ? ", " : "");
+		unicode_add_isolated(&joined, entry->authors[i].name);
 	}
 	add_line(out, "authors", buf_str(&joined));
 	buf_release(&joined);

@@ -114,7 +114,7 @@ add_authors(const struct setter *setter, const struct entry *entry)
 			continue;
 		}
 		buf_add_string(&names, shown++ > 0 ? ", " : "");
-		buf_add(&names, set_tex(setter, entry->authors[i].name));
+		unicode_add_isolated(&names, set_tex(setter, entry->authors[i].name));
 	}
 	if (others > 0)
 		buf_addf(&names, " and %zu more", others);

@@ -22,7 +22,12 @@
 /* RFC 1035 section 2.3.4, without the length bytes and the root label. */
 enum { LABEL_BYTES = 63, HOST_BYTES = 253 };
 
-enum { REPLACEMENT = 0xfffd, ZERO_WIDTH_JOINER = 0x200d };
+enum {
+	REPLACEMENT = 0xfffd,
+	ZERO_WIDTH_JOINER = 0x200d,
+	ISOLATE = 0x2068, /* FIRST STRONG ISOLATE */
+	ISOLATE_END = 0x2069, /* POP DIRECTIONAL ISOLATE */
+};
 
 /* The character at the front of `s`, which is not empty: its bytes; U+FFFD for ill-formed ones. */
 static size_t
@@ -103,8 +108,14 @@ printable_bytes(struct str s)
 	return at;
 }
 
-void
-unicode_add_clean(struct buf *out, struct str s)
+static bool
+is_isolate(ucs4_t c)
+{
+	return c == ISOLATE || c == ISOLATE_END;
+}
+
+static void
+add_clean(struct buf *out, struct str s, bool keeps_isolates)
 {
 	while (s.len > 0) {
 		size_t plain = printable_bytes(s);
@@ -119,10 +130,16 @@ unicode_add_clean(struct buf *out, struct str s)
 			len = 2;
 		if (c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
 			buf_add_char(out, '\n');
-		else if (!is_dropped(c))
+		else if (!is_dropped(c) || (keeps_isolates && is_isolate(c)))
 			buf_add_utf8(out, c);
 		s = str_skip(s, len);
 	}
+}
+
+void
+unicode_add_clean(struct buf *out, struct str s)
+{
+	add_clean(out, s, false);
 }
 
 /* Before controls are dropped: NEL, VT and FF part words, too. */
@@ -202,6 +219,18 @@ unicode_has_right_to_left(struct str s)
 			return true;
 	}
 	return false;
+}
+
+void
+unicode_add_isolated(struct buf *out, struct str s)
+{
+	bool is_apart = unicode_has_right_to_left(s);
+
+	if (is_apart)
+		buf_add_utf8(out, ISOLATE);
+	buf_add(out, s);
+	if (is_apart)
+		buf_add_utf8(out, ISOLATE_END);
 }
 
 bool
@@ -644,13 +673,37 @@ keep_urls_whole(struct str line, char *breaks)
 	}
 }
 
-/* Appends one line with its prefix, without white space at the end. */
+/* How many isolates are open behind a text before which so many were. */
+static size_t
+open_isolates(struct str text, size_t open)
+{
+	ptrdiff_t at;
+
+	while ((at = str_find_char(text, '\xe2')) >= 0) {
+		ucs4_t c;
+
+		text = str_skip(text, (size_t)at);
+		text = str_skip(text, next_char(text, &c));
+		if (c == ISOLATE)
+			open++;
+		else if (c == ISOLATE_END && open > 0)
+			open--;
+	}
+	return open;
+}
+
+/*
+ * Appends one line with its prefix, without white space at the end. An isolate ends with its line, so
+ * the next one begins those anew that are `open`.
+ */
 static void
-add_line(struct buf *out, struct str prefix, struct str text)
+add_line(struct buf *out, struct str prefix, struct str text, size_t *open)
 {
 	size_t start = out->len;
 
 	buf_add(out, prefix);
+	for (size_t i = 0; i < *open; i++)
+		buf_add_utf8(out, ISOLATE);
 	buf_add(out, text);
 	while (out->len > start) {
 		ucs4_t c;
@@ -660,6 +713,9 @@ add_line(struct buf *out, struct str prefix, struct str text)
 			break;
 		buf_cut(out, (size_t)((const char *)last - out->ptr));
 	}
+	*open = open_isolates(text, *open);
+	for (size_t i = 0; i < *open; i++)
+		buf_add_utf8(out, ISOLATE_END);
 	buf_add_char(out, '\n');
 }
 
@@ -703,7 +759,7 @@ wrap_line(struct buf *out, struct str line, size_t columns, struct str first, st
 {
 	char *breaks = mem_alloc(line.len);
 	struct str prefix = first;
-	size_t start = 0;
+	size_t start = 0, open = 0;
 
 	find_breaks(line, breaks);
 	keep_urls_whole(line, breaks);
@@ -711,7 +767,7 @@ wrap_line(struct buf *out, struct str line, size_t columns, struct str first, st
 		size_t width = unicode_width(prefix);
 		size_t end = line_end(line, breaks, start, width < columns ? columns - width : 0);
 
-		add_line(out, prefix, str_head(str_skip(line, start), end - start));
+		add_line(out, prefix, str_head(str_skip(line, start), end - start), &open);
 		prefix = rest;
 		start = end;
 	} while (start < line.len);
@@ -725,7 +781,7 @@ unicode_wrap(struct buf *out, struct str text, size_t columns, struct str first,
 	struct str prefix = first;
 	char *tab;
 
-	unicode_add_clean(&clean, text);
+	add_clean(&clean, text, true);
 	while ((tab = memchr(clean.ptr, '\t', clean.len)) != NULL)
 		*tab = ' ';
 

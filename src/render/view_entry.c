@@ -10,6 +10,8 @@
 #include "url.h"
 #include "view.h"
 
+#include <string.h>
+
 enum {
 	AUTHORS_WHOLE = 6, /* longest list of authors that is given in full */
 	AUTHORS_FIRST = 3, /* of a longer one; the last one follows */
@@ -88,6 +90,49 @@ add_typeset(struct arena *arena, struct mustache_value *parent, const char *name
 	mustache_add_typeset(arena, parent, name, finish(arena, &plain), finish(arena, &html));
 }
 
+/* ---- what is written from right to left ---- */
+
+static struct str
+isolated(struct arena *arena, struct str text)
+{
+	struct buf result = BUF_INIT(BUF_LIMIT);
+
+	if (!unicode_has_right_to_left(text))
+		return text;
+	unicode_add_isolated(&result, text);
+	return finish(arena, &result);
+}
+
+/* Adds a text of which some may be isolated: HTML has elements for that. */
+static void
+add_with_isolates(
+    struct arena *arena, struct mustache_value *parent, const char *name, struct str text)
+{
+	static const char begin[] = "\u2068", end[] = "\u2069";
+	struct buf html = BUF_INIT(BUF_LIMIT);
+	struct str rest = text;
+	ptrdiff_t at;
+
+	while ((at = str_find(rest, str_from(begin))) >= 0) {
+		struct str inside = str_skip(rest, (size_t)at + strlen(begin));
+		ptrdiff_t len = str_find(inside, str_from(end));
+
+		if (len < 0)
+			break;
+		buf_add_markup(&html, str_head(rest, (size_t)at));
+		buf_add_string(&html, "<span dir=\"auto\">");
+		buf_add_markup(&html, str_head(inside, (size_t)len));
+		buf_add_string(&html, "</span>");
+		rest = str_skip(inside, (size_t)len + strlen(end));
+	}
+	if (html.len == 0) {
+		mustache_add_text(arena, parent, name, text);
+		return;
+	}
+	buf_add_markup(&html, rest);
+	mustache_add_typeset(arena, parent, name, text, finish(arena, &html));
+}
+
 /* ---- people ---- */
 
 static struct str
@@ -115,7 +160,7 @@ authors(struct arena *arena, const struct entry *entry)
 			buf_add_string(
 			    &text, place > AUTHORS_FIRST && shown > AUTHORS_WHOLE ? ", …, " : ", ");
 		if (is_named)
-			buf_add(&text, author_name(arena, &entry->authors[i]));
+			unicode_add_isolated(&text, author_name(arena, &entry->authors[i]));
 		place++;
 	}
 	if (shown > AUTHORS_WHOLE)
@@ -260,7 +305,7 @@ facts(struct arena *arena, const struct issue_item *item, const struct render_co
 		        STR_ARG(date_text(arena, entry->listed_on))));
 	add_fact(&text, comment->length);
 	add_fact(&text, categories(arena, entry));
-	add_fact(&text, render_clean(arena, entry->organisation));
+	add_fact(&text, isolated(arena, render_clean(arena, entry->organisation)));
 	return finish(arena, &text);
 }
 
@@ -363,7 +408,7 @@ add_byline(struct arena *arena, struct mustache_value *map, const struct issue_i
 	struct str told = line_facts(arena, item, comment);
 	struct buf text = BUF_INIT(BUF_LIMIT), html = BUF_INIT(BUF_LIMIT);
 
-	add_fact(&text, names);
+	add_fact(&text, isolated(arena, names));
 	add_fact(&text, told);
 	if (unicode_has_right_to_left(names) || unicode_has_right_to_left(item->entry->title)) {
 		add_apart(&html, names);
@@ -664,9 +709,9 @@ render_view_entry(
 	if (place->detail >= RENDER_SENTENCE)
 		return map;
 	add_picture(arena, map, item);
-	mustache_add_text(arena, map, "authors", authors(arena, entry));
+	add_with_isolates(arena, map, "authors", authors(arena, entry));
 	struct str told = facts(arena, item, &comment, place->names_day);
-	mustache_add_text(arena, map, "facts", told);
+	add_with_isolates(arena, map, "facts", told);
 	add_typeset(arena, map, "comment", comment.rest, true);
 	add_typeset(arena, map, "journal", entry->journal_ref, true);
 	mustache_add_text(arena, map, "why", untold_reasons(arena, item, told));

@@ -1388,7 +1388,7 @@ names_from_right_to_left_keep_the_facts_in_order(void **state)
 	assert_contains(&f->parts.html,
 	    "<p class=\"f\"><span dir=\"auto\">أحمد &amp; علي</span> · <span dir=\"auto\">1 "
 	    "vote</span>&ensp;");
-	assert_contains(&f->parts.text, "    أحمد & علي · 1 vote\n");
+	assert_contains(&f->parts.text, "    \u2068أحمد & علي\u2069 · 1 vote\n");
 	/* A title turns the line around, too. */
 	author.name = STR("Ada Example");
 	entry->title = STR("الأغنام");
@@ -1398,6 +1398,27 @@ names_from_right_to_left_keep_the_facts_in_order(void **state)
 	entry->title = STR("Sheep");
 	render(f);
 	assert_contains(&f->parts.html, "<p class=\"f\">Ada Example · 1 vote&ensp;");
+}
+
+static void
+each_name_from_right_to_left_keeps_its_place(void **state)
+{
+	struct fixture *f = *state;
+	struct entry_author authors[] = { { .name = STR("דנה") }, { .name = STR("Ada Example") },
+		{ .name = STR("أحمد") } };
+	struct entry *entry = add(f, "One");
+
+	entry->authors = authors;
+	entry->author_count = 3;
+	entry->votes = 1;
+	entry->organisation = STR("דנה & Co");
+	render(f);
+	assert_contains(&f->parts.text, "    \u2068דנה\u2069, Ada Example, \u2068أحمد\u2069\n");
+	assert_contains(&f->parts.text, "    1 vote · \u2068דנה & Co\u2069\n");
+	assert_contains(&f->parts.html,
+	    "<span dir=\"auto\">דנה</span>, Ada Example, <span dir=\"auto\">أحمد</span>");
+	assert_contains(&f->parts.html, "1 vote · <span dir=\"auto\">דנה &amp; Co</span>");
+	assert_true(str_find(buf_str(&f->parts.html), STR("\u2068")) < 0);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -1455,6 +1476,7 @@ main(void)
 		CASE(a_file_is_attached),
 		CASE(pictures_go_with_the_html),
 		CASE(names_from_right_to_left_keep_the_facts_in_order),
+		CASE(each_name_from_right_to_left_keeps_its_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -487,11 +487,34 @@ right_to_left(void **state)
 	assert_false(unicode_has_right_to_left(STR("\xd7")));
 }
 
+static void
+what_is_isolated(void **state)
+{
+	struct buf text = BUF_INIT(BUF_LIMIT), dropped = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	unicode_add_isolated(&text, STR("Ada"));
+	unicode_add_isolated(&text, STR("דנה"));
+	assert_str(buf_str(&text), "Ada\u2068דנה\u2069");
+	assert_int_equal(unicode_width(buf_str(&text)), 6);
+	unicode_add_clean(&dropped, buf_str(&text));
+	assert_str(buf_str(&dropped), "Adaדנה");
+	/* An isolate ends with its line, and goes on in the next one. */
+	check_wrap("abc \u2068דנה לוי\u2069, 1", 8, "  ", "> ",
+	    "  abc\n> \u2068דנה\u2069\n> \u2068לוי\u2069, 1\n");
+	check_wrap("\u2068א ב\u2069 c", 9, "", "", "\u2068א ב\u2069 c\n");
+	check_wrap("\u2069 a \u2068ב", 9, "", "", "\u2069 a \u2068ב\u2069\n");
+	check_wrap("a\u202eb\u2067", 9, "", "", "ab\n");
+	buf_release(&text);
+	buf_release(&dropped);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_to_left),
+		cmocka_unit_test(what_is_isolated),
 		cmocka_unit_test(well_formed),
 		cmocka_unit_test(ill_formed_bytes_are_replaced),
 		cmocka_unit_test(clean_text_has_no_controls),
