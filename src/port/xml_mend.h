@@ -23,8 +23,8 @@ void xml_mender_free(struct xml_mender *mender);
  *
  *     drops what stands before the first tag and after the root, XML declarations, and what XML
  *     forbids;
- *     reads ill-formed bytes as Windows-1252, HTML's named entities as characters, and any other '&'
- *     or '<' that starts nothing as itself;
+ *     reads ill-formed bytes as Windows-1252, HTML's named entities as characters, and any other
+ *     '&' or '<' that starts nothing as itself;
  *     puts quotes around attribute values, drops end tags that end nothing, and ends elements
  *     before what is around them ends.
  */

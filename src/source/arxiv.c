@@ -139,7 +139,7 @@ take_empty_page(struct provider_task *task, enum arxiv_page *page, struct err *e
 	return provider_broken_off(task->scratch.count, task->scratch.total, err);
 }
 
-/* Whether the result ends at that place, behind the answer. */
+/* Whether the result ends at that place, after the answer. */
 static bool
 is_end(const struct provider_answer *answer, int64_t place, int64_t page_size)
 {
@@ -164,7 +164,9 @@ arxiv_take_page(struct provider_task *task, const struct provider_answer *answer
 	if (answer->item_count == 0 && at < answer->total)
 		return take_empty_page(task, page, err);
 	*page = is_end(answer, place, page_size) ? ARXIV_PAGE_LAST : ARXIV_PAGE_MORE;
-	/* Where the answer tells its place, it is another page, whatever other requests had of it. */
+	/*
+	 * Where the answer tells its place, it is another page, whatever other requests had of it.
+	 */
 	if (*page == ARXIV_PAGE_MORE && answer->fresh_count == 0 && answer->first < 0)
 		return err_set(err, EX_DATAERR, "the same page comes again and again");
 	task->scratch.attempts = 0;

@@ -16,7 +16,7 @@
 	}
 
 enum {
-	ARXIV_MOST_RESULTS = 30000, /* of one query; behind them the API answers with status 400 */
+	ARXIV_MOST_RESULTS = 30000, /* of one query; after them the API answers with status 400 */
 	ARXIV_OVERLAP_DAYS = 4, /* so long after its listing day a paper may still turn up */
 	ARXIV_DENSE_ENTRIES = 10, /* what has as many on a day has some on every day */
 };
@@ -29,7 +29,9 @@ bool arxiv_is_set(const struct settings *settings, const char *name);
 /* Refuses words that no category, set or identifier of arXiv consists of. EX_CONFIG. */
 int arxiv_check_words(const struct settings *settings, const char *name, struct err *err);
 
-/* The word that follows `last` in the order of the alphabet, repetitions left out: false for none. */
+/*
+ * The word that follows `last` in the order of the alphabet, repetitions left out: false for none.
+ */
 bool arxiv_next_word(
     const struct settings *settings, const char *name, struct str last, struct str *word);
 
@@ -44,7 +46,10 @@ int32_t arxiv_today(int64_t now);
 /* The newest day whose listing should be there and complete. */
 int32_t arxiv_expected_day(int64_t now);
 
-/* The day on which arXiv lists an entry that was submitted when it says, never a later one than today. */
+/*
+ * The day on which arXiv lists an entry that was submitted when it says,
+ * never a later one than today.
+ */
 int32_t arxiv_day_of(const struct entry *entry, int64_t now);
 
 /* ---- the API ---- */
@@ -62,9 +67,9 @@ enum arxiv_page {
 };
 
 /*
- * Weighs a page of a result in the request's order, of at most `page_size` entries, and keeps count of
- * it in the scratch (count, total, attempts). EX_DATAERR for a page that was not asked for or comes
- * again and again, EX_UNAVAILABLE for one that stays empty.
+ * Weighs a page of a result in the request's order, of at most `page_size` entries, and keeps count
+ * of it in the scratch (count, total, attempts). EX_DATAERR for a page that was not asked for or
+ * comes again and again, EX_UNAVAILABLE for one that stays empty.
  */
 int arxiv_take_page(struct provider_task *task, const struct provider_answer *answer,
     int64_t page_size, enum arxiv_page *page, struct err *err);

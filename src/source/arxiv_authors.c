@@ -53,7 +53,7 @@ is_group(const struct authors *authors, struct str s)
 	return len > 0 && len <= s.len;
 }
 
-/* The bytes of what stands at the front of `s` and belongs together: a group, a TeX character behind
+/* The bytes of what stands at the front of `s` and belongs together: a group, a TeX character after
  * its backslash, or one byte. */
 static size_t
 unit_bytes(const struct authors *authors, struct str s)
@@ -118,7 +118,7 @@ is_marks(struct str text)
 	return is_any;
 }
 
-/* --- the list of affiliations ------------------------------------------------------------------- */
+/* ---- the list of affiliations ---- */
 
 /* Without what stands between the items of the list: "(1). ETH, and (2) …". */
 static struct str
@@ -191,7 +191,7 @@ place_of(const struct authors *authors, struct str mark)
 	return STR("");
 }
 
-/* What a group behind a name says of where the author works. */
+/* What a group after a name says of where the author works. */
 static void
 add_affiliation(const struct authors *authors, struct buf *out, struct str group)
 {
@@ -210,7 +210,7 @@ add_affiliation(const struct authors *authors, struct buf *out, struct str group
 	}
 }
 
-/* --- names -------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static bool
 is_suffix(struct str name)
@@ -255,8 +255,9 @@ add_author(struct authors *authors, struct str name, struct str affiliation)
 }
 
 /*
- * One piece between separators: a name with groups behind it. A group with more of the name behind
- * it belongs to the name ("Shun-ichi (Sam) Amari"); where it holds marks, only the comma is missing.
+ * One piece between separators: a name with groups after it. A group with more of the name after
+ * it belongs to the name ("Shun-ichi (Sam) Amari"); where it holds marks, only the comma is
+ * missing.
  */
 static void
 add_piece(struct authors *authors, struct str piece)

@@ -8,7 +8,7 @@
 
 /*
  * Adds the authors of a line as people write it for arXiv, in order: "Ann Lee (1, 2), Bo Wu, Jr.
- * (MIT) and the XYZ Collaboration ((1) ETH, (2) CERN)". What stands in parentheses behind a name is
+ * (MIT) and the XYZ Collaboration ((1) ETH, (2) CERN)". What stands in parentheses after a name is
  * the affiliation; marks are looked up in the list at the end, and say nothing without one. TeX
  * stays as it is. "et al." is nobody.
  */

@@ -1,6 +1,6 @@
 /*
- * Reads the records of arXiv's text files. They are set off by lines that begin with "\\": a head of
- * fields, whose long lines go on behind two blanks, then often an abstract. What the listings put
+ * Reads the records of arXiv's text files. They are set off by lines that begin with "\\": a head
+ * of fields, whose long lines go on after two blanks, then often an abstract. What the listings put
  * around the records is the formats' business.
  */
 #include "arxiv_text.h"
@@ -36,7 +36,7 @@ static const struct {
 	{ "Subj-class:", ARXIV_TEXT_OTHER },
 };
 
-/* A line that begins with "\\": nothing behind it but, in a mailing, the link and the size. */
+/* A line that begins with "\\": nothing after it but, in a mailing, the link and the size. */
 static bool
 is_mark(struct str line)
 {
@@ -61,7 +61,7 @@ is_rule(struct str line)
 	return at >= RULE_BYTES_MIN && str_trim(str_skip(line, at)).len == 0;
 }
 
-/* --- the head ----------------------------------------------------------------------------------- */
+/* ---- the head ---- */
 
 static const char cross_listing[] = "(*cross-listing*)";
 
@@ -176,7 +176,7 @@ take_line(struct arxiv_record *record, struct str line, struct str *open)
 	return NULL;
 }
 
-/* --- parts -------------------------------------------------------------------------------------- */
+/* ---- parts ---- */
 
 /* What a head of one comment says is a day: the listing of a week has its days so. */
 static bool
@@ -185,7 +185,7 @@ is_heading(struct str line)
 	return str_starts(line, "/*") && str_ends(line, "*/");
 }
 
-/* The lines up to the mark or rule behind the abstract; whether there was one. */
+/* The lines up to the mark or rule after the abstract; whether there was one. */
 static bool
 take_abstract(struct arxiv_text *text, struct arxiv_record *record)
 {
@@ -214,8 +214,8 @@ next_filled_line(struct str *rest, struct str *line)
 }
 
 /*
- * Whether an abstract comes behind the mark that ends a head. It may be empty: then its own mark
- * comes at once, and not a record behind that.
+ * Whether an abstract comes after the mark that ends a head. It may be empty: then its own mark
+ * comes at once, and not a record after that.
  */
 static bool
 has_abstract(const struct arxiv_text *text, struct str mark)
@@ -230,7 +230,7 @@ has_abstract(const struct arxiv_text *text, struct str mark)
 	    (!arxiv_text_is_name(line) && !is_heading(str_trim(line)));
 }
 
-/* What stands behind the mark that begins a head. */
+/* What stands after the mark that begins a head. */
 static enum arxiv_text_part
 take_record(struct arxiv_text *text, struct str *heading, struct arxiv_record *record)
 {
@@ -269,7 +269,7 @@ arxiv_text_next(struct arxiv_text *text, struct str *line, struct arxiv_record *
 	return ARXIV_TEXT_END;
 }
 
-/* --- entries ------------------------------------------------------------------------------------ */
+/* ---- entries ---- */
 
 /* Authors withdraw a paper by a new version that has only a comment. */
 static bool

@@ -32,7 +32,10 @@ is_suffix(struct str text)
 	return false;
 }
 
-/* With the given name first: "Moreno, Ada"; "King, Jr., Martin" of BibTeX, "King, Martin, Jr." of RIS. */
+/*
+ * With the given name first: "Moreno, Ada"; "King, Jr., Martin" of BibTeX, "King, Martin,
+ * Jr." of RIS.
+ */
 static struct str
 spoken_author(struct arena *arena, struct str author)
 {

@@ -1,6 +1,6 @@
 /*
- * Walks a feed's document: which element is an item, which text belongs to which field. What a field
- * means for an entry is feed_item.c's business, what it means for the whole feed_channel.c's.
+ * Walks a feed's document: which element is an item, which text belongs to which field. What a
+ * field means for an entry is feed_item.c's business, what it means for the whole feed_channel.c's.
  */
 #include "feed.h"
 
@@ -40,7 +40,9 @@ struct feed {
 	bool has_markup; /* it holds elements: the text is HTML then */
 	struct buf text;
 
-	/* Namespaces that were looked up; which one is the dialect's own where the root names it. */
+	/*
+	 * Namespaces that were looked up; which one is the dialect's own where the root names it.
+	 */
 	struct {
 		struct str uri;
 		enum feed_space space;
@@ -55,7 +57,7 @@ arena_of(const struct feed *feed)
 	return feed->is_in_item ? feed->reader->arena : feed->reader->keep;
 }
 
-/* --- vocabularies ------------------------------------------------------------------------------- */
+/* ---- vocabularies ---- */
 
 static enum feed_space
 own_space(enum feed_dialect dialect)
@@ -83,7 +85,7 @@ space_of(struct feed *feed, struct str uri)
 	return space;
 }
 
-/* --- links -------------------------------------------------------------------------------------- */
+/* ---- links ---- */
 
 static struct str
 resolve(struct arena *arena, struct str base, struct str reference)
@@ -141,7 +143,7 @@ take_link(struct feed *feed, struct str rel, struct str type, struct str title, 
 		feed_channel_take_link(&feed->channel, feed->reader, rel, url);
 }
 
-/* --- items -------------------------------------------------------------------------------------- */
+/* ---- items ---- */
 
 static bool
 is_item(const struct feed *feed, enum feed_space space, struct str name)
@@ -209,7 +211,7 @@ end_person(struct feed *feed)
 	feed_people_add(people, arena, name, feed->person_affiliation);
 }
 
-/* --- the text of fields ------------------------------------------------------------------------- */
+/* ---- the text of fields ---- */
 
 /* Whether an element is of a vocabulary that is no text's: foaf:Person in a dc:creator. */
 static bool
@@ -364,7 +366,7 @@ end_field(struct feed *feed)
 		feed_channel_take_text(&feed->channel, feed->reader, row, text);
 }
 
-/* --- elements ----------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 static bool
 is_personal(enum feed_field field)
@@ -460,7 +462,9 @@ take_picture(struct feed *feed, const struct xml_element *element, const struct 
 	    linked(feed, element, "url"));
 }
 
-/* What is said by attributes, and by what stands in the element: true when its text says nothing. */
+/*
+ * What is said by attributes, and by what stands in the element: true when its text says nothing.
+ */
 static bool
 take_element(struct feed *feed, const struct xml_element *element, const struct feed_row *row)
 {
@@ -515,7 +519,7 @@ start_frame(struct feed *feed, const struct xml_element *element, enum feed_spac
 
 /*
  * An element that belongs beside a field and not into it: the end of the field is missing, and the
- * parser goes on as if everything behind it stood in it.
+ * parser goes on as if everything after it stood in it.
  */
 static bool
 is_misplaced_sibling(
@@ -610,7 +614,7 @@ on_text(void *context, struct str text, struct err *err)
 	return 0;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static int
 finish(struct feed *feed, struct err *err)

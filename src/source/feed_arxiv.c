@@ -1,7 +1,7 @@
 /*
- * What arXiv's own feeds put into the elements that all feeds have: identifiers and announcements in
- * titles and abstracts, all authors in one element. Three generations of them are read: the RDF of
- * before 2024, today's RSS and Atom, and the answers of the API.
+ * What arXiv's own feeds put into the elements that all feeds have: identifiers and announcements
+ * in titles and abstracts, all authors in one element. Three generations of them are read: the RDF
+ * of before 2024, today's RSS and Atom, and the answers of the API.
  */
 #include "feed_item.h"
 
@@ -42,8 +42,8 @@ feed_arxiv_is_item(const struct feed_item *item, struct arena *arena)
 }
 
 /*
- * rss.arxiv.org puts "arXiv:2508.13426v1 Announce Type: cross \nAbstract: " before the abstract, and
- * its text is plain: "x<y" is no tag there. Until 2024 it was a paragraph of HTML.
+ * rss.arxiv.org puts "arXiv:2508.13426v1 Announce Type: cross \nAbstract: " before the abstract,
+ * and its text is plain: "x<y" is no tag there. Until 2024 it was a paragraph of HTML.
  */
 static void
 read_summary(struct feed_item *item, struct arena *arena)
@@ -72,7 +72,7 @@ read_summary(struct feed_item *item, struct arena *arena)
 		item->summary.raw = str_skip(raw, (size_t)abstract + strlen("Abstract:"));
 }
 
-/* "(arXiv:1805.06430v2 [nucl-th] UPDATED)" behind a title: the feeds until 2024. */
+/* "(arXiv:1805.06430v2 [nucl-th] UPDATED)" after a title: the feeds until 2024. */
 static void
 read_title(struct feed_item *item, struct arena *arena)
 {
@@ -120,7 +120,7 @@ next_listed_author(struct str *rest)
 	return author;
 }
 
-/* The affiliations behind a name: "(MIT, Boston)", or nothing. */
+/* The affiliations after a name: "(MIT, Boston)", or nothing. */
 static struct str
 split_affiliation(struct str *author)
 {

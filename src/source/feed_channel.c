@@ -1,6 +1,6 @@
 /*
- * What a feed says of itself: its title, when it was made, for how long it is good, where it goes on.
- * Its items are feed_item.c's business.
+ * What a feed says of itself: its title, when it was made, for how long it is good, where it goes
+ * on. Its items are feed_item.c's business.
  */
 #include "feed_channel.h"
 
@@ -17,7 +17,7 @@ feed_channel_init(struct feed_channel *channel)
 	*channel = (struct feed_channel){ .built_rank = -1, .published = DATE_NO_INSTANT };
 }
 
-/* --- when there is nothing new ------------------------------------------------------------------ */
+/* ---- when there is nothing new ---- */
 
 /* RSS 2.0 has English names, of which the first three letters tell all. */
 static void
@@ -59,7 +59,7 @@ period_of(struct str name)
 	return 0;
 }
 
-/* --- fields ------------------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 /* RSS says when it was built, or else when it was published; Atom when it was updated. */
 static void
@@ -151,7 +151,7 @@ feed_channel_see_batch(struct format_reader *reader, int64_t published)
 	set_batch(&reader->listing, published);
 }
 
-/* --- the end ------------------------------------------------------------------------------------ */
+/* ---- the end ---- */
 
 int
 feed_channel_finish(

@@ -28,7 +28,7 @@ void feed_channel_take_link(
 /* An item of arXiv's daily feeds was published when its batch was: the day of the listing. */
 void feed_channel_see_batch(struct format_reader *reader, int64_t published);
 
-/* Behind the last item: EX_DATAERR when it is an error dressed as a feed. */
+/* After the last item: EX_DATAERR when it is an error dressed as a feed. */
 int feed_channel_finish(
     const struct feed_channel *channel, struct format_reader *reader, struct err *err);
 

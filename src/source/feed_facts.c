@@ -110,7 +110,7 @@ take_facts(struct feed_item *item, struct arena *arena, struct str text)
 	}
 }
 
-/* PubMed's numbers behind an abstract: "PMID:34902460 | DOI:10.1016/…". */
+/* PubMed's numbers after an abstract: "PMID:34902460 | DOI:10.1016/…". */
 static struct str
 without_numbers(struct str text)
 {
@@ -139,8 +139,8 @@ without_link_lines(struct str text)
 }
 
 /*
- * A lonely "Source: …" at the end of a post is no such description: it has an abstract that is called
- * so, or two facts and nothing else.
+ * A lonely "Source: …" at the end of a post is no such description: it has an abstract that is
+ * called so, or two facts and nothing else.
  */
 void
 feed_facts_read(struct feed_item *item, struct arena *arena)

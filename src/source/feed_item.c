@@ -31,7 +31,7 @@ feed_item_init(struct feed_item *item)
 	entry_init(&item->entry);
 }
 
-/* --- authors ------------------------------------------------------------------------------------ */
+/* ---- authors ---- */
 
 /* The words of a text that are no addresses. */
 static struct str
@@ -51,9 +51,9 @@ without_addresses(struct arena *arena, struct str text)
 }
 
 /*
- * RSS wants an e-mail address for an author, with the name behind it: "jane@example.org (Jane)".
- * Others write "Jane (jane@example.org)", or as in mail, "Jane <jane@example.org>". Addresses are not
- * for showing.
+ * RSS wants an e-mail address for an author, with the name after it: "jane@example.org (Jane)".
+ * Others write "Jane (jane@example.org)", or as in mail, "Jane <jane@example.org>". Addresses are
+ * not for showing.
  */
 static struct str
 author_name(struct arena *arena, struct str text)
@@ -107,7 +107,7 @@ feed_people_add(
 	};
 }
 
-/* Whether it is a list of names with a line for each, all but the last with a comma behind. */
+/* Whether it is a list of names with a line for each, all but the last with a comma after. */
 static bool
 is_list_of_lines(struct str text)
 {
@@ -141,7 +141,7 @@ take_author(struct feed_item *item, struct arena *arena, struct feed_text text)
 	}
 }
 
-/* --- fields, as they come ----------------------------------------------------------------------- */
+/* ---- fields, as they come ---- */
 
 static void
 take_text(struct feed_text *field, struct feed_text text)
@@ -282,9 +282,9 @@ feed_item_take_link(struct feed_item *item, struct arena *arena, struct str rel,
 	}
 }
 
-/* --- the entry ---------------------------------------------------------------------------------- */
+/* ---- the entry ---- */
 
-/* What stands behind a first line "Abstract"; "" where there is none. */
+/* What stands after a first line "Abstract"; "" where there is none. */
 static struct str
 called_abstract(struct str text)
 {
@@ -317,7 +317,7 @@ choose_abstract(struct arena *arena, struct str summary, struct str content)
 	return summary;
 }
 
-/* Some write "Abstract" before it on the same line, with a colon or two spaces behind. */
+/* Some write "Abstract" before it on the same line, with a colon or two spaces after. */
 static struct str
 without_label(struct str raw)
 {

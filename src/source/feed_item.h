@@ -1,6 +1,6 @@
 /*
- * One item of a feed while it is read: its fields as they came, until all are there and an entry can
- * be made of them. For the files feed*.c alone.
+ * One item of a feed while it is read: its fields as they came, until all are there and an entry
+ * can be made of them. For the files feed*.c alone.
  */
 #ifndef DIGEST_SOURCE_FEED_ITEM_H
 #define DIGEST_SOURCE_FEED_ITEM_H
@@ -41,8 +41,8 @@ void feed_item_take_link(struct feed_item *item, struct arena *arena, struct str
     struct str type, struct str title, struct str url);
 
 /*
- * Takes a picture: `url` is resolved. What the feed calls a thumbnail counts more than what is a picture
- * by its type.
+ * Takes a picture: `url` is resolved. What the feed calls a thumbnail counts more than what is a
+ * picture by its type.
  */
 enum feed_picture { FEED_PICTURE_OF_TYPE = 1, FEED_PICTURE_THUMBNAIL };
 void feed_item_take_picture(
@@ -61,8 +61,8 @@ void feed_people_add(
     struct feed_people *people, struct arena *arena, struct feed_text text, struct str affiliation);
 
 /*
- * Makes an entry of it, with the feed's authors where it names none, and emits it. The feed's `home`
- * page names none of its items. EX_DATAERR for arXiv's errors dressed as entries.
+ * Makes an entry of it, with the feed's authors where it names none, and emits it. The feed's
+ * `home` page names none of its items. EX_DATAERR for arXiv's errors dressed as entries.
  */
 int feed_item_finish(struct feed_item *item, const struct feed_people *feed_authors,
     struct str home, struct format_reader *reader, struct err *err);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 /*
- * Without scheme and without "/" or "#" at the end, which are written one way or the other. A prefix
- * that a document forgot to declare comes as itself. The namespaces of RSS are as many as the people
- * who thought that it should have one.
+ * Without scheme and without "/" or "#" at the end, which are written one way or the other. A
+ * prefix that a document forgot to declare comes as itself. The namespaces of RSS are as many as
+ * the people who thought that it should have one.
  */
 static const struct {
 	const char *uri;

@@ -68,8 +68,8 @@ enum feed_field {
 };
 
 /*
- * Of several elements that say the same in their own ways, the one of the lowest rank counts, and of
- * those the first.
+ * Of several elements that say the same in their own ways, the one of the lowest rank counts, and
+ * of those the first.
  */
 struct feed_row {
 	struct str name;

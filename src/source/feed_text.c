@@ -12,7 +12,7 @@
 
 enum { PREFIX_BYTES = 40 }; /* so much of a beginning is unlikely to stand elsewhere */
 
-/* --- base64 (RFC 4648 section 4, with white space in it) ---------------------------------------- */
+/* ---- base64 (RFC 4648 section 4, with white space in it) ---- */
 
 static int
 sextet(char c)
@@ -66,7 +66,7 @@ out:
 	return result;
 }
 
-/* --- plain text --------------------------------------------------------------------------------- */
+/* ---- plain text ---- */
 
 struct str
 feed_text_plain(struct arena *arena, struct feed_text text)
@@ -88,7 +88,7 @@ feed_text_plain(struct arena *arena, struct feed_text text)
 	return kept;
 }
 
-/* --- beginnings --------------------------------------------------------------------------------- */
+/* ---- beginnings ---- */
 
 struct str
 feed_text_beginning(struct arena *arena, struct str text, size_t bytes)

@@ -28,9 +28,9 @@ struct str feed_text_plain(struct arena *arena, struct feed_text text);
 struct str feed_text_beginning(struct arena *arena, struct str text, size_t bytes);
 
 /*
- * What a text goes on with of which `part` is the beginning, that included: all of `whole`, white space
- * and an ellipsis at the end of the part ("…", "[...]") apart, or where it does end so, from any place.
- * "" when it is no such beginning.
+ * What a text goes on with of which `part` is the beginning, that included: all of `whole`, white
+ * space and an ellipsis at the end of the part ("…", "[...]") apart, or where it does end so, from
+ * any place. "" when it is no such beginning.
  */
 struct str feed_text_continued(struct str part, struct str whole);
 

@@ -1,6 +1,7 @@
 /*
- * Drives all sources at once: begins their jobs, has them asked (fetch_ask.c) and their answers taken
- * (fetch_take.c), until the last has ended (fetch_end.c). What an answer means is the provider's.
+ * Drives all sources at once: begins their jobs, has them asked (fetch_ask.c) and their answers
+ * taken (fetch_take.c), until the last has ended (fetch_end.c). What an answer means is the
+ * provider's.
  */
 #include "fetch.h"
 

@@ -45,7 +45,9 @@ void fetch_paces_free(struct fetch_paces *paces);
 struct fetch_pace *fetch_pace_of(struct fetch_paces *paces, const struct source_provider *provider,
     const struct settings *settings, struct str url);
 
-/* 0 when a request may start now, and it counts as started; else milliseconds until to ask again. */
+/*
+ * 0 when a request may start now, and it counts as started; else milliseconds until to ask again.
+ */
 int64_t fetch_pace_start(struct fetch_pace *pace);
 void fetch_pace_end(struct fetch_pace *pace);
 
@@ -213,7 +215,8 @@ void fetch_leave(struct fetch *fetch, struct fetch_job *job);
 
 /*
  * Reads the job's body by whatever format knows it and gives the entries to the sink, between its
- * begin() and end(). -1 with the reason when the body is no listing, or the sink failed (is_broken).
+ * begin() and end(). -1 with the reason when the body is no listing, or the sink failed
+ * (is_broken).
  */
 int fetch_answer_read(struct fetch_job *job, struct provider_answer *answer, struct err *err);
 
@@ -271,8 +274,8 @@ bool fetch_moved_is_gone(const struct fetch_job *job);
 /* ---- tokens (fetch_token.c) ---- */
 
 /*
- * Reads the token that the settings name, if any, into the job's headers. EX_NOPERM when its file is
- * not ours alone, EX_CONFIG when there is none, or it would travel in clear.
+ * Reads the token that the settings name, if any, into the job's headers. EX_NOPERM when its file
+ * is not ours alone, EX_CONFIG when there is none, or it would travel in clear.
  */
 int fetch_token_read(struct fetch_job *job, struct err *why);
 
@@ -286,8 +289,8 @@ fetch_program_start(struct fetch_program **program, const struct fetch_job *job,
 
 /*
  * Looks at it without waiting: 0 while it runs, and `*nap_ms` becomes the time until to look again,
- * if that is sooner; 1 when it ended well, with what it printed; -1. EX_UNAVAILABLE when it fails or
- * its time is over, EX_DATAERR when it prints too much.
+ * if that is sooner; 1 when it ended well, with what it printed; -1. EX_UNAVAILABLE when it fails
+ * or its time is over, EX_DATAERR when it prints too much.
  */
 int fetch_program_poll(
     struct fetch_program *program, struct input **body, int64_t *nap_ms, struct err *why);
@@ -300,13 +303,17 @@ void fetch_program_free(struct fetch_program *program);
 /* Files are read as they come, so that their size is no matter: this keeps a disk from filling. */
 #define FETCH_LOCAL_BYTES_MAX ((int64_t)16 << 30)
 
-/* The files a path stands for, NULL at the end: itself, or a folder's by name. NULL and EX_IOERR. */
+/*
+ * The files a path stands for, NULL at the end: itself, or a folder's by name. NULL and EX_IOERR.
+ */
 const char *const *fetch_local_list(struct arena *arena, const char *path, struct err *err);
 
 /* The day in a name like 2026-07-27.json, or DATE_NO_DAY. */
 int32_t fetch_local_day(const char *path);
 
-/* A file, or standard input for "-", as an input. EX_IOERR; EX_DATAERR when it is over the limit. */
+/*
+ * A file, or standard input for "-", as an input. EX_IOERR; EX_DATAERR when it is over the limit.
+ */
 int fetch_local_open(
     const char *path, const struct source_wish *wish, struct input **input, struct err *err);
 

@@ -143,7 +143,7 @@ fetch_answer_take(struct fetch_job *job, struct input *body)
 	job->response.body = body;
 }
 
-/* The text of a Content-Type behind "charset=", quoted (RFC 9110 section 8.3.1, and with
+/* The text of a Content-Type after "charset=", quoted (RFC 9110 section 8.3.1, and with
  * apostrophes, as some servers do) or not; NULL when it names none. */
 static const char *
 charset_of(struct arena *arena, const char *content_type)
@@ -210,8 +210,9 @@ reader_release(struct format_reader *reader)
 }
 
 /*
- * The one day of a listing that is a file: the one its name or itself tells, else that of the newest
- * of its entries, else today's. A file that cannot be read says so when it is read in earnest.
+ * The one day of a listing that is a file: the one its name or itself tells, else that of the
+ * newest of its entries, else today's. A file that cannot be read says so when it is read in
+ * earnest.
  */
 static int32_t
 find_shared_day(const struct fetch_job *job)
@@ -243,8 +244,8 @@ is_failure(struct str fault)
 }
 
 /*
- * A listing of which not one item could be read is none, and neither is one that only tells what went
- * wrong, unless its provider knows what to do about that.
+ * A listing of which not one item could be read is none, and neither is one that only tells what
+ * went wrong, unless its provider knows what to do about that.
  */
 static int
 check_items(const struct fetch_job *job, const struct format_listing *listing, struct err *err)

@@ -1,6 +1,6 @@
 /*
- * Asks what a job's provider wants to know, as soon and as politely as it should be: a server, a program
- * or a file.
+ * Asks what a job's provider wants to know, as soon and as politely as it should be: a server, a
+ * program or a file.
  */
 #include "fetch.h"
 

@@ -5,8 +5,8 @@
 #include "fetch.h"
 
 /*
- * A source that is asked once a day at the same time must not be found fresh by some seconds, so the
- * most that is believed is less than a day.
+ * A source that is asked once a day at the same time must not be found fresh by some seconds, so
+ * the most that is believed is less than a day.
  */
 enum { HOUR_S = 3600, DAY_S = 86400, MOST_S = 20 * HOUR_S };
 

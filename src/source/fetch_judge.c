@@ -115,8 +115,8 @@ alarm_shrunk(struct fetch_job *job, int32_t day, bool has_day, const char *compa
 }
 
 /*
- * Whether there is something to compare with: a source that gives a window of its entries (a feed) is
- * compared only while it has nothing new, since what is new pushes out what is old.
+ * Whether there is something to compare with: a source that gives a window of its entries (a feed)
+ * is compared only while it has nothing new, since what is new pushes out what is old.
  */
 static bool
 is_comparable(const struct fetch_job *job, const struct fetch_judging *judging)

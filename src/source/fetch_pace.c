@@ -1,8 +1,8 @@
 /*
- * Politeness towards hosts: how many requests at once, and how long between two of them. A host that
- * asks for a pause between requests is asked at that pace by all processes of this machine that share
- * the stamp folder: a file's modification time tells of the last request, a lock on it of one under
- * way.
+ * Politeness towards hosts: how many requests at once, and how long between two of them. A host
+ * that asks for a pause between requests is asked at that pace by all processes of this machine
+ * that share the stamp folder: a file's modification time tells of the last request, a lock on it
+ * of one under way.
  */
 #include "fetch.h"
 
@@ -96,7 +96,7 @@ fetch_paces_free(struct fetch_paces *paces)
 
 /* ---- who is asked ---- */
 
-/* Behind the scheme, up to one of `ends`. */
+/* After the scheme, up to one of `ends`. */
 static struct str
 part_of(struct str url, const char *ends)
 {

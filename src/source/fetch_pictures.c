@@ -1,6 +1,6 @@
 /*
- * Pictures that entries name: asked for beside each other, once, at the pace of their hosts. What they
- * hold is the caller's to find out.
+ * Pictures that entries name: asked for beside each other, once, at the pace of their hosts. What
+ * they hold is the caller's to find out.
  */
 #include "fetch.h"
 

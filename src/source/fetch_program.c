@@ -1,7 +1,7 @@
 /*
- * Listings that programs print. A program runs beside the requests, in a process group of its own so
- * that what it starts ends with it; it reads nothing, and what it says on standard error goes to the
- * log.
+ * Listings that programs print. A program runs beside the requests, in a process group of its own
+ * so that what it starts ends with it; it reads nothing, and what it says on standard error goes to
+ * the log.
  */
 #include "fetch.h"
 

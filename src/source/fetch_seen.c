@@ -1,6 +1,6 @@
 /*
- * Which entries a fetch has given already, by hashes of their keys: a repeated page must be known for
- * one however long the listing.
+ * Which entries a fetch has given already, by hashes of their keys: a repeated page must be known
+ * for one however long the listing.
  */
 #include "fetch.h"
 

@@ -1,6 +1,6 @@
 /*
- * Takes the answer to a job's request: read, refused, unchanged or odd. What it means is the provider's,
- * and what it amounts to the judge's.
+ * Takes the answer to a job's request: read, refused, unchanged or odd. What it means is the
+ * provider's, and what it amounts to the judge's.
  */
 #include "fetch.h"
 
@@ -12,7 +12,7 @@
 enum {
 	MOST_TRIES = 4, /* the first and three more */
 	MOST_TRIES_UNREADABLE = 2,
-	MOST_ROUNDS = 3, /* of a source that gives an odd answer, behind the first */
+	MOST_ROUNDS = 3, /* of a source that gives an odd answer, after the first */
 };
 
 static void

@@ -1,6 +1,6 @@
 /*
- * A source's token: read from a file or a program when it is needed, sent by https or to this machine
- * alone, wiped with the job.
+ * A source's token: read from a file or a program when it is needed, sent by https or to this
+ * machine alone, wiped with the job.
  */
 #include "fetch.h"
 

@@ -11,8 +11,8 @@
 #include "digest/input.h"
 
 /*
- * What an answer said about itself, beside its entries. Initialised by format_read(); its text lives
- * in the reader's `keep`.
+ * What an answer said about itself, beside its entries. Initialised by format_read(); its text
+ * lives in the reader's `keep`.
  */
 struct format_listing {
 	int32_t day; /* the listing day it names; DATE_NO_DAY when it names none */
@@ -35,8 +35,8 @@ struct format_listing {
 struct format_reader {
 	void *context;
 	/*
-	 * Called with each entry, named and complete but for rank (its place among the items, from 1,
-	 * is set) and source. The entry and its text live in `arena` until the call returns.
+	 * Called with each entry, named and complete but for rank (its place among the items, from
+	 * 1, is set) and source. The entry and its text live in `arena` until the call returns.
 	 */
 	int (*entry)(void *context, struct entry *entry, struct err *err);
 	/* Called for each item that is left out: its place from 1 and the reason. */
@@ -54,7 +54,9 @@ struct source_format {
 	/* How sure the format is that these bytes are its own: 0 (not) … 100. Looks at no more than
 	 * the first 64 KiB. */
 	int (*sniff)(struct str bytes);
-	/* EX_DATAERR when the bytes cannot be read to their end. The input stands at its beginning. */
+	/*
+	 * EX_DATAERR when the bytes cannot be read to their end. The input stands at its beginning.
+	 */
 	int (*read)(struct input *input, struct format_reader *reader, struct err *err);
 };
 

@@ -1,5 +1,5 @@
 /*
- * arXiv's metadata files, "0704.0001.abs": one, or any number behind one another. What a record
+ * arXiv's metadata files, "0704.0001.abs": one, or any number after one another. What a record
  * says is arxiv_text.c's business, and listings made of records are format_arxiv_listing.c's.
  */
 #include "arxiv_text.h"

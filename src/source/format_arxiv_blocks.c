@@ -1,6 +1,6 @@
 /*
- * Saved text of arXiv papers in blocks: the abstract, perhaps a comment, "arXiv:ID", "Created: DATE".
- * There are no titles in the blocks we know; where most blocks begin with one, it is taken.
+ * Saved text of arXiv papers in blocks: the abstract, perhaps a comment, "arXiv:ID", "Created:
+ * DATE". There are no titles in the blocks we know; where most blocks begin with one, it is taken.
  */
 #include "format.h"
 
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Shorter paragraphs behind an abstract are comments, and before it titles. */
+/* Shorter paragraphs after an abstract are comments, and before it titles. */
 enum { COMMENT_BYTES_MAX = 300, TITLE_BYTES_MAX = 250 };
 
 struct blocks {
@@ -64,7 +64,7 @@ sniff(struct str bytes)
 	return score;
 }
 
-/* --- one block ---------------------------------------------------------------------------------- */
+/* ---- one block ---- */
 
 static bool
 ends_sentence(struct str text)
@@ -152,7 +152,7 @@ end_block(struct blocks *blocks, struct err *err)
 	return result;
 }
 
-/* --- lines -------------------------------------------------------------------------------------- */
+/* ---- lines ---- */
 
 /* Lines without a blank one between them are one paragraph. */
 static void

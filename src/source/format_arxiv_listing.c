@@ -15,7 +15,7 @@ static const struct {
 	enum entry_announce announce;
 } sections[] = {
 	{ "%-%-%-%-%-%-", ENTRY_CROSS }, { "%%--%%--%%--", ENTRY_REPLACED },
-	{ "%%%---%%%---", ENTRY_NEW }, /* the end: what comes behind it is another mailing */
+	{ "%%%---%%%---", ENTRY_NEW }, /* the end: what comes after it is another mailing */
 };
 
 struct listing {
@@ -25,7 +25,7 @@ struct listing {
 	bool is_titled; /* the next line is what the mailing is about */
 };
 
-/* --- what stands around the records ------------------------------------------------------------- */
+/* ---- what stands around the records ---- */
 
 static bool
 begins_section(struct str line, enum entry_announce *announce)
@@ -39,7 +39,7 @@ begins_section(struct str line, enum entry_announce *announce)
 	return false;
 }
 
-/* The text behind `name`, trimmed; false when the line does not begin so. */
+/* The text after `name`, trimmed; false when the line does not begin so. */
 static bool
 is_field(struct str line, const char *name, struct str *value)
 {
@@ -58,8 +58,8 @@ name_day(struct listing *listing, int32_t day)
 }
 
 /*
- * A mailing is sent soon after 20:00 in New York, when it is the day it is for by Greenwich, by whose
- * clock it is dated.
+ * A mailing is sent soon after 20:00 in New York, when it is the day it is for by Greenwich, by
+ * whose clock it is dated.
  */
 static void
 take_date(struct listing *listing, struct str value)
@@ -120,7 +120,7 @@ take_line(struct listing *listing, struct str line)
 		take_window(listing, value);
 }
 
-/* --- the listing -------------------------------------------------------------------------------- */
+/* ---- the listing ---- */
 
 static enum entry_announce
 announce_of(const struct listing *listing, const struct arxiv_record *record)

@@ -46,7 +46,7 @@ sniff(struct str bytes)
 
 /* ---- values ---- */
 
-/* Whether another item begins in the line behind this one: then a brace is missing before it. */
+/* Whether another item begins in the line after this one: then a brace is missing before it. */
 static bool
 is_before_item(struct str text)
 {
@@ -101,7 +101,9 @@ ungrouped(struct str value)
 	return str_head(str_skip(value, 1), value.len - 2);
 }
 
-/* Braces that are text stand as controls, of which clean text has none, while the others are there. */
+/*
+ * Braces that are text stand as controls, of which clean text has none, while the others are there.
+ */
 #define BRACE_LEFT '\x01'
 #define BRACE_RIGHT '\x02'
 
@@ -241,7 +243,7 @@ next_field(struct str *text, struct str *name, struct buf *value)
 	return true;
 }
 
-/* Reads the item at the front, whose key stands before the first comma, and goes behind it. */
+/* Reads the item at the front, whose key stands before the first comma, and goes after it. */
 static int
 read_item(struct str *text, struct format_reader *reader, struct err *err)
 {

@@ -27,7 +27,9 @@ sniff(struct str bytes)
 
 /* ---- one DOI ---- */
 
-/* The member `name` of the first element whose member `kind` is `wanted`, or lacks: wanted is NULL. */
+/*
+ * The member `name` of the first element whose member `kind` is `wanted`, or lacks: wanted is NULL.
+ */
 static struct str
 text_of_kind(const struct json *array, const char *kind, const char *wanted, const char *name)
 {

@@ -1,6 +1,7 @@
 /*
  * Hugging Face's HTML page of a day, week or month of papers: the JSON of its DailyPapers island,
- * or, where that is gone, the cards that the page shows. What an item means is hf_item.c's business.
+ * or, where that is gone, the cards that the page shows. What an item means is hf_item.c's
+ * business.
  */
 #include "hf_item.h"
 
@@ -32,7 +33,7 @@ sniff(struct str bytes)
 	    : 0;
 }
 
-/* --- the cards ---------------------------------------------------------------------------------- */
+/* ---- the cards ---- */
 
 struct cards {
 	struct format_reader *reader;
@@ -153,8 +154,8 @@ take_count(int *count, struct str text)
 }
 
 /*
- * A card links to its paper several times; its title is the link in the heading. The number of votes
- * has a style of its own, that of comments leads to them.
+ * A card links to its paper several times; its title is the link in the heading. The number of
+ * votes has a style of its own, that of comments leads to them.
  */
 static int
 card_text(void *context, struct str text)
@@ -194,7 +195,7 @@ read_cards(struct str bytes, struct format_reader *reader, struct err *err)
 	return result;
 }
 
-/* ------------------------------------------------------------------------------------------------ */
+/* ---------------------------------------------------------------------------------------------- */
 
 static int
 read_page(struct input *input, struct format_reader *reader, struct err *err)

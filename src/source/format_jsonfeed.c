@@ -171,7 +171,7 @@ read_jsonfeed(struct input *input, struct format_reader *reader, struct err *err
 {
 	static const char path[] = "items";
 	struct feed feed = { .base = STR("") };
-	/* What holds for all items may stand behind them. */
+	/* What holds for all items may stand after them. */
 	struct json *json = json_listing_rest(input, path);
 	bool has_items = json == NULL || json_is_array(json_get(json, path));
 	int result;

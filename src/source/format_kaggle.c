@@ -26,7 +26,7 @@ sniff(struct str bytes)
 	return json_listing_sniff(bytes, signs);
 }
 
-/* [["Lee","Ann","Jr.","MIT"],…]: the last name, the first, what stands behind, and places. */
+/* [["Lee","Ann","Jr.","MIT"],…]: the last name, the first, what stands after, and places. */
 static void
 add_authors(struct entry *entry, struct arena *arena, const struct json *record)
 {

@@ -39,7 +39,7 @@ struct oai {
 	struct str code, message, date;
 };
 
-/* --- what the elements mean --------------------------------------------------------------------- */
+/* ---- what the elements mean ---- */
 
 static const struct {
 	enum place place;
@@ -84,7 +84,7 @@ field_of(enum place place, struct str name)
 	return OAI_NONE;
 }
 
-/* --- text --------------------------------------------------------------------------------------- */
+/* ---- text ---- */
 
 static void
 start_text(struct oai *oai, enum oai_field field, struct str *kept)
@@ -111,7 +111,7 @@ end_text(struct oai *oai)
 		    &oai->record, reader->arena, oai->field, arena_copy(reader->arena, text));
 }
 
-/* --- records ------------------------------------------------------------------------------------ */
+/* ---- records ---- */
 
 static int
 end_record(struct oai *oai, struct err *err)
@@ -170,7 +170,7 @@ end_inner(struct oai *oai)
 	oai->place = PLACE_METADATA;
 }
 
-/* --- what the answer says of itself ------------------------------------------------------------- */
+/* ---- what the answer says of itself ---- */
 
 static void
 take_number(const struct xml_element *element, const char *name, int64_t *value)
@@ -258,7 +258,7 @@ start_outside(struct oai *oai, const struct xml_element *element, struct err *er
 	return 0;
 }
 
-/* --- elements ----------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 static int
 on_start(void *context, const struct xml_element *element, struct err *err)
@@ -317,7 +317,7 @@ on_text(void *context, struct str text, struct err *err)
 	return 0;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static int
 finish(struct oai *oai, struct err *err)

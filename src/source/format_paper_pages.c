@@ -19,7 +19,7 @@ enum role {
 	ROLE_TITLE,
 	ROLE_ABSTRACT,
 	ROLE_MORE, /* the abstract goes on */
-	ROLE_OTHER, /* none of these, behind an abstract or at the start */
+	ROLE_OTHER, /* none of these, after an abstract or at the start */
 	ROLE_OTHER_IN_PAPER, /* none of these, between a title and its abstract */
 	ROLE_COUNT,
 };
@@ -144,7 +144,7 @@ role_cost(const struct looks *looks, enum role role)
 	return looks->characters > 150 || looks->has_link ? 90 : 60;
 }
 
-/* --- the cheapest reading ----------------------------------------------------------------------- */
+/* ---- the cheapest reading ---- */
 
 /* For each paragraph and role: the role before it on the cheapest way there. */
 struct back {
@@ -198,7 +198,7 @@ assign_roles(struct arena *arena, const struct str *paragraphs, size_t count)
 	return roles;
 }
 
-/* --- papers ------------------------------------------------------------------------------------- */
+/* ---- papers ---- */
 
 struct paper {
 	struct str title;
@@ -262,7 +262,7 @@ read_pages(struct input *input, struct format_reader *reader, struct err *err)
 }
 
 /*
- * By the site's banner, or by its looks: nearly everything is a short line with a long one behind
+ * By the site's banner, or by its looks: nearly everything is a short line with a long one after
  * it. Markup and data are not for us.
  */
 static int

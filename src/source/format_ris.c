@@ -1,6 +1,6 @@
 /*
  * RIS, as reference managers and publishers export it: a tag and a value a line, "TY" before each
- * item and "ER" behind it.
+ * item and "ER" after it.
  */
 #include "citation.h"
 

@@ -1,6 +1,6 @@
 /*
- * Semantic Scholar's Graph API: the pages of a search, of a bulk search and of citations, the answer
- * to a batch, recommendations, and a paper alone.
+ * Semantic Scholar's Graph API: the pages of a search, of a bulk search and of citations, the
+ * answer to a batch, recommendations, and a paper alone.
  */
 #include "json_listing.h"
 

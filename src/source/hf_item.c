@@ -23,7 +23,7 @@ count_of(const struct json *json)
 	return value >= 0 && value <= INT_MAX ? (int)value : -1;
 }
 
-/* As people typed it: with blanks around it and a slash behind it. */
+/* As people typed it: with blanks around it and a slash after it. */
 static struct str
 tidy_url(struct arena *arena, const struct json *url)
 {

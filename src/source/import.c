@@ -1,6 +1,6 @@
 /*
- * Dumps and saved listings: files of any size that nobody is asked for, read by the formats. Which of
- * their entries are new is the store's to find out.
+ * Dumps and saved listings: files of any size that nobody is asked for, read by the formats. Which
+ * of their entries are new is the store's to find out.
  */
 #include "fetch.h"
 #include "format.h"

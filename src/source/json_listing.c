@@ -17,7 +17,9 @@ struct tally {
 	int points;
 };
 
-/* Whether the value that stands at the beginning of the text is a string that holds it, or just it. */
+/*
+ * Whether the value that stands at the beginning of the text is a string that holds it, or just it.
+ */
 static bool
 does_hold(struct str text, struct str wanted)
 {

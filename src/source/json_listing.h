@@ -28,8 +28,8 @@ int json_listing_sniff(struct str bytes, const struct json_sign *signs);
 bool json_listing_is_array(struct input *input);
 
 /*
- * Reads the array at a path, as json_each() does: `read` is called with each item that is an object,
- * the others are left out with a reason. `rest` may be NULL.
+ * Reads the array at a path, as json_each() does: `read` is called with each item that is an
+ * object, the others are left out with a reason. `rest` may be NULL.
  */
 typedef int json_listing_item(
     void *context, const struct json *item, struct format_reader *reader, struct err *err);

@@ -1,6 +1,6 @@
 /*
- * Makes an entry of a record of OAI-PMH, of arXiv's three schemas or of Dublin Core. Where the fields
- * stand in the document is format_oai.c's business.
+ * Makes an entry of a record of OAI-PMH, of arXiv's three schemas or of Dublin Core. Where the
+ * fields stand in the document is format_oai.c's business.
  */
 #include "oai_record.h"
 
@@ -19,7 +19,7 @@ oai_record_init(struct oai_record *record)
 	entry_init(&record->entry);
 }
 
-/* --- fields, as they come ----------------------------------------------------------------------- */
+/* ---- fields, as they come ---- */
 
 static void
 add_text(struct arena *arena, struct str **items, size_t *count, struct str text)
@@ -222,7 +222,7 @@ oai_record_end_author(struct oai_record *record, struct arena *arena)
 	record->keyname = record->forenames = record->suffix = record->affiliation = STR("");
 }
 
-/* --- the entry ---------------------------------------------------------------------------------- */
+/* ---- the entry ---- */
 
 static bool
 is_arxiv(const struct entry *entry)

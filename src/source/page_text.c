@@ -200,7 +200,7 @@ take_wrapped(struct arena *arena, struct str first, struct str *rest)
 	return joined;
 }
 
-/* The line behind "Submitted by": the name of a user. */
+/* The line after "Submitted by": the name of a user. */
 static bool
 is_submitter(struct str previous, struct str line)
 {

@@ -91,8 +91,8 @@ struct source_provider {
 	bool is_one_listing; /* all entries of an answer that name no day share one */
 	const char *token_header; /* the header its token goes into; NULL for Authorization */
 	/*
-	 * A domain ("arxiv.org") whose hosts are asked as if they were one, by whatever provider, as
-	 * politely as this one asks them; NULL for none.
+	 * A domain ("arxiv.org") whose hosts are asked as if they were one, by whatever provider,
+	 * as politely as this one asks them; NULL for none.
 	 */
 	const char *pace_name;
 	int connections; /* at most so many at once to the host; 0 for the default */
@@ -100,26 +100,32 @@ struct source_provider {
 	int64_t (*interval_ms)(const struct settings *settings);
 	/* Appends the canonical spec of these settings; EX_CONFIG when something is missing. */
 	int (*spec)(const struct settings *settings, struct buf *out, struct err *err);
-	/* Appends the URL at which other readers get the same as a feed; NULL when there is none. */
+	/*
+	 * Appends the URL at which other readers get the same as a feed; NULL when there is none.
+	 */
 	void (*feed_url)(const struct settings *settings, struct buf *out);
 	/* Sets the first request: 1; 0 when there is nothing to ask; -1. */
 	int (*start)(struct provider_task *task, struct err *err);
 	/*
-	 * Weighs an answer, brings task->state up to date and sets the next request: 1; 0 when done;
-	 * -1 when the answer is odd (it is then tried again, and at last given as unreadable) or the
-	 * source is given up.
+	 * Weighs an answer, brings task->state up to date and sets the next request: 1; 0 when
+	 * done; -1 when the answer is odd (it is then tried again, and at last given as unreadable)
+	 * or the source is given up.
 	 */
 	int (*next)(
 	    struct provider_task *task, const struct provider_answer *answer, struct err *err);
-	/* Sets right what an entry says of itself, before it is handed on; NULL: nothing is wrong. */
+	/*
+	 * Sets right what an entry says of itself, before it is handed on; NULL: nothing is wrong.
+	 */
 	void (*adjust)(struct provider_task *task, struct entry *entry);
 	/*
 	 * Whether a listing day of the source should be there and complete; NULL when it has no
 	 * calendar, as feeds and queries.
 	 */
 	enum calendar_expectation (*expects)(int32_t day, int64_t now);
-	/* The listing day of an entry that carries none (its dates are known); NULL: provider_day().
-	 * One without dates is of today. */
+	/*
+	 * The listing day of an entry that carries none (its dates are known); NULL:
+	 * provider_day(). One without dates is of today.
+	 */
 	int32_t (*day_of)(const struct entry *entry, int64_t now);
 };
 
@@ -129,14 +135,14 @@ const struct source_provider *provider_find(const char *name);
 int32_t provider_day(const struct entry *entry, int64_t now);
 
 /*
- * For listings without days, where news is what was never listed before: makes the first request one
- * of that kind; false, with a note, when days of the past are wanted.
+ * For listings without days, where news is what was never listed before: makes the first request
+ * one of that kind; false, with a note, when days of the past are wanted.
  */
 bool provider_start_moving(struct provider_task *task);
 
 /*
- * Before another page is asked for: EX_DATAERR when the answer held nothing but what the pages before it
- * held, or when there were already so many pages that the listing has no end.
+ * Before another page is asked for: EX_DATAERR when the answer held nothing but what the pages
+ * before it held, or when there were already so many pages that the listing has no end.
  */
 int provider_turn_page(struct provider_task *task, const struct provider_answer *answer,
     int64_t most_pages, struct err *err);
@@ -161,7 +167,7 @@ struct provider_word {
 };
 
 /*
- * Sets what stands behind the '?' of a spec; a '&' that no word follows is part of a value. The
+ * Sets what stands after the '?' of a spec; a '&' that no word follows is part of a value. The
  * words are ended by a NULL. EX_USAGE when there is anything else.
  */
 int provider_set_query(

@@ -254,7 +254,9 @@ judge_nothing(struct provider_task *task)
 	const struct settings *settings = task->source->settings;
 	bool is_query = settings_string(settings, "query")[0] != '\0';
 
-	/* A category always has papers, and an identifier has one; a query may be waiting for its. */
+	/*
+	 * A category always has papers, and an identifier has one; a query may be waiting for its.
+	 */
 	if (task->wish->reach == SOURCE_DAYS || is_query) {
 		provider_judge(task, SOURCE_NOTHING_NEW);
 		provider_note(task, "arXiv has no paper for '%s'.", task->source->name);
@@ -295,7 +297,7 @@ finish(struct provider_task *task, bool is_whole)
 static int
 finish_at_ceiling(struct provider_task *task, int32_t must)
 {
-	/* What lies behind the days that are wanted would have been good to have, no more. */
+	/* What lies after the days that are wanted would have been good to have, no more. */
 	bool is_whole = is_past(task, must);
 
 	if (!is_whole)

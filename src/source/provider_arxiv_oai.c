@@ -1,6 +1,7 @@
 /*
- * arXiv by OAI-PMH: everything whose record changed since the last harvest, set after set, page after
- * page. Where a harvest stands is kept with each page, so that one that was broken off goes on there.
+ * arXiv by OAI-PMH: everything whose record changed since the last harvest, set after set, page
+ * after page. Where a harvest stands is kept with each page, so that one that was broken off goes
+ * on there.
  *
  * The records are asked for as arXivRaw: it alone tells versions and the minute of submission, from
  * which the listing day follows. A record that changed is no news for that; see adjust().
@@ -33,7 +34,7 @@ static const struct setting rows[] = {
 	SETTING_END,
 };
 
-/* ---- sets -------------------------------------------------------------------------------------- */
+/* ---- sets ---- */
 
 /* The archives that belong to the group physics; each other is a group of its own. */
 static bool
@@ -70,7 +71,7 @@ add_set(struct buf *out, struct str word)
 		buf_addf(out, ":%.*s", STR_ARG(str_skip(word, (size_t)dot + 1)));
 }
 
-/* The n-th set in the order of the alphabet, which a harvest keeps to: false behind the last. */
+/* The n-th set in the order of the alphabet, which a harvest keeps to: false after the last. */
 static bool
 set_at(const struct provider_task *task, int64_t n, struct str *set)
 {
@@ -109,7 +110,7 @@ spec(const struct settings *settings, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* ---- what is asked ----------------------------------------------------------------------------- */
+/* ---- what is asked ---- */
 
 /*
  * In the scratch: the window of datestamps from `day` to `last_day` (DATE_NO_DAY: to the end), the
@@ -146,7 +147,7 @@ ask(struct provider_task *task)
 	return 1;
 }
 
-/* ---- where a harvest stands -------------------------------------------------------------------- */
+/* ---- where a harvest stands ---- */
 
 /* "done=2026-07-28", or "from=2026-07-20 until=2026-07-26 begun=2026-07-28 set=1 token=…". */
 struct cursor {
@@ -229,7 +230,7 @@ keep_end(struct provider_task *task)
 		state->complete_through = expected;
 }
 
-/* ---- the beginning ----------------------------------------------------------------------------- */
+/* ---- the beginning ---- */
 
 /* A window that begins on that day; the last one is open, so that nothing falls behind it. */
 static void
@@ -300,7 +301,7 @@ start(struct provider_task *task, struct err *err)
 	return ask(task);
 }
 
-/* ---- what an answer means ---------------------------------------------------------------------- */
+/* ---- what an answer means ---- */
 
 static int
 finish(struct provider_task *task)
@@ -337,7 +338,9 @@ end_set(struct provider_task *task)
 	return ask(task);
 }
 
-/* A token that has expired, or that a new server does not know: its set is read from its beginning. */
+/*
+ * A token that has expired, or that a new server does not know: its set is read from its beginning.
+ */
 static int
 restart(struct provider_task *task, struct str fault, struct err *err)
 {
@@ -400,7 +403,7 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	return ask(task);
 }
 
-/* ---- what a record is news of ------------------------------------------------------------------ */
+/* ---- what a record is news of ---- */
 
 /*
  * A record's datestamp tells when anything about it changed: old papers come with a new version, a

@@ -1,6 +1,6 @@
 /*
  * arXiv's daily feeds: one request brings the day's announcements, new papers, cross-lists and
- * replacements, and nothing of any other day. The days behind it that were missed, and the last one
+ * replacements, and nothing of any other day. The days after it that were missed, and the last one
  * once more when it is over, come from arXiv's API, by the time of their submission; so does a day
  * that the feed should have and has not.
  */
@@ -47,7 +47,7 @@ is_wanted(const struct settings *settings, int announce)
 	return false;
 }
 
-/* ---- what users wish --------------------------------------------------------------------------- */
+/* ---- what users wish ---- */
 
 static int
 check_announces(const struct settings *settings, struct err *err)
@@ -100,14 +100,14 @@ feed_url(const struct settings *settings, struct buf *out)
 	arxiv_add_sorted(settings, "categories", out);
 }
 
-/* ---- what is asked ----------------------------------------------------------------------------- */
+/* ---- what is asked ---- */
 
 /*
- * In the scratch: `phase`, and for the days from `day` to `last_day` how far the one under way is read
- * (see arxiv_take_page()) and in `page` how many pages had papers of that very day; `newest_day`, up
- * to which feeds had been read before; `part`, whether the feed has new papers; `is_walking_back`,
- * when today has no listing yet, or none at all; `oldest_day`, the day that the API has to bring in
- * the feed's place.
+ * In the scratch: `phase`, and for the days from `day` to `last_day` how far the one under way is
+ * read (see arxiv_take_page()) and in `page` how many pages had papers of that very day;
+ * `newest_day`, up to which feeds had been read before; `part`, whether the feed has new papers;
+ * `is_walking_back`, when today has no listing yet, or none at all; `oldest_day`, the day that the
+ * API has to bring in the feed's place.
  */
 enum { PHASE_FEED, PHASE_DAYS };
 
@@ -128,8 +128,8 @@ ask_feed(struct provider_task *task)
 }
 
 /*
- * The first day that no feed was read of needs more than its own submissions: moderation holds papers
- * for days, and those that it let through since the last feed were submitted before.
+ * The first day that no feed was read of needs more than its own submissions: moderation holds
+ * papers for days, and those that it let through since the last feed were submitted before.
  */
 static bool
 is_first_unread(const struct provider_task *task)
@@ -162,7 +162,10 @@ ask_page(struct provider_task *task)
 	buf_release(&query);
 	task->request.hint = task->scratch.day;
 	task->request.is_day_start = task->scratch.count == 0;
-	/* What the feed has announced today is of today, though it was submitted in time for before. */
+	/*
+	 * What the feed has announced today is of today,
+	 * though it was submitted in time for before.
+	 */
 	task->request.is_continued = true;
 	return 1;
 }
@@ -184,7 +187,7 @@ ask_from(struct provider_task *task, int32_t day)
 	return ask_page(task);
 }
 
-/* ---- which days -------------------------------------------------------------------------------- */
+/* ---- which days ---- */
 
 static bool
 is_first_run(const struct provider_task *task)
@@ -265,7 +268,7 @@ start(struct provider_task *task, struct err *err)
 	return task->wish->reach == SOURCE_DAYS ? start_days(task) : ask_feed(task);
 }
 
-/* ---- the feed ---------------------------------------------------------------------------------- */
+/* ---- the feed ---- */
 
 static void
 see_newest(struct provider_task *task, int32_t day)
@@ -300,8 +303,8 @@ note_older_listing(struct provider_task *task, int32_t today, const char *verb, 
 }
 
 /*
- * Nothing in the feed. On a day that has a listing the API is asked whether that is so; and a reader
- * who wants the newest listing, whichever it is, gets the last one.
+ * Nothing in the feed. On a day that has a listing the API is asked whether that is so; and a
+ * reader who wants the newest listing, whichever it is, gets the last one.
  */
 static int
 take_empty_feed(struct provider_task *task)
@@ -334,9 +337,9 @@ take_empty_feed(struct provider_task *task)
 }
 
 /*
- * Seen on the real server: yesterday's papers under today's date. They must not be taken for today's;
- * the feed is asked again later, and what the API has of today is taken meanwhile. A paper is
- * announced as new once, so a feed whose new papers were all listed before is not of today.
+ * Seen on the real server: yesterday's papers under today's date. They must not be taken for
+ * today's; the feed is asked again later, and what the API has of today is taken meanwhile. A paper
+ * is announced as new once, so a feed whose new papers were all listed before is not of today.
  */
 static int
 take_stale_feed(struct provider_task *task, int32_t day)
@@ -408,7 +411,7 @@ take_feed(struct provider_task *task, const struct provider_answer *answer)
 	return ask_days(task);
 }
 
-/* ---- days from the API ------------------------------------------------------------------------- */
+/* ---- days from the API ---- */
 
 /* Whether every listing before that day is done with. */
 static bool
@@ -451,8 +454,8 @@ end_day(struct provider_task *task)
 		see_newest(task, day);
 	if (!doubt_empty_day(task, day)) {
 		/*
-		 * The feed's own word on its day counts more, since it has the replacements, too; and
-		 * that today's listing has not come is not undone by an older one.
+		 * The feed's own word on its day counts more, since it has the replacements, too;
+		 * and that today's listing has not come is not undone by an older one.
 		 */
 		if (!is_read && !task->scratch.is_walking_back)
 			provider_judge(task, SOURCE_NOTHING_NEW);
@@ -464,7 +467,7 @@ end_day(struct provider_task *task)
 	return ask_from(task, day + 1);
 }
 
-/* Behind this the API gives nothing: the day stays unfinished. */
+/* After this the API gives nothing: the day stays unfinished. */
 static int
 cut_day(struct provider_task *task)
 {
@@ -507,9 +510,11 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 	return take_day(task, answer, err);
 }
 
-/* ---- what an announcement is news of ----------------------------------------------------------- */
+/* ---- what an announcement is news of ---- */
 
-/* The dates of a feed's entries are the announcement's, at midnight in New York; Atom adds its own. */
+/*
+ * The dates of a feed's entries are the announcement's, at midnight in New York; Atom adds its own.
+ */
 static int32_t
 take_dates(struct entry *entry, int32_t today)
 {

@@ -1,6 +1,6 @@
 /*
- * bioRxiv and medRxiv by their API: the preprints posted on one day, a hundred at a time, asked for by
- * the cursor of the first. Each version of a preprint is posted on a day of its own.
+ * bioRxiv and medRxiv by their API: the preprints posted on one day, a hundred at a time, asked for
+ * by the cursor of the first. Each version of a preprint is posted on a day of its own.
  */
 #include "walk.h"
 
@@ -137,7 +137,7 @@ next(struct provider_task *task, const struct provider_answer *answer, struct er
 		return -1;
 	task->scratch.empty_pages = 0;
 	task->scratch.count += (int64_t)answer->entry_count;
-	/* Without a total, the empty page behind the last is the end. */
+	/* Without a total, the empty page after the last is the end. */
 	if (answer->item_count == 0 || (answer->total >= 0 && place >= answer->total))
 		return walk_over(task, &walk);
 	task->scratch.place = place;

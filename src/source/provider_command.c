@@ -1,7 +1,7 @@
 /*
- * A program whose standard output is a listing in any format. It is named by the configuration alone,
- * and run as it stands there: no shell looks at its words, and PATH is searched for a name without a
- * slash.
+ * A program whose standard output is a listing in any format. It is named by the configuration
+ * alone, and run as it stands there: no shell looks at its words, and PATH is searched for a name
+ * without a slash.
  */
 #include "provider.h"
 

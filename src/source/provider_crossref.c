@@ -1,6 +1,6 @@
 /*
- * Crossref: the works that match a query or a filter, by the day on which Crossref took them in, page
- * after page by a cursor. A work may be indexed some days after that.
+ * Crossref: the works that match a query or a filter, by the day on which Crossref took them in,
+ * page after page by a cursor. A work may be indexed some days after that.
  */
 #include "walk.h"
 

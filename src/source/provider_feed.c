@@ -1,6 +1,6 @@
 /*
- * A feed or page at a URL, whatever its format: asked for with the validators of the last answer, so
- * that an unchanged one costs nothing. Its listing days are the days its entries were published.
+ * A feed or page at a URL, whatever its format: asked for with the validators of the last answer,
+ * so that an unchanged one costs nothing. Its listing days are the days its entries were published.
  */
 #include "provider.h"
 
@@ -94,7 +94,7 @@ judge_empty(struct provider_task *task)
 }
 
 /*
- * Whether the pages behind this one are worth having: those of a feed that was read before and of
+ * Whether the pages after this one are worth having: those of a feed that was read before and of
  * which nothing on this page is known, or that may have more of the days that are wanted. A page on
  * another host is not asked for: a token might go with the request.
  */

@@ -1,5 +1,6 @@
 /*
- * Saved listings: a file, the files of a folder by name, or standard input. One file is one listing.
+ * Saved listings: a file, the files of a folder by name, or standard input. One file is one
+ * listing.
  */
 #include "provider.h"
 
@@ -33,7 +34,7 @@ spec(const struct settings *settings, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* Asks for the next path; 0 behind the last. */
+/* Asks for the next path; 0 after the last. */
 static int
 ask(struct provider_task *task)
 {

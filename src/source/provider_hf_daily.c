@@ -131,7 +131,7 @@ start(struct provider_task *task, struct err *err)
 
 /* ---- what the answers amount to ---- */
 
-/* A full page again: the paging is not heeded, and who knows what is behind the first page. */
+/* A full page again: the paging is not heeded, and who knows what is after the first page. */
 static void
 doubt_end(struct provider_task *task, const struct provider_answer *answer)
 {

@@ -1,6 +1,6 @@
 /*
- * OpenReview: the submissions to a venue, by the second version of its API. They become visible when
- * the venue wishes, whatever their dates say: what was never listed before is new.
+ * OpenReview: the submissions to a venue, by the second version of its API. They become visible
+ * when the venue wishes, whatever their dates say: what was never listed before is new.
  */
 #include "provider.h"
 

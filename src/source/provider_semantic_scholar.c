@@ -1,7 +1,7 @@
 /*
  * Semantic Scholar's search: the thousand best matches by their place, or all of them, the newest
- * first, by a token. What a search had not found before is new. Whoever has no key of his own shares
- * a quota with everybody, so that refusals are routine.
+ * first, by a token. What a search had not found before is new. Whoever has no key of his own
+ * shares a quota with everybody, so that refusals are routine.
  */
 #include "provider.h"
 

@@ -196,7 +196,7 @@ source_from_settings(struct source *source, struct arena *arena, const char *nam
 
 /* ---- from a spec ---- */
 
-/* The specs of all providers in the order of their rows: the index-th, or NULL behind the last. */
+/* The specs of all providers in the order of their rows: the index-th, or NULL after the last. */
 static const struct provider_spec *
 spec_at(size_t index, const struct source_provider **provider)
 {

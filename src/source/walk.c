@@ -33,7 +33,7 @@ walk_first_day(enum walk_unit unit, int32_t day)
 	}
 }
 
-/* The first day behind the listing that begins on that day. */
+/* The first day after the listing that begins on that day. */
 static int32_t
 next_day(enum walk_unit unit, int32_t first)
 {
@@ -83,7 +83,9 @@ expectation_of(const struct provider_task *task, const struct walk *walk, int32_
 int
 walk_on(struct provider_task *task, const struct walk *walk)
 {
-	/* The entries of weeks and months are of that listing; asked for by their days, of these. */
+	/*
+	 * The entries of weeks and months are of that listing; asked for by their days, of these.
+	 */
 	bool has_own_days = walk->unit != WALK_DAYS && task->wish->reach == SOURCE_DAYS;
 
 	walk->ask(task);

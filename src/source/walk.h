@@ -1,7 +1,7 @@
 /*
- * Walking through listings by the calendar: one for each day, week or month, asked for one after the
- * other. Which was read whole is remembered, so that a gap is caught up with. How one listing is asked
- * for, page after page, is its provider's.
+ * Walking through listings by the calendar: one for each day, week or month, asked for one after
+ * the other. Which was read whole is remembered, so that a gap is caught up with. How one listing
+ * is asked for, page after page, is its provider's.
  */
 #ifndef DIGEST_SOURCE_WALK_H
 #define DIGEST_SOURCE_WALK_H
@@ -29,8 +29,8 @@ int32_t walk_first_day(enum walk_unit unit, int32_t day);
 int walk_start(struct provider_task *task, const struct walk *walk);
 
 /*
- * For its next(): there is another page of the listing under way (scratch.page and .token tell which);
- * it was read whole; or it cannot be read, or no further.
+ * For its next(): there is another page of the listing under way (scratch.page and .token tell
+ * which); it was read whole; or it cannot be read, or no further.
  */
 int walk_on(struct provider_task *task, const struct walk *walk);
 int walk_over(struct provider_task *task, const struct walk *walk);
