@@ -30,7 +30,9 @@ struct cli {
 /* The request that the options make, for the mode of that name. */
 struct run_request cli_request(const struct cli *cli, const char *mode);
 
-/* Reads the configuration that the options name, and finds the store. To be released in any case. */
+/*
+ * Reads the configuration that the options name, and finds the store. To be released in any case.
+ */
 int cli_load_config(
     const struct cli *cli, struct config **config, struct buf *store_path, struct err *err);
 
@@ -40,7 +42,9 @@ void cli_heed_config(struct cli *cli);
 /* Runs a request and tells what came of it: data to stdout, the rest to people on stderr. */
 int cli_run(struct cli *cli, const struct run_request *request, struct err *err);
 
-/* The same of work that is no run: tells its result, which is released, and gives the status back. */
+/*
+ * The same of work that is no run: tells its result, which is released, and gives the status back.
+ */
 int cli_tell(struct cli *cli, struct run_result *result, int status, struct err *err);
 
 /* Whether long work shows how far it is. */
@@ -61,8 +65,8 @@ int cli_new_config_path(const struct cli *cli, struct buf *out, struct err *err)
 int cli_write_config(const char *path, struct str text, struct err *err);
 
 /*
- * Puts text behind that of the configuration file at `path`, whose mode stays; the file is replaced at
- * once or, when the whole would not be understood, not at all.
+ * Puts text after that of the configuration file at `path`, whose mode stays; the file is replaced
+ * at once or, when the whole would not be understood, not at all.
  */
 int cli_extend_config(const char *path, struct str text, struct err *err);
 
@@ -86,7 +90,7 @@ int cli_read_name(const struct cli *cli, struct str *alias, struct err *err);
 int
 cli_find_entry(const struct cli *cli, struct store *store, struct entry **entry, struct err *err);
 
-/* The operand at that place, or "" behind the last. */
+/* The operand at that place, or "" after the last. */
 const char *cli_operand(const struct cli *cli, size_t index);
 
 /* EX_USAGE with the command's usage when operands are too few or too many. */

@@ -1,6 +1,6 @@
 /*
- * digest backtest: what the lists would have mailed, had they been as they are now. Nothing is fetched,
- * sent or kept.
+ * digest backtest: what the lists would have mailed, had they been as they are now. Nothing is
+ * fetched, sent or kept.
  */
 #include "cli.h"
 

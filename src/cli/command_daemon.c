@@ -1,7 +1,7 @@
 /*
- * digest daemon: sleeps until a list comes due, and runs what `digest run` would. Each run is a child:
- * what goes wrong in it, up to running out of memory, is over with it, and the daemon stays small and
- * hears its signals. What is due is decided in the run alone.
+ * digest daemon: sleeps until a list comes due, and runs what `digest run` would. Each run is a
+ * child: what goes wrong in it, up to running out of memory, is over with it, and the daemon stays
+ * small and hears its signals. What is due is decided in the run alone.
  */
 #include "cli.h"
 #include "notify.h"
@@ -22,7 +22,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* When something waits or failed; and at least, since readers' schedules may change in the store. */
+/*
+ * When something waits or failed; and at least, since readers' schedules may change in the store.
+ */
 enum { AGAIN_S = 15 * 60, AT_LEAST_S = 3600 };
 
 enum { LINE_BYTES = 64 << 10 };

@@ -1,6 +1,6 @@
 /*
- * digest fetch: read the sources into the store; nobody gets mail. Days that are named are looked up,
- * and make no news.
+ * digest fetch: read the sources into the store; nobody gets mail. Days that are named are looked
+ * up, and make no news.
  */
 #include "cli.h"
 

@@ -1,6 +1,6 @@
 /*
- * digest schedule: when the lists come due, in their own time and in UTC, and why they do not on the
- * days between.
+ * digest schedule: when the lists come due, in their own time and in UTC, and why they do not on
+ * the days between.
  */
 #include "cli.h"
 #include "terminal.h"

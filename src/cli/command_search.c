@@ -73,7 +73,9 @@ search_respelled(struct work *work, struct err *err)
 	return store_search(work->store, &wish, work->cli->arena, &work->found, err);
 }
 
-/* Appends what a weaker wish finds and what it does without; nothing when it finds nothing either. */
+/*
+ * Appends what a weaker wish finds and what it does without; nothing when it finds nothing either.
+ */
 static int
 add_relaxed(struct work *work, struct buf *out, struct store_search wish, struct str without,
     struct err *err)

@@ -104,7 +104,9 @@ weigh(struct words *words, struct store *store, struct err *err)
 	return 0;
 }
 
-/* The most telling words as alternatives: so many that the papers which have one can be compared. */
+/*
+ * The most telling words as alternatives: so many that the papers which have one can be compared.
+ */
 static void
 keep_telling(struct words *words, struct buf *expression)
 {

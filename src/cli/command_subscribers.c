@@ -1,6 +1,6 @@
 /*
- * digest subscribers: who gets a list, in which state, with which settings of their own. Files of them
- * are subscribers_file.c's.
+ * digest subscribers: who gets a list, in which state, with which settings of their own. Files of
+ * them are subscribers_file.c's.
  */
 #include "subscribers.h"
 #include "terminal.h"
@@ -403,7 +403,10 @@ find_verb(const char *name, struct err *err)
 	return NULL;
 }
 
-/* Whether it may be a token or a return address: which tell the list, and only the store knows them. */
+/*
+ * Whether it may be a token or a return address: which tell the list,
+ * and only the store knows them.
+ */
 static bool
 may_be_mark(const struct verb *verb, struct str operand)
 {

@@ -1,6 +1,6 @@
 /*
- * digest why KEY: what happened to a paper and, for each who knows nothing of it, why. All that a paper
- * says of itself is command_show.c's.
+ * digest why KEY: what happened to a paper and, for each who knows nothing of it, why. All that a
+ * paper says of itself is command_show.c's.
  */
 #include "cli.h"
 #include "entry_json.h"
@@ -113,7 +113,9 @@ add_delivery(struct why *why, const struct store_event *event, struct json *obje
 	return 0;
 }
 
-/* Whether an issue, or what was left out of it, is asked for: it may be another list's or reader's. */
+/*
+ * Whether an issue, or what was left out of it, is asked for: it may be another list's or reader's.
+ */
 static bool
 is_wanted(const struct why *why, const struct store_event *event)
 {

@@ -1,5 +1,5 @@
 /*
- * The configuration file as commands write it: a new one, or sections behind those of one that is
+ * The configuration file as commands write it: a new one, or sections after those of one that is
  * there. What stands in it is the config module's.
  */
 #include "cli.h"
@@ -75,7 +75,7 @@ cli_new_config_path(const struct cli *cli, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* ---- sections behind the others ---- */
+/* ---- sections after the others ---- */
 
 static int
 read_file(const char *path, struct buf *out, struct stat *status, struct err *err)

@@ -1,6 +1,6 @@
 /*
- * Comma-separated values, RFC 4180: records of fields, quotes doubled inside quotes. What the fields
- * mean is not known here.
+ * Comma-separated values, RFC 4180: records of fields, quotes doubled inside quotes. What the
+ * fields mean is not known here.
  */
 #include "csv.h"
 
@@ -22,7 +22,7 @@ take(struct csv *csv)
 	return c;
 }
 
-/* The rest of a field behind its opening quote. */
+/* The rest of a field after its opening quote. */
 static int
 read_quoted(struct csv *csv, struct buf *field)
 {
@@ -39,7 +39,10 @@ read_quoted(struct csv *csv, struct buf *field)
 	return -1;
 }
 
-/* Reads a field and what ends it, which is given: ',' or '\n', which the end of the text stands for. */
+/*
+ * Reads a field and what ends it, which is given: ',' or '\n',
+ * which the end of the text stands for.
+ */
 static int
 read_field(struct csv *csv, struct buf *field, char *end)
 {

@@ -13,10 +13,12 @@ struct csv {
 	size_t field_count;
 };
 
-/* Begins with a text, behind its byte order mark; lines may end with CRLF or LF. */
+/* Begins with a text, after its byte order mark; lines may end with CRLF or LF. */
 void csv_init(struct csv *csv, struct str text);
 
-/* Reads the next record that is not empty: 1, 0 behind the last, -1 for a quote that is not closed. */
+/*
+ * Reads the next record that is not empty: 1, 0 after the last, -1 for a quote that is not closed.
+ */
 int csv_next(struct csv *csv, struct arena *arena);
 
 /* Appends a field, quoted where it must be, with a comma before it unless it begins the line. */

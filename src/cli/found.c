@@ -1,6 +1,6 @@
 /*
- * Papers that were found: how they are set for a terminal, for a pipe and for programs. What is found,
- * and in which order, is the store's.
+ * Papers that were found: how they are set for a terminal, for a pipe and for programs. What is
+ * found, and in which order, is the store's.
  */
 #include "found.h"
 

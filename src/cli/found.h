@@ -7,12 +7,14 @@
 #include "digest/store.h"
 
 /*
- * A block for each: its title, its authors, what is known of it and where it is, and the place of its
- * abstract that has most of what was looked for. What was is in bold on a terminal.
+ * A block for each: its title, its authors, what is known of it and where it is, and the place of
+ * its abstract that has most of what was looked for. What was is in bold on a terminal.
  */
 void found_add_text(struct buf *out, const struct store_found *found, const struct query *query);
 
-/* An array of objects called "entries", as `digest show` has them, and what listed them last said. */
+/*
+ * An array of objects called "entries", as `digest show` has them, and what listed them last said.
+ */
 struct json;
 void found_add_json(struct json *object, const struct store_found *found);
 

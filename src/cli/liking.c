@@ -1,6 +1,6 @@
 /*
- * Papers and libraries of papers that somebody likes or dislikes, into the store. What is learned of
- * them is no business of the command line's.
+ * Papers and libraries of papers that somebody likes or dislikes, into the store. What is learned
+ * of them is no business of the command line's.
  */
 #include "liking.h"
 

@@ -1,6 +1,6 @@
 /*
- * The program: reads the command line, finds configuration and store, and hands over to a command or
- * a mode. The only place that prints a final error, and the only exit.
+ * The program: reads the command line, finds configuration and store, and hands over to a command
+ * or a mode. The only place that prints a final error, and the only exit.
  */
 #include "cli.h"
 #include "terminal.h"
@@ -178,7 +178,9 @@ out:
 	return status;
 }
 
-/* As whatever writes into a pipe ends when its reader has had enough; what we had open is closed. */
+/*
+ * As whatever writes into a pipe ends when its reader has had enough; what we had open is closed.
+ */
 static void
 die_of_pipe(void)
 {

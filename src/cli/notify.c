@@ -1,6 +1,6 @@
 /*
- * The few lines of sd_notify(3) that a service needs. Whether the manager listens is its own affair: a
- * message that cannot be sent is no failure of ours.
+ * The few lines of sd_notify(3) that a service needs. Whether the manager listens is its own
+ * affair: a message that cannot be sent is no failure of ours.
  */
 #include "notify.h"
 

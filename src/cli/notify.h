@@ -1,6 +1,6 @@
 /*
- * What a service manager is told: sd_notify(3)'s protocol, one datagram to the socket that NOTIFY_SOCKET
- * names. Without one nothing happens.
+ * What a service manager is told: sd_notify(3)'s protocol, one datagram to the socket that
+ * NOTIFY_SOCKET names. Without one nothing happens.
  */
 #ifndef DIGEST_CLI_NOTIFY_H
 #define DIGEST_CLI_NOTIFY_H

@@ -1,6 +1,6 @@
 /*
- * The command line: options.def and commands.def, and what a user said with them. Nothing is printed
- * and nothing ends here.
+ * The command line: options.def and commands.def, and what a user said with them. Nothing is
+ * printed and nothing ends here.
  */
 #ifndef DIGEST_CLI_OPTIONS_H
 #define DIGEST_CLI_OPTIONS_H
@@ -15,7 +15,7 @@ struct options_strings {
 
 enum options_progress { OPTIONS_PROGRESS_AUTO, OPTIONS_PROGRESS_ALWAYS, OPTIONS_PROGRESS_NEVER };
 
-/* What comes behind these are the formats of export.h, in their order. */
+/* What comes after these are the formats of export.h, in their order. */
 enum options_form { OPTIONS_FORM_TEXT, OPTIONS_FORM_JSON, OPTIONS_FORM_EXPORT };
 
 /* A format, a count or a time that was not given. */

@@ -1,6 +1,6 @@
 /*
- * What a query that finds nothing was perhaps meant to be: words that no paper has for the nearest that
- * one has; else one word for the nearest in a paper that has all the others.
+ * What a query that finds nothing was perhaps meant to be: words that no paper has for the nearest
+ * that one has; else one word for the nearest in a paper that has all the others.
  */
 #include "respell.h"
 

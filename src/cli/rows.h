@@ -34,7 +34,7 @@ struct command_row {
 	bool is_seldom; /* needed now and then: not on the first screen */
 };
 
-/* The i-th row, or NULL behind the last. */
+/* The i-th row, or NULL after the last. */
 const struct option_row *rows_option(size_t index);
 const struct command_row *rows_command(size_t index);
 
@@ -52,7 +52,9 @@ struct str rows_argument(const struct option_row *option);
 /* What an argument of that name may be, separated by "|"; empty when it is free. */
 struct str rows_choices(struct str argument);
 
-/* The nearest of the names that `at` gives by index, when one is near enough to be meant; or NULL. */
+/*
+ * The nearest of the names that `at` gives by index, when one is near enough to be meant; or NULL.
+ */
 const char *rows_nearest(const char *name, const char *(*at)(size_t index));
 
 #endif

@@ -178,7 +178,7 @@ import_record(struct import *import, const struct csv *csv, struct err *err)
 	return status;
 }
 
-/* Goes on behind what is bad, so that all of it is told at once. */
+/* Goes on after what is bad, so that all of it is told at once. */
 static int
 import_records(struct import *import, struct str text, struct err *err)
 {

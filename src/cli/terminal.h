@@ -37,7 +37,9 @@ int terminal_show(struct str data, struct err *err);
 /* Writes data to standard output, checked to the end. EX_IOERR. */
 int terminal_write(struct str data, struct err *err);
 
-/* Whether that failed because the other end of a pipe was closed, as `digest search x | head` does. */
+/*
+ * Whether that failed because the other end of a pipe was closed, as `digest search x | head` does.
+ */
 bool terminal_is_left(void);
 
 /* One line on standard error that keeps changing; terminal_end_progress() wipes it. */
@@ -46,8 +48,8 @@ void terminal_picturing(size_t done, size_t total);
 void terminal_end_progress(void);
 
 /*
- * Likewise of messages that are sent, and of a file that is read to its end: how much of it, how many
- * messages or entries a second, and how long it will take. terminal_end_bar() wipes it.
+ * Likewise of messages that are sent, and of a file that is read to its end: how much of it, how
+ * many messages or entries a second, and how long it will take. terminal_end_bar() wipes it.
  */
 struct run_sending;
 void terminal_sending(const struct run_sending *sending);

@@ -1,6 +1,6 @@
 /*
- * The bar of long work: sending, or reading a file. When there is one, and of what, is the command's
- * business.
+ * The bar of long work: sending, or reading a file. When there is one, and of what, is the
+ * command's business.
  */
 #include "terminal.h"
 

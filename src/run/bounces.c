@@ -1,6 +1,7 @@
 /*
- * Bounces: a person whose mailbox is not there, as the server said of several issues in a row, gets no
- * mail any more until somebody says otherwise. A mailing list never bounces: its server has an owner.
+ * Bounces: a person whose mailbox is not there, as the server said of several issues in a row, gets
+ * no mail any more until somebody says otherwise. A mailing list never bounces: its server has an
+ * owner.
  */
 #include "day.h"
 

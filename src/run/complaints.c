@@ -7,8 +7,8 @@
 #include "digest/log.h"
 
 /*
- * What runs are compared with: the mode, and the lists and addresses it was asked for, as one line of
- * a crontab would be.
+ * What runs are compared with: the mode, and the lists and addresses it was asked for, as one line
+ * of a crontab would be.
  */
 static const char *
 scope_of(struct day *day)
@@ -127,7 +127,9 @@ day_settle_complaints(struct day *day, const struct err *ending)
 	size_t ended_count = 0;
 	struct err err = ERR_NONE;
 
-	/* What ends a run before it has asked a source is told each time, as what a person resends. */
+	/*
+	 * What ends a run before it has asked a source is told each time, as what a person resends.
+	 */
 	if (day->outcomes == NULL || day->access != DB_WRITE)
 		return;
 	troubles.items = list_troubles(day, ending, &troubles.count);

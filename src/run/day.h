@@ -20,8 +20,8 @@
 #include "digest/store.h"
 
 /*
- * What an audience gets of what is new, in which order and when: the list's settings, or with those in
- * their place that one reader has.
+ * What an audience gets of what is new, in which order and when: the list's settings, or with those
+ * in their place that one reader has.
  */
 struct day_rules {
 	const struct settings *settings;
@@ -186,7 +186,9 @@ void day_release(struct day *day);
 /* Notes a trouble that does not end the run: its line for people and its exit code. */
 void day_trouble(struct day *day, const struct err *err);
 
-/* The same for what happened once and does not last, so that it is told at once and never "over". */
+/*
+ * The same for what happened once and does not last, so that it is told at once and never "over".
+ */
 void day_event(struct day *day, const struct err *err);
 
 /* Gives an edition up for a trouble of its own, which is told; the other ones go on. */
@@ -199,8 +201,8 @@ void day_give_up(struct day *day, struct day_edition *edition, struct err *troub
 void day_settle_complaints(struct day *day, const struct err *ending);
 
 /*
- * At the end of a run that writes, ended by an error or none: writes digest.metrics_file, if there is
- * one. Never fails: what cannot be written is a trouble.
+ * At the end of a run that writes, ended by an error or none: writes digest.metrics_file, if there
+ * is one. Never fails: what cannot be written is a trouble.
  */
 void day_write_metrics(struct day *day, const struct err *ending);
 
@@ -218,21 +220,21 @@ int day_signer(struct day *day, struct err *err);
 int day_load_sources(struct day *day, struct err *err);
 
 /*
- * Records an edition of the batch: its issue, what was left out, how far its audience has looked, and a
- * delivery for each recipient. Inside a transaction.
+ * Records an edition of the batch: its issue, what was left out, how far its audience has looked,
+ * and a delivery for each recipient. Inside a transaction.
  */
 int day_freeze(struct day *day, struct day_edition *edition, struct err *err);
 
 /*
- * The reverse-path of a delivery: the sender's address, by smtp.verp with the delivery's number and a
- * token for its recipient. The same for every attempt.
+ * The reverse-path of a delivery: the sender's address, by smtp.verp with the delivery's number and
+ * a token for its recipient. The same for every attempt.
  */
 const char *
 day_return_path(struct day *day, struct arena *arena, const struct ledger_delivery *delivery);
 
 /*
- * A delivery to a person was refused for good. When that is so for several issues in a row because the
- * mailbox is not there, the person bounces and is told of; `*is_told` says so.
+ * A delivery to a person was refused for good. When that is so for several issues in a row because
+ * the mailbox is not there, the person bounces and is told of; `*is_told` says so.
  */
 int day_note_refusal(
     struct day *day, const struct ledger_delivery *delivery, bool *is_told, struct err *err);
@@ -266,7 +268,10 @@ int day_send_message(struct day *day, const struct day_message *wish, struct jou
 /* Forgets what an edition needed on its way to becoming an issue. */
 void day_finish_edition(struct day_edition *edition);
 
-/* The domain of the sender's address; "localhost" where there is none, which previews may do without. */
+/*
+ * The domain of the sender's address; "localhost" where there is none,
+ * which previews may do without.
+ */
 const char *day_sender_domain(const struct day *day);
 
 /* Whether recipients of that kind get one message, the same bytes with the same identification. */
@@ -280,9 +285,9 @@ const char *day_message_id(const struct day *day, const struct day_edition *edit
     enum message_kind kind, const char *address, struct arena *arena);
 
 /*
- * Reads the rules from settings of a list, which must outlive them as the arena must; what the request
- * selects counts more. The errors name where the setting stands. day_release_rules() afterwards, also
- * after an error.
+ * Reads the rules from settings of a list, which must outlive them as the arena must; what the
+ * request selects counts more. The errors name where the setting stands. day_release_rules()
+ * afterwards, also after an error.
  */
 int day_plan_rules(struct day *day, struct day_rules *rules, const struct settings *settings,
     struct arena *arena, struct err *err);
@@ -314,8 +319,8 @@ int day_look_if_due(struct day *day, const struct settings *settings, int64_t do
     struct day_due *due, struct err *err);
 
 /*
- * Finds the lists of which nothing is due and nothing changed: they are asleep. One question to the store
- * tells that of them all.
+ * Finds the lists of which nothing is due and nothing changed: they are asleep. One question to the
+ * store tells that of them all.
  */
 int day_find_asleep(struct day *day, struct err *err);
 

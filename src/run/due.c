@@ -1,6 +1,6 @@
 /*
- * Which editions have come due, and which of these wait for their sources. What a schedule says is the
- * calendar's; what an answer of a source means is the source's.
+ * Which editions have come due, and which of these wait for their sources. What a schedule says is
+ * the calendar's; what an answer of a source means is the source's.
  */
 #include "day.h"
 
@@ -57,8 +57,8 @@ find_missed(struct day *day, const char *zone, step_back *before, int64_t done_a
 }
 
 /*
- * What becomes of the days before the one that is due: `last` is the newest of them. Who has begun only
- * now has missed nothing.
+ * What becomes of the days before the one that is due: `last` is the newest of them. Who has begun
+ * only now has missed nothing.
  */
 static void
 look_what_was_missed(struct day *day, const struct settings *settings, int64_t done_at,
@@ -201,9 +201,9 @@ day_find_asleep(struct day *day, struct err *err)
 /* ---- waiting for the listing ---- */
 
 /*
- * A source is waited for when it could not be read, when its answer is odd, and when the listing of the
- * day is still to come. One that is there goes out, even if it may grow: what comes late is in the next.
- * An edition of an earlier listing day than today's does not wait for today's.
+ * A source is waited for when it could not be read, when its answer is odd, and when the listing of
+ * the day is still to come. One that is there goes out, even if it may grow: what comes late is in
+ * the next. An edition of an earlier listing day than today's does not wait for today's.
  */
 static bool
 is_waited_for(const struct day *day, const struct day_edition *edition, size_t source)
@@ -251,8 +251,8 @@ day_is_missed(const struct day *day, const struct day_edition *edition, size_t s
 }
 
 /*
- * An edition whose hour has come waits for its sources until its deadline: nothing is made of it, and
- * the next run asks again. Behind the deadline it goes with what there is.
+ * An edition whose hour has come waits for its sources until its deadline: nothing is made of it,
+ * and the next run asks again. After the deadline it goes with what there is.
  */
 int
 stage_wait(struct day *day, struct err *err)

@@ -1,7 +1,7 @@
 /*
- * Imports: files of any size and age become entries of the store, which are nobody's news. Each batch
- * is one transaction together with the place that it came to, so that an import which was killed goes
- * on behind the last one.
+ * Imports: files of any size and age become entries of the store, which are nobody's news. Each
+ * batch is one transaction together with the place that it came to, so that an import which was
+ * killed goes on after the last one.
  */
 #include "digest/run.h"
 
@@ -30,7 +30,7 @@ catch_signal(int number)
 static const int caught_signals[] = { SIGINT, SIGTERM, SIGHUP };
 enum { CAUGHT_SIGNAL_COUNT = sizeof(caught_signals) / sizeof(caught_signals[0]) };
 
-/* A signal ends the import behind the entry under way; one that was ignored (nohup) stays so. */
+/* A signal ends the import after the entry under way; one that was ignored (nohup) stays so. */
 static void
 catch_signals(struct sigaction old[CAUGHT_SIGNAL_COUNT])
 {

@@ -1,7 +1,7 @@
 /*
- * Learns what a list's readers like of what the store knows: what was said of papers, and the newest
- * others to tell these from. What was learned is kept until that changes, or for a week. And finds the
- * papers that a list names for what is to be like them.
+ * Learns what a list's readers like of what the store knows: what was said of papers, and the
+ * newest others to tell these from. What was learned is kept until that changes, or for a week. And
+ * finds the papers that a list names for what is to be like them.
  */
 #include "day.h"
 
@@ -12,7 +12,10 @@
 
 #include <stdlib.h>
 
-/* How many others there are; and the number of the way of learning, which counts up when it changes. */
+/*
+ * How many others there are; and the number of the way of learning,
+ * which counts up when it changes.
+ */
 enum { OTHERS_MOST = 10000, MANNER = 2 };
 
 static const int64_t kept_s = 7 * DATE_SECONDS_PER_DAY;
@@ -59,7 +62,9 @@ take_id(void *context, const struct entry *entry, struct err *err)
 	return 0;
 }
 
-/* What the lesson consists of: what was said, of which version; and how large the store has become. */
+/*
+ * What the lesson consists of: what was said, of which version; and how large the store has become.
+ */
 static int
 identify(struct lesson *lesson, struct buf *identity, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * A message that is no issue: composed, signed and handed over as one, but in no ledger. What is to be
- * remembered of it is its caller's, by the journal.
+ * A message that is no issue: composed, signed and handed over as one, but in no ledger. What is to
+ * be remembered of it is its caller's, by the journal.
  */
 #include "day.h"
 

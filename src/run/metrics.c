@@ -1,7 +1,7 @@
 /*
- * The file of metrics, in Prometheus' text exposition format 0.0.4, for its textfile collector. What the
- * numbers mean is in their HELP; of the ledger only what is not final is counted, so that the work does
- * not grow with what was ever sent.
+ * The file of metrics, in Prometheus' text exposition format 0.0.4, for its textfile collector.
+ * What the numbers mean is in their HELP; of the ledger only what is not final is counted, so that
+ * the work does not grow with what was ever sent.
  */
 #include "day.h"
 

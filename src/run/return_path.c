@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* What stands behind the "+": the delivery's number, and a token that it is good for alone. */
+/* What stands after the "+": the delivery's number, and a token that it is good for alone. */
 static void
 add_mark(struct store *store, int64_t delivery, struct str address, struct buf *out)
 {

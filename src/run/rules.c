@@ -1,6 +1,6 @@
 /*
- * What settings of a list say about its issues: filters, order, measure, time zone; read and checked
- * before anything is fetched. What follows from it is pick's.
+ * What settings of a list say about its issues: filters, order, measure, time zone; read and
+ * checked before anything is fetched. What follows from it is pick's.
  */
 #include "day.h"
 

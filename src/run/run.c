@@ -1,5 +1,5 @@
 /*
- * Walks a mode's stages in order and cleans up behind them. What a stage does is its own file's.
+ * Walks a mode's stages in order and cleans up after them. What a stage does is its own file's.
  */
 #include "day.h"
 
@@ -10,7 +10,7 @@
 typedef int stage_function(struct day *day, struct err *err);
 
 struct stage {
-	stage_function *function; /* NULL behind the last */
+	stage_function *function; /* NULL after the last */
 	bool is_batched;
 };
 

@@ -1,6 +1,6 @@
 /*
- * Compose: the picked entries become an issue, with the notes a reader should have about sources and
- * days.
+ * Compose: the picked entries become an issue, with the notes a reader should have about sources
+ * and days.
  */
 #include "day.h"
 

@@ -61,8 +61,8 @@ sink_past(void *context, const struct source *source, int32_t listed_on, struct 
 }
 
 /*
- * What a backfill leaves of a source's state: that it was asked, and what the server wants. How far it
- * was read, and what it would answer with "unchanged", is for the runs that make news.
+ * What a backfill leaves of a source's state: that it was asked, and what the server wants. How far
+ * it was read, and what it would answer with "unchanged", is for the runs that make news.
  */
 static struct source_state
 state_of_backfill(

@@ -1,7 +1,7 @@
 /*
- * Health: what a run says of its sources and of the delivery host is kept, and the contact gets one mail
- * when one of them keeps failing and one when it is well again. What a run tells whoever started it is
- * complaints.c's.
+ * Health: what a run says of its sources and of the delivery host is kept, and the contact gets one
+ * mail when one of them keeps failing and one when it is well again. What a run tells whoever
+ * started it is complaints.c's.
  */
 #include "day.h"
 

@@ -1,6 +1,7 @@
 /*
- * Pictures: those that entries name, fetched, made small, and given to the issues of lists that want
- * them. An issue does without any picture that cannot be had, and waits for all of them only so long.
+ * Pictures: those that entries name, fetched, made small, and given to the issues of lists that
+ * want them. An issue does without any picture that cannot be had, and waits for all of them only
+ * so long.
  */
 #include "day.h"
 

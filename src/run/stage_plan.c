@@ -1,6 +1,6 @@
 /*
- * The plan: which lists, made of which sources, with which rules (rules.c). Reads the configuration and the
- * command line, touches neither store nor network.
+ * The plan: which lists, made of which sources, with which rules (rules.c). Reads the configuration
+ * and the command line, touches neither store nor network.
  */
 #include "day.h"
 
@@ -92,8 +92,8 @@ is_selection(const struct run_request *request)
 }
 
 /*
- * A selection on the command line is a list of its own: two of them do not share issues. It is told by
- * what was said there alone, so that a change of the configuration does not begin it anew.
+ * A selection on the command line is a list of its own: two of them do not share issues. It is told
+ * by what was said there alone, so that a change of the configuration does not begin it anew.
  */
 static const char *
 list_key(struct day *day, const struct day_list *list)

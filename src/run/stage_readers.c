@@ -80,7 +80,10 @@ learn_subscribers(struct day *day, struct day_list *list, struct err *err)
 
 /* ---- when ---- */
 
-/* Whether an audience whose day was last brought to an end then is due; a list that is wanted now is. */
+/*
+ * Whether an audience whose day was last brought to an end then is due;
+ * a list that is wanted now is.
+ */
 static int
 look_if_due(struct day *day, const struct settings *settings, int64_t done_at, bool is_scheduled,
     struct day_due *due, struct err *err)
@@ -90,8 +93,8 @@ look_if_due(struct day *day, const struct settings *settings, int64_t done_at, b
 }
 
 /*
- * A reader's own schedule counts even when the list is wanted now. Settings that are no good are told
- * when their issue is made.
+ * A reader's own schedule counts even when the list is wanted now. Settings that are no good are
+ * told when their issue is made.
  */
 static struct day_due
 look_if_reader_due(
@@ -114,7 +117,7 @@ look_if_reader_due(
 
 /* ---- editions ---- */
 
-/* That of the missed day of this number, or of the newest behind them. */
+/* That of the missed day of this number, or of the newest after them. */
 static struct day_edition *
 new_edition(struct day *day, struct day_list *list, const char *address, const struct day_due *due,
     size_t missed)
@@ -144,8 +147,8 @@ new_edition(struct day *day, struct day_list *list, const char *address, const s
 }
 
 /*
- * The edition for a list's plain recipients together. A list that has only readers with a selection of
- * their own needs none.
+ * The edition for a list's plain recipients together. A list that has only readers with a selection
+ * of their own needs none.
  */
 static int
 add_plain_edition(struct day *day, struct day_list *list, bool has_others, struct err *err)
@@ -201,7 +204,9 @@ refuse_named(struct day *day, const char *address)
 	return 0;
 }
 
-/* One address of --send-to: it gets what it gets as a recipient, or becomes an audience of its own. */
+/*
+ * One address of --send-to: it gets what it gets as a recipient, or becomes an audience of its own.
+ */
 static int
 add_named(struct day *day, struct day_list *list, const char *address, struct err *err)
 {
@@ -225,7 +230,9 @@ add_named(struct day *day, struct day_list *list, const char *address, struct er
 	return 0;
 }
 
-/* What a list is on its own behalf: a listing that somebody looks at is for nobody in particular. */
+/*
+ * What a list is on its own behalf: a listing that somebody looks at is for nobody in particular.
+ */
 static int
 add_due(struct day *day, struct day_list *list, struct err *err)
 {

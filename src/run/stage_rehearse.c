@@ -1,6 +1,7 @@
 /*
- * Rehearse: what the lists would have mailed on days gone by, of what is stored and by the rules as they
- * are now. The days are walked on an overlay with the very stages of a run, so nothing is touched.
+ * Rehearse: what the lists would have mailed on days gone by, of what is stored and by the rules as
+ * they are now. The days are walked on an overlay with the very stages of a run, so nothing is
+ * touched.
  */
 #include "day.h"
 
@@ -199,7 +200,9 @@ rehearse_issue(struct rehearsal *rehearsal, int32_t date, struct err *err)
 	return status;
 }
 
-/* The audience begins on the day before the first: what was listed until then is before its time. */
+/*
+ * The audience begins on the day before the first: what was listed until then is before its time.
+ */
 static int
 begin(struct rehearsal *rehearsal, int32_t since, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * Render and verify: an issue becomes its parts and its frozen message, and the message is read back
- * before anybody gets it.
+ * Render and verify: an issue becomes its parts and its frozen message, and the message is read
+ * back before anybody gets it.
  */
 #include "day.h"
 

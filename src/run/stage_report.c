@@ -1,6 +1,6 @@
 /*
- * Print and report: what a run gives back to whoever started it. Writes into the result; the command
- * line puts it where it belongs.
+ * Print and report: what a run gives back to whoever started it. Writes into the result; the
+ * command line puts it where it belongs.
  */
 #include "day.h"
 

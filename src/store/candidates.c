@@ -38,9 +38,9 @@ struct mark {
 /* ---- the questions ---- */
 
 /*
- * Parameters have the same meaning in all of them: ?1 source, ?2 and ?3 listing days from and to, ?4 a
- * sighting, ?5 audience, ?6 the wish's sources. The indices are named, because the work of a day must
- * not depend on what SQLite takes for the better plan in a store of some size.
+ * Parameters have the same meaning in all of them: ?1 source, ?2 and ?3 listing days from and to,
+ * ?4 a sighting, ?5 audience, ?6 the wish's sources. The indices are named, because the work of a
+ * day must not depend on what SQLite takes for the better plan in a store of some size.
  */
 #define LOOK_AT \
 	"SELECT s.id, s.entry, s.listed_on, s.is_dated, s.announce, s.rank, s.votes, s.comments" \
@@ -49,7 +49,7 @@ struct mark {
 /* What arrived by itself; what somebody looked up in the past is shown to who asks for its days. */
 #define HAS_ARRIVED " AND s.is_past = 0"
 
-/* Sightings behind a number; those without a day have no day to be too early or too late. */
+/* Sightings after a number; those without a day have no day to be too early or too late. */
 #define BEHIND_NUMBER \
 	"sighting_source WHERE s.source = ?1 AND s.id > ?4" HAS_ARRIVED \
 	" AND (s.is_dated = 0 OR s.listed_on BETWEEN ?2 AND ?3)"
@@ -86,8 +86,8 @@ struct mark {
 	" AND t.source IN (SELECT value FROM json_each(?6)))"
 
 /*
- * A backfill neither makes news nor takes any: only when it found that the source itself had listed the
- * entry before the audience's time, this is a re-listing.
+ * A backfill neither makes news nor takes any: only when it found that the source itself had listed
+ * the entry before the audience's time, this is a re-listing.
  */
 #define IS_NOT_OF_EARLIER_TIMES \
 	" AND NOT EXISTS (SELECT 1 FROM sighting p" \

@@ -15,8 +15,8 @@
 enum { WORDS_CHARS = 4000 };
 
 /*
- * Numbers (ports, counts, times) vary while the trouble is the same, but for those in addresses: two
- * of these are two people.
+ * Numbers (ports, counts, times) vary while the trouble is the same, but for those in addresses:
+ * two of these are two people.
  */
 static struct str
 cause_of_text(struct arena *arena, struct str text)
@@ -61,8 +61,8 @@ mark(struct store *store, const char *sql, const char *scope, struct str cause, 
 }
 
 /*
- * Writes a complaint down; `*is_to_tell` when it is new, was told a day ago, comes back behind an end
- * that was told, or was never told of in such words.
+ * Writes a complaint down; `*is_to_tell` when it is new, was told a day ago, comes back after an
+ * end that was told, or was never told of in such words.
  */
 static int
 complain(struct store *store, const char *scope, struct str cause, struct str text,
@@ -146,7 +146,10 @@ find_ended(struct store *store, const char *scope, const struct store_troubles *
 	return found;
 }
 
-/* Ends of a day ago, and what no run has looked at for a month: a source that is no longer configured. */
+/*
+ * Ends of a day ago, and what no run has looked at for a month:
+ * a source that is no longer configured.
+ */
 static int
 forget(struct store *store, const char *scope, int64_t now, struct err *err)
 {

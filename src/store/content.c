@@ -1,8 +1,8 @@
 /*
- * The content of entries: versions, edits, and what one source knows that another did not say. Whose
- * word counts: the archive's over anybody else's (for a paper of arXiv's, arXiv's listings, feeds and
- * dumps), and among equals that of the source which told it first. So two sources that tell one paper
- * in two ways never take turns.
+ * The content of entries: versions, edits, and what one source knows that another did not say.
+ * Whose word counts: the archive's over anybody else's (for a paper of arXiv's, arXiv's listings,
+ * feeds and dumps), and among equals that of the source which told it first. So two sources that
+ * tell one paper in two ways never take turns.
  */
 #include "content.h"
 
@@ -44,8 +44,8 @@ struct known {
 /* ---- what a word is worth ---- */
 
 /*
- * Who gives arXiv's categories speaks for arXiv: its API, feeds, OAI records, listings and dumps do,
- * those who list its papers under their own heads do not.
+ * Who gives arXiv's categories speaks for arXiv: its API, feeds, OAI records, listings and dumps
+ * do, those who list its papers under their own heads do not.
  */
 static bool
 is_of_archive(const struct entry *entry)
@@ -255,8 +255,8 @@ read_known(struct db_stmt *stmt, const struct entry *entry, struct known *known)
 }
 
 /*
- * Where code and project are found is known best to those who count votes: their links are kept up by
- * the authors.
+ * Where code and project are found is known best to those who count votes: their links are kept up
+ * by the authors.
  */
 static int
 load_known(struct store *store, int64_t id, const struct store_listed *listed, struct known *known,
@@ -419,8 +419,8 @@ is_earlier(int64_t instant, int64_t known)
 }
 
 /*
- * Writes only where there is something to write: most entries of most days are known. What is said of
- * another version's content does not go into the present one.
+ * Writes only where there is something to write: most entries of most days are known. What is said
+ * of another version's content does not go into the present one.
  */
 static int
 fill(struct store *store, const struct known *known, const struct store_listed *listed,
@@ -630,7 +630,9 @@ compare_same(struct store *store, const struct store_listed *listed, const struc
 	return add_copy(store, listed, known, "edited", known->number, true, err);
 }
 
-/* What was only looked up arrives by itself: now those who had the version before may hear of it. */
+/*
+ * What was only looked up arrives by itself: now those who had the version before may hear of it.
+ */
 static int
 arrive(struct store *store, const struct store_listed *listed, const struct known *known,
     const struct store_put *put, struct err *err)

@@ -21,7 +21,7 @@ change(struct store *store, const char *sql, enum store_health_kind kind, struct
 }
 
 /*
- * A failure behind an end that nobody was told of goes on with what was before it. One behind an end
+ * A failure after an end that nobody was told of goes on with what was before it. One after an end
  * whose mail is in doubt waits for that, if the mail goes again, and is another trouble if not.
  */
 int

@@ -1,6 +1,6 @@
 /*
- * What happened to an entry: who told what, who listed it, who had it. How that is worded is for those
- * who show it.
+ * What happened to an entry: who told what, who listed it, who had it. How that is worded is for
+ * those who show it.
  */
 #include "store_internal.h"
 

@@ -4,8 +4,8 @@
 #include "store_internal.h"
 
 /*
- * A page that is written again and again is written to the log each time; more of them in memory, and
- * a log that is longer before it is copied, are what a long import is faster by.
+ * A page that is written again and again is written to the log each time; more of them in memory,
+ * and a log that is longer before it is copied, are what a long import is faster by.
  */
 int
 store_begin_bulk(struct store *store, struct err *err)

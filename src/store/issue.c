@@ -1,6 +1,6 @@
 /*
- * Issues: what was shown to whom, and how far everyone has looked. What becomes of their deliveries is
- * the ledger's.
+ * Issues: what was shown to whom, and how far everyone has looked. What becomes of their deliveries
+ * is the ledger's.
  */
 #include "store_internal.h"
 
@@ -95,8 +95,8 @@ add_message(struct store *store, int64_t issue, int kind, struct str bytes, stru
 }
 
 /*
- * An update that is left out is not due any more; the next version will be. The index is named: what
- * an audience had of an entry is not to be looked for among all who had it.
+ * An update that is left out is not due any more; the next version will be. The index is named:
+ * what an audience had of an entry is not to be looked for among all who had it.
  */
 static int
 add_left_out(struct store *store, int64_t audience, const struct store_left_out *left_out,
@@ -123,8 +123,8 @@ add_left_out(struct store *store, int64_t audience, const struct store_left_out 
 }
 
 /*
- * Moves the mark of a source. The first look sets where the audience begins, if there was anything to
- * look at.
+ * Moves the mark of a source. The first look sets where the audience begins, if there was anything
+ * to look at.
  */
 static int
 set_mark(struct store *store, const struct store_frozen *frozen, int64_t source, struct err *err)

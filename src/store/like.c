@@ -1,6 +1,6 @@
 /*
- * What readers said of papers, the papers to tell these from, and what was learned. How one learns is
- * not known here.
+ * What readers said of papers, the papers to tell these from, and what was learned. How one learns
+ * is not known here.
  */
 #include "store_internal.h"
 

@@ -1,6 +1,6 @@
 /*
- * What each listing day of a source amounted to, and what its days usually have. The verdicts are the
- * source module's.
+ * What each listing day of a source amounted to, and what its days usually have. The verdicts are
+ * the source module's.
  */
 #include "store_internal.h"
 

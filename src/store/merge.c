@@ -5,9 +5,10 @@
 
 /*
  * What has been sent stays sent: an audience that was shown either of them must not be shown the
- * other. Where it was shown both, the second showing stays with the loser, whose row and contents are
- * kept for such issues. Sightings keep their numbers, so what was looked at stays looked at; of two
- * sightings in one listing the earlier one counts, and one that arrived over one that was looked up.
+ * other. Where it was shown both, the second showing stays with the loser, whose row and contents
+ * are kept for such issues. Sightings keep their numbers, so what was looked at stays looked at; of
+ * two sightings in one listing the earlier one counts, and one that arrived over one that was
+ * looked up.
  */
 static const char *const steps[] = {
 	"UPDATE alias SET entry = ?1 WHERE entry = ?2",

@@ -123,8 +123,8 @@ is_told_apart(struct store *store, const struct entry *entry, const struct store
 
 /*
  * Makes one entry of two that a listing says are one: the one with the stronger name stays, or the
- * older one. A weak name (a feed's guid, an address, a title) joins only entries of which one has no
- * strong name, and nothing joins two arXiv identifiers.
+ * older one. A weak name (a feed's guid, an address, a title) joins only entries of which one has
+ * no strong name, and nothing joins two arXiv identifiers.
  */
 static int
 join(struct store *store, struct store_owner *target, const struct store_owner *other,

@@ -5,10 +5,10 @@
 #include "store_internal.h"
 
 /*
- * A sighting between others. The diff asks whether a source had listed an entry before (an earlier one
- * stays that answers the same), what arrived since an audience's look (it is behind nobody's), and for
- * the newest listing; people ask for the first and the last day and for the most votes. What was
- * looked up in the past is another matter, and stays.
+ * A sighting between others. The diff asks whether a source had listed an entry before (an earlier
+ * one stays that answers the same), what arrived since an audience's look (it is behind nobody's),
+ * and for the newest listing; people ask for the first and the last day and for the most votes.
+ * What was looked up in the past is another matter, and stays.
  */
 static const char sightings_sql[] =
     "DELETE FROM sighting AS s WHERE s.listed_on < ?1 AND s.is_past = 0 AND s.announce < 2"
@@ -24,7 +24,9 @@ static const char sightings_sql[] =
     " AND (s.votes IS NULL OR EXISTS (SELECT 1 FROM sighting v WHERE v.entry = s.entry"
     "  AND (v.votes > s.votes OR (v.votes = s.votes AND v.id < s.id))))";
 
-/* Updates that were left out: the next version is due all the same. News that were are a promise. */
+/*
+ * Updates that were left out: the next version is due all the same. News that were are a promise.
+ */
 static const char left_out_sql[] = "DELETE FROM left_out WHERE section = 1 AND at < ?1";
 
 static const char attempts_sql[] =

@@ -1,7 +1,7 @@
 /*
- * The diff: what a source lists, against what is known. Learns what is new about an entry and records
- * that it was seen. Which entry a listing speaks of is names.c's, what becomes of its content
- * content.c's, and what of it is news to whom candidates.c's.
+ * The diff: what a source lists, against what is known. Learns what is new about an entry and
+ * records that it was seen. Which entry a listing speaks of is names.c's, what becomes of its
+ * content content.c's, and what of it is news to whom candidates.c's.
  */
 #include "content.h"
 #include "names.h"
@@ -113,8 +113,8 @@ see_earlier(struct store *store, int64_t source, const struct entry *entry, stru
 }
 
 /*
- * What was only looked up arrives by itself: it gets the number of an arrival, so that it is news to
- * whoever would have had it as news without the look.
+ * What was only looked up arrives by itself: it gets the number of an arrival, so that it is news
+ * to whoever would have had it as news without the look.
  */
 static int
 replace_sighting(struct store *store, int64_t sighting, const struct store_listed *listed,
@@ -193,8 +193,8 @@ see(struct store *store, const struct store_listed *listed, struct store_put *pu
 /* ---- the whole ---- */
 
 /*
- * A withdrawal is told of what is known; it may say nothing but a name. Of what is not known there is
- * nothing to take back.
+ * A withdrawal is told of what is known; it may say nothing but a name. Of what is not known there
+ * is nothing to take back.
  */
 static int
 put_withdrawal(

@@ -1,6 +1,6 @@
 /*
- * Recipients: whom a list is sent to, in which state, with which settings of their own. Which audience
- * they belong to is reader.c's, what becomes of their deliveries the ledger's.
+ * Recipients: whom a list is sent to, in which state, with which settings of their own. Which
+ * audience they belong to is reader.c's, what becomes of their deliveries the ledger's.
  */
 #include "store_internal.h"
 
@@ -250,7 +250,10 @@ run_for_address(
 	return db_run(stmt, err);
 }
 
-/* The wish of a person counts more than what a file says, and that more than having been named once. */
+/*
+ * The wish of a person counts more than what a file says,
+ * and that more than having been named once.
+ */
 static int
 strength_of(const char *origin)
 {

@@ -1,6 +1,7 @@
 /*
- * A rehearsal: on an overlay, what sources listed is taken back and arrives once more, a day at a time,
- * so that the diff itself tells what would have been news then. Nothing of it outlives the overlay.
+ * A rehearsal: on an overlay, what sources listed is taken back and arrives once more, a day at a
+ * time, so that the diff itself tells what would have been news then. Nothing of it outlives the
+ * overlay.
  */
 #include "store_internal.h"
 

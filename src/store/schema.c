@@ -79,10 +79,11 @@ static const char entry_tables[] =
     ") STRICT;"
 
     /*
-     * The content of an entry; the newest row is what is shown. `hash` is over what the source said,
-     * before other sources filled in what it did not say. `title_raw` is NULL when it is the title.
-     * is_archive when that is the archive's own word, which counts more than others'; `abstract_source`
-     * names another source when the abstract is its. What was looked up is_past (see sighting).
+     * The content of an entry; the newest row is what is shown. `hash` is over what the source
+     * said, before other sources filled in what it did not say. `title_raw` is NULL when it is the
+     * title. is_archive when that is the archive's own word, which counts more than others';
+     * `abstract_source` names another source when the abstract is its. What was looked up is_past
+     * (see sighting).
      */
     "CREATE TABLE version ("
     "	id INTEGER PRIMARY KEY,"
@@ -114,8 +115,8 @@ static const char entry_tables[] =
 
     /*
      * Numbered in the order of arrival, and no number is given twice. A listing without a day is
-     * listed on the day it was first seen (UTC), and is_dated is 0. What somebody looked up in the past
-     * (a backfill, an import) is_past and is nobody's news, until it arrives by itself.
+     * listed on the day it was first seen (UTC), and is_dated is 0. What somebody looked up in the
+     * past (a backfill, an import) is_past and is nobody's news, until it arrives by itself.
      */
     "CREATE TABLE sighting ("
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -132,7 +133,7 @@ static const char entry_tables[] =
     ") STRICT;"
     "CREATE UNIQUE INDEX sighting_once ON sighting (entry, source, listed_on);"
     "CREATE INDEX sighting_day ON sighting (source, is_past, listed_on);"
-    /* With the row number behind it: what a source brought since. */
+    /* With the row number after it: what a source brought since. */
     "CREATE INDEX sighting_source ON sighting (source) WHERE is_past = 0;"
 
     /* How far a file that is being imported was read; `identity` is a digest of what is in it. */
@@ -145,8 +146,9 @@ static const char entry_tables[] =
     ") STRICT, WITHOUT ROWID;";
 
 /*
- * What a run of some scope (a crontab line, as it were) complained of. An end that was told is kept for a
- * day: what comes back until then comes and goes, and has ended when it was not seen for a day.
+ * What a run of some scope (a crontab line, as it were) complained of. An end that was told is kept
+ * for a day: what comes back until then comes and goes, and has ended when it was not seen for a
+ * day.
  */
 static const char complaint_table[] =
     "CREATE TABLE complaint ("
@@ -163,8 +165,9 @@ static const char complaint_table[] =
     ") STRICT, WITHOUT ROWID;";
 
 /*
- * Sources and delivery hosts that fail, from their first failure on until the owner knows that it is
- * over. What is told is what stands here since it was owed, so a mail that is sent again is the same.
+ * Sources and delivery hosts that fail, from their first failure on until the owner knows that it
+ * is over. What is told is what stands here since it was owed, so a mail that is sent again is the
+ * same.
  */
 static const char health_table[] =
     "CREATE TABLE health ("
@@ -203,7 +206,10 @@ static const char liking_tables[] =
     ") STRICT;";
 
 static const char reader_tables[] =
-    /* `configured` is a digest of the readers that the configuration named when they were last learned. */
+    /*
+     * `configured` is a digest of the readers that the configuration named when they were last
+     * learned.
+     */
     "CREATE TABLE list ("
     "	id INTEGER PRIMARY KEY,"
     "	key TEXT NOT NULL UNIQUE,"
@@ -211,9 +217,9 @@ static const char reader_tables[] =
     ") STRICT;"
 
     /*
-     * '' is the list's plain recipients together. A reader who gets settings of his own has had what
-     * `heir_of` had in its issues up to number `heir_through`. `mailbox` is the address as it is
-     * compared, here and below.
+     * '' is the list's plain recipients together. A reader who gets settings of his own has had
+     * what `heir_of` had in its issues up to number `heir_through`. `mailbox` is the address as it
+     * is compared, here and below.
      */
     "CREATE TABLE audience ("
     "	id INTEGER PRIMARY KEY,"
@@ -242,8 +248,9 @@ static const char reader_tables[] =
     ") STRICT, WITHOUT ROWID;"
 
     /*
-     * enum message_kind. `audience` is NULL for a plain recipient, else whose selection it is that he
-     * gets. `settings` are the list's keys that he has other values for, as "key = value", one a line.
+     * enum message_kind. `audience` is NULL for a plain recipient, else whose selection it is that
+     * he gets. `settings` are the list's keys that he has other values for, as "key = value", one a
+     * line.
      */
     "CREATE TABLE recipient ("
     "	id INTEGER PRIMARY KEY,"
@@ -357,8 +364,8 @@ static const char delivery_tables[] =
     "	UNIQUE (issue, recipient)"
     ") STRICT;"
     /*
-     * So that a run's work does not grow with what was sent before. Its condition is a column of its
-     * own: it is not written again for each state that a delivery goes through.
+     * So that a run's work does not grow with what was sent before. Its condition is a column of
+     * its own: it is not written again for each state that a delivery goes through.
      */
     "CREATE INDEX delivery_open ON delivery (issue) WHERE is_open;"
 
@@ -386,7 +393,8 @@ static const char fulltext_tables[] =
     "INSERT INTO fulltext (fulltext, rank) VALUES ('hashsize', 262144);";
 
 /*
- * For people and their scripts; their names and columns stay. Days and instants are ISO 8601 in UTC.
+ * For people and their scripts; their names and columns stay. Days and instants are ISO 8601 in
+ * UTC.
  *
  * papers: every entry as it is now, with where it was listed first and how many votes it has.
  * sent: what was in which issue of which list, and how many recipients have got it.

@@ -1,6 +1,6 @@
 /*
- * Search: the full-text index gives candidates, and query_matches() says which of them match, so that
- * the answer is the one that an entry in memory gets. Keeping the index is fulltext.c's.
+ * Search: the full-text index gives candidates, and query_matches() says which of them match, so
+ * that the answer is the one that an entry in memory gets. Keeping the index is fulltext.c's.
  */
 #include "store_internal.h"
 
@@ -140,7 +140,9 @@ search_in_order(struct search *search, struct err *err)
 
 /* ---- relevance ---- */
 
-/* How many entries have what an expression says: counted for as long as they are few, else guessed. */
+/*
+ * How many entries have what an expression says: counted for as long as they are few, else guessed.
+ */
 static int
 count_found(
     struct store *store, struct str expression, int64_t total, int64_t *count, struct err *err)

@@ -1,5 +1,6 @@
 /*
- * What a word that no entry has may have been meant to be: the nearest of those that the index knows.
+ * What a word that no entry has may have been meant to be: the nearest of those that the index
+ * knows.
  */
 #include "store_internal.h"
 
@@ -79,7 +80,9 @@ store_nearest_word(struct store *store, int column, struct str word, struct aren
 	*nearest = known > 0 ? word : STR("");
 	if (known != 0 || most == 0)
 		return known < 0 ? -1 : 0;
-	/* Few slips are in the first letters, and with them alike there are few words to compare. */
+	/*
+	 * Few slips are in the first letters, and with them alike there are few words to compare.
+	 */
 	for (size_t len = 3; len > 0 && nearest->len == 0; len--)
 		if (find_nearest(store, column, word, len, most, arena, nearest, err) < 0)
 			return -1;

@@ -1,6 +1,6 @@
 /*
- * Why an audience knows nothing of an entry. What it had and what was left out is history.c's, and what
- * is news in the first place candidates.c's.
+ * Why an audience knows nothing of an entry. What it had and what was left out is history.c's, and
+ * what is news in the first place candidates.c's.
  */
 #include "store_internal.h"
 
@@ -41,7 +41,9 @@ kind_of(struct db_stmt *stmt)
 	return is_ahead ? STORE_STANDING_AWAITED : STORE_STANDING_LISTED;
 }
 
-/* Of several listings the one counts that came nearest to being news: the kinds are in that order. */
+/*
+ * Of several listings the one counts that came nearest to being news: the kinds are in that order.
+ */
 static int
 read_standing(struct store *store, int64_t audience, int64_t entry, struct arena *arena,
     struct store_standing *standing, struct err *err)

@@ -58,8 +58,8 @@ read_secret(struct store *store, struct err *err)
 }
 
 /*
- * A file that is not ours is looked at through an overlay first, so that it stays untouched: opening
- * a database for writing may move its log and change its header.
+ * A file that is not ours is looked at through an overlay first, so that it stays untouched:
+ * opening a database for writing may move its log and change its header.
  */
 static int
 check_before_writing(const char *path, struct err *err)
@@ -197,7 +197,10 @@ take_lock(int fd, const char *path, struct err *err)
 	return err_set_errno(err, EX_IOERR, errno, "store: cannot lock '%s'", path);
 }
 
-/* The file stays when the lock goes: removing it would let two processes lock two files of one name. */
+/*
+ * The file stays when the lock goes:
+ * removing it would let two processes lock two files of one name.
+ */
 int
 store_lock(struct store_lock **lock, const char *store_path, struct err *err)
 {

@@ -36,8 +36,8 @@ int store_check_schema(struct db *db, const char *path, struct err *err);
 int store_index(struct store *store, int64_t id, const struct entry *entry, struct err *err);
 
 /*
- * To be called before what is stored of an entry changes in its words: the index forgets them, as it can
- * only while they are known. Doing so twice before store_reindex() is once.
+ * To be called before what is stored of an entry changes in its words: the index forgets them, as
+ * it can only while they are known. Doing so twice before store_reindex() is once.
  */
 int store_unindex(struct store *store, int64_t id, struct err *err);
 
@@ -72,8 +72,8 @@ void store_write_authors(const struct entry *entry, struct buf *out);
 int store_read_authors(struct entry *entry, struct str text, struct arena *arena, struct err *err);
 
 /*
- * An entry with all its names and the names of the sources that list it; `version` is the row of the
- * content to show, or 0 for the newest. Its listing is that of its newest sighting.
+ * An entry with all its names and the names of the sources that list it; `version` is the row of
+ * the content to show, or 0 for the newest. Its listing is that of its newest sighting.
  */
 int store_load_entry(struct store *store, int64_t id, int64_t version, struct arena *arena,
     struct entry **entry, struct err *err);
