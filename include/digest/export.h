@@ -12,8 +12,8 @@
 /* What the papers are together. */
 struct export_head {
 	struct str title; /* for people: "Daily papers, 2026-07-27" */
-	struct str
-	    id; /* tells these papers from others, and is the same whenever they are written */
+	/* Tells these papers from others, and is the same whenever they are written. */
+	struct str id;
 	int64_t at; /* when they became what they are */
 };
 

@@ -49,8 +49,8 @@ struct net_response {
 	char content_type[NET_VALIDATOR_BYTES];
 	char url[NET_URL_BYTES]; /* after redirects */
 	bool is_moved; /* redirected, and every redirect on the way was permanent (301, 308) */
-	int64_t
-	    retry_after_s; /* Retry-After, or a spent RateLimit's reset; -1 when none; ≤ 1 day */
+	/* Retry-After, or a spent RateLimit's reset; -1 when none; ≤ 1 day. */
+	int64_t retry_after_s;
 	int64_t fresh_s; /* for so long it stays good (RFC 9111); 0 when it does not say */
 	int64_t date; /* its Date:, with its Age: added; or DATE_NO_INSTANT */
 	bool may_retry; /* there was no answer, and another try may get one */

@@ -59,13 +59,13 @@ struct pick_rules {
 	const char *rank;
 	struct pick_terms wishes[PICK_WISH_COUNT];
 	const struct liked_model *liked; /* what the ranking 'liked' goes by; NULL for nothing */
-	int64_t
-	    diversity; /* thousandths: how much being like what comes before costs; 0 = nothing */
+	/* Thousandths: how much being like what comes before costs; 0 = nothing. */
+	int64_t diversity;
 	size_t limit; /* 0 = no limit */
 	size_t minutes; /* the reader's, see enum issue_form; 0 = as many as it takes */
 	bool has_updates; /* whether updated entries are wanted */
-	int32_t
-	    listed_since; /* what was listed on an earlier day is refused; DATE_NO_DAY: nothing */
+	/* What was listed on an earlier day is refused; DATE_NO_DAY: nothing. */
+	int32_t listed_since;
 	int64_t now;
 };
 

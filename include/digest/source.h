@@ -54,7 +54,7 @@ enum calendar_expectation source_expects(const struct source *source, int64_t no
 /* Which listing days are wanted. */
 enum source_reach {
 	SOURCE_NEWEST, /* the newest listing only */
-	SOURCE_CATCH_UP, /* everything since the last complete read; the newest only on a first run */
+	SOURCE_CATCH_UP, /* all since the last complete read; on a first run the newest only */
 	SOURCE_DAYS, /* exactly the days from `since` to `until` */
 };
 

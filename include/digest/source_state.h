@@ -33,8 +33,8 @@ enum {
 
 struct source_state {
 	char etag[SOURCE_VALIDATOR_BYTES], last_modified[SOURCE_VALIDATOR_BYTES];
-	int32_t
-	    complete_through; /* the last listing day that needs no other read, or DATE_NO_DAY */
+	/* The last listing day that needs no other read, or DATE_NO_DAY. */
+	int32_t complete_through;
 	int32_t newest_day; /* the newest listing day that had entries, or DATE_NO_DAY */
 	int64_t last_attempt, last_success; /* instants, or DATE_NO_INSTANT */
 	int64_t not_before; /* no request before this instant (Retry-After), or DATE_NO_INSTANT */

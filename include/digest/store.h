@@ -150,8 +150,8 @@ struct store_event {
 	struct str text; /* the version's cause ("first", "version", "edited"), or the reason */
 	int32_t day; /* the listing day, or the date of the issue */
 	int version; /* its number, or that which the audience had; 0 when unknown */
-	unsigned
-	    changes; /* to the content before, or to what the audience had: enum entry_change */
+	/* Against the content before, or what the audience had: enum entry_change. */
+	unsigned changes;
 	enum entry_announce announce;
 	int rank, votes, comments;
 	bool is_past; /* it was looked up, and nobody's news */
@@ -202,8 +202,8 @@ struct store_search {
 	const struct query *query;
 	enum store_order order; /* of equals, what was stored last comes first */
 	size_t limit; /* 0 for none */
-	int32_t
-	    since; /* nothing that was listed (or else published) before that day; DATE_NO_DAY */
+	/* Nothing that was listed (or else published) before that day; DATE_NO_DAY. */
+	int32_t since;
 	int64_t now; /* what the query's days count back from */
 	int64_t without; /* an entry that is not looked for; or 0 */
 };
@@ -317,9 +317,11 @@ struct store_recipient {
 	struct str address;
 	enum message_kind kind;
 	struct str state; /* "pending", "active", "paused", "unsubscribed", "bounced" */
-	struct str
-	    origin; /* "command", "configuration", "named" (once, by --send-to), or "dropped":
-	                    * the configuration names it no more */
+	/*
+	 * "command", "configuration", "named" (once, by --send-to), or "dropped": the configuration
+	 * names it no more.
+	 */
+	struct str origin;
 	struct str token;
 	int64_t since;
 	int32_t paused_until; /* DATE_NO_DAY unless it is known */
@@ -524,8 +526,8 @@ struct store_frozen {
 	size_t source_count;
 	int64_t through; /* … up to this sighting; 0 leaves the marks alone (STORE_DAYS) … */
 	int32_t until; /* … and this listing day, both as store_candidates() gave them */
-	bool
-	    is_beginning; /* only sources that the audience looks at for the first time get a mark */
+	/* Only sources that the audience looks at for the first time get a mark. */
+	bool is_beginning;
 };
 
 /*

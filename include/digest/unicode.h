@@ -41,8 +41,9 @@ bool unicode_is_one_line(struct str s);
 bool unicode_has_right_to_left(struct str s);
 
 /*
- * Appends `s`, clean text, and where unicode_has_right_to_left() between U+2068 and U+2069: then what
- * stands beside it, numbers and punctuation above all, keeps its place where text is shown by UAX #9.
+ * Appends `s`, clean text, and where unicode_has_right_to_left() between U+2068 and U+2069: then
+ * what stands beside it, numbers and punctuation above all, keeps its place where text is shown by
+ * UAX #9.
  * Terminals without that give both no column, and mutt leaves them out.
  */
 void unicode_add_isolated(struct buf *out, struct str s);

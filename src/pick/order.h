@@ -12,8 +12,8 @@ struct pick_order {
 	const struct pick_ranking *rankings[PICK_RANKINGS_MOST]; /* the deciding one first */
 	int64_t weights[PICK_RANKINGS_MOST]; /* in thousandths */
 	size_t count;
-	bool
-	    has_weights; /* scores are added up; else each ranking breaks the ties of those before */
+	/* Scores are added up; else each ranking breaks the last one's ties. */
+	bool has_weights;
 };
 
 /* EX_USAGE: "rank: column 8: …". */

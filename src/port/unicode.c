@@ -693,8 +693,8 @@ open_isolates(struct str text, size_t open)
 }
 
 /*
- * Appends one line with its prefix, without white space at the end. An isolate ends with its line, so
- * the next one begins those anew that are `open`.
+ * Appends one line with its prefix, without white space at its end. An isolate ends with its line,
+ * so the next one begins those anew that are `open`.
  */
 static void
 add_line(struct buf *out, struct str prefix, struct str text, size_t *open)

@@ -16,8 +16,8 @@ struct parser {
 	struct str open, close; /* the delimiters */
 	size_t sections[SECTION_DEPTH]; /* the tokens of the sections that are open */
 	size_t depth;
-	size_t
-	    blank_to; /* nothing but blanks and a parent's tag stand between a line's start and here */
+	/* Blanks and a parent's tag alone stand between a line's start and here. */
+	size_t blank_to;
 	struct err *err;
 };
 

@@ -23,10 +23,10 @@ struct mustache_token {
 	struct str first, rest; /* of a dotted name: its first part, and what follows */
 	uint64_t key; /* of the first part */
 	size_t line;
-	bool
-	    starts_line; /* a text: a line starts with it; others: their tags have lines of their own */
-	bool
-	    is_dynamic; /* a partial or parent: `text` is called what the value of that name says */
+	/* A text: a line starts with it; others: their tags stand alone. */
+	bool starts_line;
+	/* A partial or parent: `text` is called what the value of that name says. */
+	bool is_dynamic;
 	size_t end; /* a section, parent or block: the first token after it */
 	/* What each line of a partial starts with, or of a block's content in its own template. */
 	struct str indent;

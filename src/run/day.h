@@ -308,8 +308,8 @@ struct day_due {
 	bool is_due;
 	int64_t at; /* by its schedule; DATE_NO_INSTANT: at no hour */
 	int32_t date; /* the day that came due; DATE_NO_DAY: today */
-	int32_t
-	    listed_since; /* where hours were missed and their papers are not wanted; or DATE_NO_DAY */
+	/* Where the papers of missed hours are not wanted; or DATE_NO_DAY. */
+	int32_t listed_since;
 	struct day_missed *missed; /* the days that get an issue each before, oldest first */
 	size_t missed_count;
 };

@@ -26,8 +26,8 @@ struct format_listing {
 	struct str fault; /* the source's own word for why there is nothing: OAI's error code */
 	int64_t generated_at; /* when the source says it made this, or DATE_NO_INSTANT */
 	int64_t fresh_s; /* for so long it says nothing new will come; 0 when it does not say */
-	uint8_t
-	    skip_weekdays; /* days on which it says nothing comes: bit 0 Monday … 6 Sunday (UTC) */
+	/* Days on which it says nothing comes: bit 0 Monday … 6 Sunday (UTC). */
+	uint8_t skip_weekdays;
 	uint32_t skip_hours; /* likewise hours: bit n hour n (UTC) */
 };
 

@@ -74,8 +74,8 @@ take_date(struct listing *listing, struct str value)
 }
 
 /*
- * "received from  Wed  1 Mar 23 19:00:00 GMT  to  Thu  2 Mar 23 19:00:00 GMT", which is all there is
- * when the head of the mail was not saved: the second is the deadline, 14:00 in New York.
+ * "received from  Wed  1 Mar 23 19:00:00 GMT  to  Thu  2 Mar 23 19:00:00 GMT", which is all there
+ * is when the head of the mail was not saved: the second is the deadline, 14:00 in New York.
  */
 static void
 take_window(struct listing *listing, struct str value)

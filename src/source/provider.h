@@ -27,8 +27,8 @@ struct provider_request {
 /* One answer, as read. */
 struct provider_answer {
 	int status; /* 200, 304; 200 for files; 0 when is_unreadable */
-	bool
-	    is_unreadable; /* refused for good, or in no way a listing: the outcome has the error */
+	/* Refused for good, or in no way a listing: the outcome has the error. */
+	bool is_unreadable;
 	size_t item_count; /* items in the answer, bad and repeated ones included */
 	size_t entry_count, known_count; /* entries handed on; of them known on that day before */
 	size_t earlier_count; /* of them listed by this source on earlier days alone */

@@ -155,7 +155,7 @@ static const char complaint_table[] =
     "	scope TEXT NOT NULL,"
     "	cause TEXT NOT NULL," /* the source, or the text without its numbers */
     "	text TEXT NOT NULL,"
-    "	words TEXT NOT NULL," /* the texts that it was told in, each without its numbers and on a line */
+    "	words TEXT NOT NULL," /* the texts it was told in, without their numbers, each on a line */
     "	since INTEGER NOT NULL,"
     "	told_at INTEGER NOT NULL,"
     "	seen_at INTEGER NOT NULL,"

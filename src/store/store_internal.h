@@ -12,8 +12,8 @@ struct store {
 	struct db *db;
 	char *secret;
 	struct buf content, authors, categories; /* of the entry being put, kept for their memory */
-	bool
-	    has_index; /* what is put on an overlay is not indexed: it is gone before anybody looks */
+	/* Not on an overlay: what is put there is gone before anybody looks. */
+	bool has_index;
 	struct arena *words; /* of the entry being indexed */
 	struct buf columns; /* likewise */
 	struct buf mailbox; /* see store_mailbox() */
