@@ -1,8 +1,8 @@
 /*
- * What an import costs at least: lines of Kaggle's snapshot, parsed by cJSON, put into the tables that
- * digest fills, by prepared statements in batches of 10,000. The rows are digest's own (the same text,
- * names, dates and hash) and its full-text index, but nothing is cleaned, checked or compared. For
- * measurements.
+ * What an import costs at least: lines of Kaggle's snapshot, parsed by cJSON, put into the tables
+ * that digest fills, by prepared statements in batches of 10,000. The rows are digest's own (the
+ * same text, names, dates and hash) and its full-text index, but nothing is cleaned, checked or
+ * compared. For measurements.
  *
  *     bare_import STORE FILE      STORE is one that digest has made
  */

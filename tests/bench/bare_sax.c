@@ -1,8 +1,8 @@
 /*
- * What the least program would do that reads a feed with libxml2: SAX2 by push, 64 KiB at a time, and
- * each entry's identifier, title, abstract and authors copied into a buffer of their own. It mends
- * nothing, knows no namespaces but by their prefix, and keeps nothing: the measure of what our
- * own reading of feeds adds.
+ * What the least program would do that reads a feed with libxml2: SAX2 by push, 64 KiB at a time,
+ * and each entry's identifier, title, abstract and authors copied into a buffer of their own. It
+ * mends nothing, knows no namespaces but by their prefix, and keeps nothing: the measure of what
+ * our own reading of feeds adds.
  */
 #include <libxml/parser.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
- * Fills a store with entries that readers have had: for each of many days, what a source listed, the
- * issue made of it and its delivery, by the functions that a run calls. For measurements, so nothing
- * is fetched, rendered or sent.
+ * Fills a store with entries that readers have had: for each of many days, what a source listed,
+ * the issue made of it and its delivery, by the functions that a run calls. For measurements, so
+ * nothing is fetched, rendered or sent.
  *
  *     fill STORE COUNT LIST SOURCE SPEC ADDRESS LAST-DAY
  */
@@ -184,7 +184,7 @@ find_recipient(struct fill *fill, struct err *err)
 	return 0;
 }
 
-/* The rows that stand behind all days. */
+/* The rows that stand after all days. */
 static int
 prepare(struct fill *fill, char **argv, struct err *err)
 {

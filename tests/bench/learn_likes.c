@@ -1,8 +1,8 @@
 /*
  * Learns from papers as a list of the program does, and scores them: what the measurement beside
- * scikit-learn runs. Usage: learn_likes FILE, a paper a line: 1, 0 or -1 (liked, other, disliked), a
- * TAB, its text. Prints the score of each, by the features that scikit-learn has; or of the papers in
- * another file, with ours: learn_likes FILE OTHERS.
+ * scikit-learn runs. Usage: learn_likes FILE, a paper a line: 1, 0 or -1 (liked, other, disliked),
+ * a TAB, its text. Prints the score of each, by the features that scikit-learn has; or of the
+ * papers in another file, with ours: learn_likes FILE OTHERS.
  */
 #include "digest/liked.h"
 

@@ -1,8 +1,8 @@
 /*
  * Picks a day's papers for many readers, each with words, people and a measure of its own: what the
- * measurement of personal issues runs. Usage: pick_readers FILE READERS [alone], a paper a line: votes,
- * title, authors (by commas), abstract, with TABs between. With "alone", nothing is shared between the
- * readers. Prints how many papers were picked in all.
+ * measurement of personal issues runs. Usage: pick_readers FILE READERS [alone], a paper a line:
+ * votes, title, authors (by commas), abstract, with TABs between. With "alone", nothing is shared
+ * between the readers. Prints how many papers were picked in all.
  */
 #include "digest/pick.h"
 #include "digest/query.h"

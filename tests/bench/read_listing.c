@@ -1,6 +1,6 @@
 /*
- * Reads a listing as `digest fetch` does, sniffing included, and throws the entries away: what reading
- * costs without a store.
+ * Reads a listing as `digest fetch` does, sniffing included, and throws the entries away: what
+ * reading costs without a store.
  */
 #include "digest/arena.h"
 #include "src/source/format.h"

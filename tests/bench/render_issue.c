@@ -1,8 +1,8 @@
 /*
- * Renders an issue and encodes its message, as often as is asked for: what is measured beside programs
- * that only encode. Usage: render_issue FILE ROUNDS OUT; FILE has a paper a line: its title, a TAB, its
- * authors with commas between them, a TAB, its abstract. Prints the seconds of a round, the median; the
- * message goes to OUT.
+ * Renders an issue and encodes its message, as often as is asked for: what is measured beside
+ * programs that only encode. Usage: render_issue FILE ROUNDS OUT; FILE has a paper a line: its
+ * title, a TAB, its authors with commas between them, a TAB, its abstract. Prints the seconds of a
+ * round, the median; the message goes to OUT.
  */
 #include "digest/render.h"
 

@@ -1,15 +1,18 @@
 /*
- * Sends messages by a transport and prints what came of each, for tests of deliver against real peers:
+ * Sends messages by a transport and prints what came of each, for tests of deliver against real
+ * peers:
  *
  *     deliver_one URL FROM TO[,TO...] [KEY=VALUE...] <MESSAGE
  *
- * KEY is a setting of the section smtp; ca_file is given to the network too. One line per recipient,
+ * KEY is a setting of the section smtp; ca_file is given to the network too. Each recipient has a
+ * line,
  *
  *     OUTCOME CODE PHASE REPLY      accepted deferred failed doubt, as it was settled
- *     stopped CODE ERROR            what ended the run before it was settled; CODE is the exit status
+ *     stopped CODE ERROR            what ended the run before that; CODE is the exit status
  *
- * with the journal's calls before it when JOURNAL=1 is in the environment. A session that is over is
- * opened again. Exit status 0 when all was settled. With BENCH=N the recipients are sent to N times.
+ * with the journal's calls before it when JOURNAL=1 is in the environment. A session that is over
+ * is opened again. Exit status 0 when all was settled. With BENCH=N the recipients are sent to N
+ * times.
  */
 #include "digest/buf.h"
 #include "digest/clock.h"

@@ -1,6 +1,6 @@
 /*
- * For the fuzz targets of formats: feeds any bytes to one format, sniffing and reading, and looks at
- * what every entry must be whatever the bytes were.
+ * For the fuzz targets of formats: feeds any bytes to one format, sniffing and reading, and looks
+ * at what every entry must be whatever the bytes were.
  */
 #ifndef DIGEST_TESTS_FORMAT_FUZZ_H
 #define DIGEST_TESTS_FORMAT_FUZZ_H

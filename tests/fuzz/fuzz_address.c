@@ -1,7 +1,7 @@
 /*
- * Feeds any bytes to the readers of addresses. What is taken is text that no SMTP command and no header
- * can be broken with, plain ASCII where it must be, and is taken again as it is. However it is
- * written, it is one mailbox.
+ * Feeds any bytes to the readers of addresses. What is taken is text that no SMTP command and no
+ * header can be broken with, plain ASCII where it must be, and is taken again as it is. However it
+ * is written, it is one mailbox.
  */
 #include "digest/message.h"
 

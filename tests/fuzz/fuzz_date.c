@@ -6,7 +6,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-/* What is read straight away is the same where a comment behind it (RFC 5322 section 3.2.2) forbids that. */
+/*
+ * What is read straight away is the same where a comment after it (RFC 5322 section 3.2.2) forbids
+ * that.
+ */
 static void
 check_plain(struct str text)
 {

@@ -1,6 +1,6 @@
 /*
- * Feeds any bytes to the decoder of documents, under the encoding that the first line names: what was
- * decoded is UTF-8, and chunks make no difference.
+ * Feeds any bytes to the decoder of documents, under the encoding that the first line names: what
+ * was decoded is UTF-8, and chunks make no difference.
  */
 #include "src/port/xml_decode.h"
 

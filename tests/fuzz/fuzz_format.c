@@ -1,4 +1,6 @@
-/* Feeds any bytes to the formats together: whose they are, and what is said when they are nobody's. */
+/*
+ * Feeds any bytes to the formats together: whose they are, and what is said when they are nobody's.
+ */
 #include "format_fuzz.h"
 
 int

@@ -1,6 +1,7 @@
 /*
- * Feeds any bytes to the decoders of pictures: what is made is a small JPEG that they read themselves,
- * and nothing is when they refuse. Checksums are set right before, which no damaged PNG would pass.
+ * Feeds any bytes to the decoders of pictures: what is made is a small JPEG that they read
+ * themselves, and nothing is when they refuse. Checksums are set right before, which no damaged PNG
+ * would pass.
  */
 #include "digest/picture.h"
 #include "digest/str.h"
@@ -31,7 +32,10 @@ number_at(const unsigned char *bytes, int count)
 	return number;
 }
 
-/* Sets the checksum of each chunk: its length, four letters, its data, and then the sum of these two. */
+/*
+ * Sets the checksum of each chunk: its length, four letters, its data,
+ * and then the sum of these two.
+ */
 static void
 mend_png(unsigned char *bytes, size_t len)
 {
@@ -57,7 +61,7 @@ takes_long(uint32_t width, uint32_t height)
 	return pixels > PIXELS_MOST && pixels <= PICTURE_PIXELS_MOST;
 }
 
-/* What size it claims: in the head of a PNG, or behind a marker that begins a frame of a JPEG. */
+/* What size it claims: in the head of a PNG, or after a marker that begins a frame of a JPEG. */
 static bool
 is_large(const unsigned char *bytes, size_t len)
 {

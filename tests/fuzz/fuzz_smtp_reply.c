@@ -1,7 +1,7 @@
 /*
  * Everything a mail server can say: the input is its side of a session, in pieces whose size is the
- * first byte. Whatever it says, a message is accepted or in doubt only when its dot was journalled and
- * sent, and a run that stops has sent none.
+ * first byte. Whatever it says, a message is accepted or in doubt only when its dot was journalled
+ * and sent, and a run that stops has sent none.
  */
 #include "digest/clock.h"
 #include "digest/smtp.h"

@@ -1,6 +1,6 @@
 /*
- * Transport URLs, with and without a password configured. Whatever is typed is read or refused in one
- * line, and a password that somebody puts into a URL is never repeated.
+ * Transport URLs, with and without a password configured. Whatever is typed is read or refused in
+ * one line, and a password that somebody puts into a URL is never repeated.
  */
 #include "digest/deliver.h"
 
@@ -35,7 +35,7 @@ check_password(const char *text, const struct settings *settings)
 	struct buf url = BUF_INIT(BUF_LIMIT);
 	struct str head = str_from(text), tail;
 
-	/* What stands before the first "/" may be a user, the rest goes behind the "@". */
+	/* What stands before the first "/" may be a user, the rest goes after the "@". */
 	ptrdiff_t slash = str_find_char(head, '/');
 	tail = slash >= 0 ? str_skip(head, (size_t)slash) : STR("");
 	head = slash >= 0 ? str_head(head, (size_t)slash) : head;

@@ -1,6 +1,6 @@
 /*
- * Feeds any bytes to the XML reader: text is UTF-8, ends match starts, ceilings hold, and neither chunks
- * nor who reads the document make a difference.
+ * Feeds any bytes to the XML reader: text is UTF-8, ends match starts, ceilings hold, and neither
+ * chunks nor who reads the document make a difference.
  */
 #include "digest/unicode.h"
 #include "digest/xml.h"
@@ -118,8 +118,8 @@ read_input(struct input *input, struct seen *seen)
 }
 
 /*
- * White space at the front means nothing, but is odd, so that all of the document is mended. What comes
- * of it is the same, be it well-formed to its end, to some place or not at all.
+ * White space at the front means nothing, but is odd, so that all of the document is mended. What
+ * comes of it is the same, be it well-formed to its end, to some place or not at all.
  */
 static void
 check_mended(struct str text, int result, const struct seen *once)

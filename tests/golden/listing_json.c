@@ -1,8 +1,8 @@
 /*
- * Reads listings and writes each as one JSON object a line, with everything that entries and listing
- * hold, for the suites that compare them with what other readers say. Not a part of digest.
+ * Reads listings and writes each as one JSON object a line, with everything that entries and
+ * listing hold, for the suites that compare them with what other readers say. Not a part of digest.
  *
- * A line of standard input names a listing: PATH, and behind TABs the URL it came from and the
+ * A line of standard input names a listing: PATH, and after TABs the URL it came from and the
  * encoding that HTTP named, either of which may be empty.
  */
 #include "digest/buf.h"

@@ -1,6 +1,7 @@
 /*
- * pick_dump FILE RANK: what is picked of the candidates that FILE describes, in their order, and why:
- * "+" or "-", the title, and the reason, separated by TABs. RANK is used unless FILE has its own.
+ * pick_dump FILE RANK: what is picked of the candidates that FILE describes, in their order, and
+ * why: "+" or "-", the title, and the reason, separated by TABs. RANK is used unless FILE has its
+ * own.
  */
 #include "tests/lib/issue_json.h"
 

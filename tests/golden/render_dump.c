@@ -1,7 +1,7 @@
 /*
  * render_dump PART FILE TEMPLATE: one rendered part of the issue that FILE describes (tests/lib/
- * issue_json.h). PART is subject, text, html, data (JSON), terminal (wide, without colour), colour (60
- * columns, with colour), list or person (a message).
+ * issue_json.h). PART is subject, text, html, data (JSON), terminal (wide, without colour), colour
+ * (60 columns, with colour), list or person (a message).
  */
 #include "tests/lib/issue_json.h"
 

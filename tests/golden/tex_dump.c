@@ -1,6 +1,6 @@
 /*
- * Sets texts that may hold TeX: for each line of standard input a line of JSON, with the text and the
- * HTML. For tests/suites/tex_texts.py; not a part of digest.
+ * Sets texts that may hold TeX: for each line of standard input a line of JSON, with the text and
+ * the HTML. For tests/suites/tex_texts.py; not a part of digest.
  */
 #include "digest/json.h"
 #include "digest/tex.h"

@@ -1,6 +1,6 @@
 /*
- * An issue from its description in JSON: for the programs of tests/golden and for tests. Text is taken
- * as it stands, so a description can hold what no format would let through.
+ * An issue from its description in JSON: for the programs of tests/golden and for tests. Text is
+ * taken as it stands, so a description can hold what no format would let through.
  */
 #ifndef DIGEST_TESTS_ISSUE_JSON_H
 #define DIGEST_TESTS_ISSUE_JSON_H

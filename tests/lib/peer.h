@@ -70,7 +70,9 @@ peer_say(int fd, const char *text)
 	peer_send(fd, text, strlen(text));
 }
 
-/* Reads and keeps whatever comes until `end` has come (terminated in `out`); false when it closes. */
+/*
+ * Reads and keeps whatever comes until `end` has come (terminated in `out`); false when it closes.
+ */
 static inline bool
 peer_read_until(struct peer *peer, int fd, const char *end, char *out, size_t size)
 {

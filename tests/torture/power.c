@@ -26,7 +26,7 @@ struct head {
 struct file {
 	sqlite3_file base;
 	uint32_t number;
-	sqlite3_file *real; /* behind this */
+	sqlite3_file *real; /* after this */
 };
 
 static int log_fd = -1;

@@ -1,7 +1,7 @@
 /*
  * Preloaded into the program: refuses memory. REFUSE_AT=N refuses the N-th request of the process
- * and, with REFUSE_FOR_EVER set, every one after it. Without REFUSE_AT it refuses nothing and writes
- * how many requests there were to the file REFUSE_COUNT. Child processes are left alone.
+ * and, with REFUSE_FOR_EVER set, every one after it. Without REFUSE_AT it refuses nothing and
+ * writes how many requests there were to the file REFUSE_COUNT. Child processes are left alone.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
- * arXiv's feeds and OAI-PMH without a network: what is asked day by day, what is remembered, and what
- * an announcement is news of.
+ * arXiv's feeds and OAI-PMH without a network: what is asked day by day, what is remembered, and
+ * what an announcement is news of.
  */
 #include "src/source/format.h"
 #include "src/source/provider.h"
@@ -137,7 +137,7 @@ has_note(const struct bench *bench, const char *text)
 	return false;
 }
 
-/* ---- the feeds --------------------------------------------------------------------------------- */
+/* ---- the feeds ---- */
 
 /* What there is: the feed, and of each day so many papers in the API. */
 struct feed_world {
@@ -444,7 +444,7 @@ test_feed_ceiling(void **state)
 	bench_release(&bench);
 }
 
-/* ---- what an announcement is news of ----------------------------------------------------------- */
+/* ---- what an announcement is news of ---- */
 
 static void
 test_feed_announcements(void **state)
@@ -547,7 +547,7 @@ test_oai_records(void **state)
 	bench_release(&bench);
 }
 
-/* ---- OAI-PMH ----------------------------------------------------------------------------------- */
+/* ---- OAI-PMH ---- */
 
 /* Answers one after the other; the last one again and again. */
 struct oai_page {
@@ -754,7 +754,7 @@ test_oai_several_sets(void **state)
 	bench_release(&bench);
 }
 
-/* ---- what users type --------------------------------------------------------------------------- */
+/* ---- what users type ---- */
 
 static void
 test_specs(void **state)
@@ -852,7 +852,7 @@ test_api_ceiling(void **state)
 	bench_release(&bench);
 }
 
-/* ---- what an answer of OAI-PMH says of itself -------------------------------------------------- */
+/* ---- what an answer of OAI-PMH says of itself ---- */
 
 static int
 ignore_entry(void *context, struct entry *entry, struct err *err)

@@ -429,7 +429,9 @@ holidays_are_changed(void **state)
 	assert_non_null(strstr(err.text, "'2026-02-30' is no day like 2027-05-21"));
 }
 
-/* Mornings with a new list and without one, as seen from outside around the holidays of two years. */
+/*
+ * Mornings with a new list and without one, as seen from outside around the holidays of two years.
+ */
 static void
 arxiv_holidays(void **state)
 {
@@ -480,7 +482,10 @@ static void
 arxiv_submissions(void **state)
 {
 	(void)state;
-	/* Monday 14:00 to Tuesday 14:00 is announced on Tuesday evening, and is Wednesday's listing. */
+	/*
+	 * Monday 14:00 to Tuesday 14:00 is announced on Tuesday evening,
+	 * and is Wednesday's listing.
+	 */
 	check_submission("2026-07-27T14:00:00-04:00", "2026-07-29");
 	check_submission("2026-07-28T13:59:59-04:00", "2026-07-29");
 	check_submission("2026-07-28T14:00:00-04:00", "2026-07-30");
@@ -503,7 +508,9 @@ arxiv_submissions(void **state)
 	check_submission("2025-07-04T12:00:00-04:00", "2025-07-08");
 }
 
-/* A paper is never listed before it is submitted, nor more than a week later, nor on a day without. */
+/*
+ * A paper is never listed before it is submitted, nor more than a week later, nor on a day without.
+ */
 static void
 submissions_are_listed(void **state)
 {
@@ -521,7 +528,9 @@ submissions_are_listed(void **state)
 	}
 }
 
-/* Over some years: each listing's submissions are listed in it, and begin where the last ones end. */
+/*
+ * Over some years: each listing's submissions are listed in it, and begin where the last ones end.
+ */
 static void
 listings_of_submissions(void **state)
 {

@@ -24,7 +24,9 @@ the_clock_starts_where_it_is_told(void **state)
 	}
 }
 
-/* Two runs that start alike must date their messages alike, whatever the system's second is doing. */
+/*
+ * Two runs that start alike must date their messages alike, whatever the system's second is doing.
+ */
 static void
 the_first_second_is_a_whole_one(void **state)
 {

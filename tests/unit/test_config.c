@@ -1,5 +1,7 @@
-/* The configuration: where it is found, what it refuses and with which words, what counts, where the
- * store is. */
+/*
+ * The configuration: where it is found, what it refuses and with which words, what counts, where
+ * the store is.
+ */
 #include "unit.h"
 
 #include "digest/config.h"
@@ -87,7 +89,7 @@ load(const char *text)
 	return config;
 }
 
-/* `expected` stands behind the file's name. */
+/* `expected` stands after the file's name. */
 static void
 assert_refused_with(const char *text, mode_t mode, int code, const char *expected)
 {

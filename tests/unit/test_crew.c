@@ -1,6 +1,6 @@
 /*
- * A crew against a server with a process per connection: what is committed before which dot goes out,
- * and what becomes of the other sessions when a journal fails or a server hangs up.
+ * A crew against a server with a process per connection: what is committed before which dot goes
+ * out, and what becomes of the other sessions when a journal fails or a server hangs up.
  */
 #include "digest/deliver.h"
 
@@ -41,7 +41,7 @@ fate_of(const struct script *script, int number)
 
 static struct record *record;
 
-/* --- the server ---------------------------------------------------------------------------------- */
+/* ---- the server ---- */
 
 /* A transaction, as far as it has come. */
 struct taken {
@@ -125,14 +125,14 @@ serve_mail(struct peer *peer, int fd)
 	}
 }
 
-/* --- the journal --------------------------------------------------------------------------------- */
+/* ---- the journal ---- */
 
 struct book {
 	struct journal journal; /* first */
 	bool is_open[MESSAGES + 1]; /* its dot is out, and nothing more known */
 	bool has_result[MESSAGES + 1];
 	size_t open_count, most_open;
-	size_t rounds, fails_from; /* the round that is refused, and all behind it; 0 for none */
+	size_t rounds, fails_from; /* the round that is refused, and all after it; 0 for none */
 	size_t counts[4]; /* results by outcome */
 };
 
@@ -166,7 +166,7 @@ book_round(struct journal *journal, const struct journal_result *results, size_t
 	return 0;
 }
 
-/* --- the messages -------------------------------------------------------------------------------- */
+/* ---- the messages ---- */
 
 struct pile {
 	struct deliver_source source; /* first */
@@ -243,9 +243,11 @@ goes_on(struct deliver_source *source)
 	return ((struct pile *)source)->settled < MESSAGES;
 }
 
-/* --- the tests ----------------------------------------------------------------------------------- */
+/* ---- the tests ---- */
 
-/* What was begun and not settled, because a session ended before it was heard, may be begun again. */
+/*
+ * What was begun and not settled, because a session ended before it was heard, may be begun again.
+ */
 static void
 take_back(struct pile *pile)
 {
@@ -336,8 +338,8 @@ a_failing_journal_stops_all_dots(void **state)
 }
 
 /*
- * One that was at work with a body has not arrived; all others do. Whether that is noticed before the dot
- * is given is the kernel's affair: if not, it is in doubt.
+ * One that was at work with a body has not arrived; all others do. Whether that is noticed before
+ * the dot is given is the kernel's affair: if not, it is in doubt.
  */
 static void
 a_session_that_dies_leaves_the_others(void **state)
@@ -362,7 +364,7 @@ a_session_that_dies_leaves_the_others(void **state)
 	}
 }
 
-/* The message that was said behind a dot, and that nobody heard, is not one that was put off. */
+/* The message that was said after a dot, and that nobody heard, is not one that was put off. */
 static void
 sessions_of_one_message_cost_nobody_his(void **state)
 {
@@ -411,7 +413,7 @@ a_session_that_dies_between_replies(void **state)
 		    pile.outcomes[i], i >= 14 && i <= 20 ? RECEIPT_DOUBT : RECEIPT_ACCEPTED);
 }
 
-/* "Too many" is no deferral: another transaction takes those, and those behind are fewer at once. */
+/* "Too many" is no deferral: another transaction takes those, and those after are fewer at once. */
 static void
 a_server_with_little_room_gets_fewer_at_once(void **state)
 {

@@ -20,7 +20,7 @@ static struct book {
 	bool has_result[WORLD_NUMBERS + 1];
 	struct receipt receipts[WORLD_NUMBERS + 1];
 	size_t result_count;
-	size_t rounds, fails_from; /* that round is refused, and all behind it; 0 for none */
+	size_t rounds, fails_from; /* that round is refused, and all after it; 0 for none */
 	size_t most_dots; /* in one round */
 	int64_t takes_ms; /* a round */
 	int closes_at_dot; /* a descriptor, while a dot is announced; 0 for none */
@@ -628,7 +628,7 @@ a_server_that_takes_one_message_a_session_puts_nobody_off(void **state)
 	}
 }
 
-/* Once it has done so, none is begun behind the dot of another. */
+/* Once it has done so, none is begun after the dot of another. */
 static void
 a_server_that_hangs_up_behind_dots_is_asked_for_no_more(void **state)
 {
@@ -1123,7 +1123,7 @@ a_transport_without_sessions_stops_with_its_source(void **state)
 	assert_int_equal(pile.settled, 5);
 }
 
-/* One message lacks its last byte; nothing is written behind that, and the next call says why. */
+/* One message lacks its last byte; nothing is written after that, and the next call says why. */
 static void
 a_reader_of_standard_output_that_goes_away_is_noticed(void **state)
 {

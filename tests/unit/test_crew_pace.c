@@ -1,6 +1,6 @@
 /*
- * A crew whose source keeps a pace for domains, against a server and a clock of the test's own: others go
- * on meanwhile, nobody asks without end, and a signal ends the waiting.
+ * A crew whose source keeps a pace for domains, against a server and a clock of the test's own:
+ * others go on meanwhile, nobody asks without end, and a signal ends the waiting.
  */
 #include "digest/deliver.h"
 
@@ -8,7 +8,7 @@
 
 enum { BUSY = 10, COUNT = 30, INTERVAL_MS = 1000 };
 
-/* --- the journal, which takes everything --------------------------------------------------------- */
+/* ---- the journal, which takes everything ---- */
 
 static size_t open_dots;
 
@@ -36,7 +36,7 @@ book_settle(
 	return 0;
 }
 
-/* --- the messages: of those of one domain, the first ones, each waits for the one before ---------- */
+/* ---- the messages: of those of one domain, the first ones, each waits for the one before ---- */
 
 static struct pile {
 	struct deliver_source source; /* first */
@@ -121,7 +121,7 @@ take_all(void)
 	}
 }
 
-/* --- the tests ----------------------------------------------------------------------------------- */
+/* ---- the tests ---- */
 
 static void
 send_all(const char *url, bool may_allocate, void (*at_wait)(void))

@@ -1,4 +1,7 @@
-/* Dates: the calendar against a slow count, every form that feeds write, and every form they must not. */
+/*
+ * Dates: the calendar against a slow count, every form that feeds write,
+ * and every form they must not.
+ */
 #include "unit.h"
 
 #include "digest/date.h"

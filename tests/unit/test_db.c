@@ -462,7 +462,9 @@ an_overlay_sees_what_a_killed_writer_committed(void **state)
 	folder_remove(&folder);
 }
 
-/* What other programs, or the very first moment of a database, may leave: a journal to roll back. */
+/*
+ * What other programs, or the very first moment of a database, may leave: a journal to roll back.
+ */
 static void
 leave_hot_journal(const char *path, int said)
 {
@@ -567,8 +569,8 @@ an_overlay_stays_as_it_was_beside_a_writer(void **state)
 }
 
 /*
- * A writer that opens, commits, moves its log by closing, and opens again, as fast as it can. What is
- * told in `total` is always the sum of the pairs.
+ * A writer that opens, commits, moves its log by closing, and opens again, as fast as it can. What
+ * is told in `total` is always the sum of the pairs.
  */
 static void
 write_in_circles(const char *path, int said)

@@ -20,7 +20,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* --- helpers ----------------------------------------------------------------------------------- */
+/* ---- helpers ---- */
 
 static char folder[] = "/tmp/digest-test-deliver-XXXXXX";
 
@@ -208,7 +208,7 @@ remove_folder(void **state)
 	return system(command);
 }
 
-/* --- URLs and settings -------------------------------------------------------------------------- */
+/* ---- URLs and settings ---- */
 
 static void
 test_good_urls(void **state)
@@ -442,7 +442,7 @@ test_transports_are_listed(void **state)
 	assert_true(count >= 7);
 }
 
-/* --- the transports of this machine ------------------------------------------------------------- */
+/* ---- the transports of this machine ---- */
 
 static void
 test_null(void **state)
@@ -598,7 +598,10 @@ test_mbox(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 	assert_int_equal(stat(path("mbox.lock"), &status), -1);
 
-	/* Behind what is there, and an empty line; what looks like a message's start does not stay so. */
+	/*
+	 * After what is there, and an empty line;
+	 * what looks like a message's start does not stay so.
+	 */
 	static const char *const before[] = { "", "x", "x\n", "x\n\n", "\n" };
 	static const char *const between[] = { "", "x\n\n", "x\n\n", "x\n\n", "\n\n" };
 	message.sender = "";
@@ -813,7 +816,7 @@ test_stdout(void **state)
 	assert_string_equal(book.events, "");
 }
 
-/* --- sendmail ----------------------------------------------------------------------------------- */
+/* ---- sendmail ---- */
 
 static void
 test_sendmail(void **state)
@@ -978,7 +981,7 @@ test_sendmail_that_is_none(void **state)
 	assert_string_equal(book.events, "");
 }
 
-/* --- passwords ----------------------------------------------------------------------------------- */
+/* ---- passwords ---- */
 
 /* Opens a session whose password is bad in some way: it must fail before anybody is called. */
 static void

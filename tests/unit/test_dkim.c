@@ -1,4 +1,6 @@
-/* Keys and signatures against RFC 8463's example, and what goes out signed, unsigned or not at all. */
+/*
+ * Keys and signatures against RFC 8463's example, and what goes out signed, unsigned or not at all.
+ */
 #include "folder.h"
 
 #include "digest/crypt.h"

@@ -1,7 +1,8 @@
 /*
- * One issue per due local day, whatever the clock does. Every change of offset, and years of days with
- * pauses, restarts and clocks that jump, beside what the C library says of the zones: it reads tzdata by
- * itself. `make test-calendar` takes all zones and twenty years, and tells what it went through.
+ * One issue per due local day, whatever the clock does. Every change of offset, and years of days
+ * with pauses, restarts and clocks that jump, beside what the C library says of the zones: it reads
+ * tzdata by itself. `make test-calendar` takes all zones and twenty years, and tells what it went
+ * through.
  */
 #include "unit.h"
 
@@ -144,7 +145,10 @@ change_between(int64_t before, int64_t after)
 	return after;
 }
 
-/* On the three days around each change: each quarter of an hour, and the minutes before and behind it. */
+/*
+ * On the three days around each change: each quarter of an hour,
+ * and the minutes before and after it.
+ */
 static size_t
 check_changes(const char *zone, int64_t begin, int64_t end)
 {
@@ -221,7 +225,7 @@ changes_of_offset(void **state)
 /* The hours of a schedule and when they come, day by day. */
 struct plan {
 	const char *text;
-	int minutes[3]; /* of the day, rising; -1 behind the last */
+	int minutes[3]; /* of the day, rising; -1 after the last */
 	bool is_for_workdays;
 };
 
@@ -313,8 +317,8 @@ newest_day(const struct life *life, int64_t now)
 }
 
 /*
- * A run at that moment: whether it must be due, and of which days. A run that is killed behind one of
- * the missed days goes on with the next.
+ * A run at that moment: whether it must be due, and of which days. A run that is killed after one
+ * of the missed days goes on with the next.
  */
 static void
 run_at(struct life *life, int64_t now, struct arena *arena)

@@ -1,4 +1,6 @@
-/* Entries and issues as values: what becomes of text from outside, what counts as content, words. */
+/*
+ * Entries and issues as values: what becomes of text from outside, what counts as content, words.
+ */
 #include "unit.h"
 
 #include "digest/entry.h"

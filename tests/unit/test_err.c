@@ -1,4 +1,6 @@
-/* Errors: the first one stays, context gathers in front, and nothing a terminal obeys gets through. */
+/*
+ * Errors: the first one stays, context gathers in front, and nothing a terminal obeys gets through.
+ */
 #include "unit.h"
 
 #include "digest/err.h"

@@ -489,7 +489,7 @@ facts_in_descriptions(void **state)
 	finish(&reading);
 }
 
-/* What stands behind a field whose end is missing is not a part of it. */
+/* What stands after a field whose end is missing is not a part of it. */
 static void
 fields_left_open(void **state)
 {
@@ -512,7 +512,7 @@ fields_left_open(void **state)
 	finish(&reading);
 }
 
-/* --- arXiv -------------------------------------------------------------------------------------- */
+/* ---- arXiv ---- */
 
 #define ARXIV_ITEM(id, type, extra) \
 	"<item><title>T</title><link>https://arxiv.org/abs/" id "</link><description>arXiv:" id \
@@ -597,7 +597,7 @@ arxiv_errors(void **state)
 	}
 }
 
-/* --- the feed itself ---------------------------------------------------------------------------- */
+/* ---- the feed itself ---- */
 
 static void
 what_a_feed_says_of_itself(void **state)

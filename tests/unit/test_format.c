@@ -305,7 +305,7 @@ bodies_are_cut(void **state)
 	buf_release(&feed);
 }
 
-/* --- real captures ------------------------------------------------------------------------------ */
+/* ---- real captures ---- */
 
 static struct str
 file_bytes(const char *path)

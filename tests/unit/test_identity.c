@@ -236,7 +236,7 @@ dois(void **state)
 		{ "https://doi.org/10.1000/%253Ca%253E", "10.1000/<a>" },
 		{ "10.1000/ÄÖ", "10.1000/ÄÖ" }, /* letters of ASCII alone */
 		{ "10.48550/arXiv.2505.09568", "10.48550/arxiv.2505.09568" },
-		/* Preprints with a version or a page behind them. */
+		/* Preprints with a version or a page after them. */
 		{ "10.1101/2020.01.30.927871v2", "10.1101/2020.01.30.927871" },
 		{ "10.1101/2020.01.30.927871v1.full", "10.1101/2020.01.30.927871" },
 		{ "10.1101/2020.01.30.927871v1.full.pdf", "10.1101/2020.01.30.927871" },

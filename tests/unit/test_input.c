@@ -1,4 +1,6 @@
-/* Inputs: of memory, files and spools; from their beginning, over again, their head and the whole. */
+/*
+ * Inputs: of memory, files and spools; from their beginning, over again, their head and the whole.
+ */
 #include "unit.h"
 
 #include "digest/buf.h"

@@ -194,7 +194,9 @@ depth_has_an_end(void **state)
 
 /* ---- as it comes ---- */
 
-/* An input of pieces of at most `size` bytes, the first of `first`; each lies in memory of its own. */
+/*
+ * An input of pieces of at most `size` bytes, the first of `first`; each lies in memory of its own.
+ */
 struct pieces {
 	struct str text;
 	size_t at, first, size;
@@ -243,7 +245,7 @@ input_of_pieces(struct pieces *pieces)
 	return input_new(&ops, pieces);
 }
 
-/* What a reading gave: elements as they are written, each with ';' behind it. */
+/* What a reading gave: elements as they are written, each with ';' after it. */
 struct seen {
 	struct buf elements, skips, rest;
 	size_t count, stop_at;
@@ -701,7 +703,10 @@ a_suite_of_others(void **state)
 	assert_true(rejected > 90);
 }
 
-/* What acts on a terminal, or turns text around, does so in no output of ours; the value is the same. */
+/*
+ * What acts on a terminal, or turns text around, does so in no output of ours;
+ * the value is the same.
+ */
 static void
 test_what_is_written_can_be_shown(void **state)
 {

@@ -213,7 +213,7 @@ each_service_has_its_format(void **state)
 	}
 }
 
-/* The name of the format stands behind more items than anybody looks at. */
+/* The name of the format stands after more items than anybody looks at. */
 static void
 telling_keys_may_come_late(void **state)
 {

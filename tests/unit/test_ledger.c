@@ -1,5 +1,7 @@
-/* The ledger: the machine, every transition; the rows in every state; and the journal when the disk is
- * full, when it stays full, and when nobody is left to hear of it. */
+/*
+ * The ledger: the machine, every transition; the rows in every state; and the journal when the disk
+ * is full, when it stays full, and when nobody is left to hear of it.
+ */
 #include "folder.h"
 
 #include "digest/ledger.h"
@@ -794,7 +796,7 @@ is_no_bob(void *context, struct str mailbox)
 	return !str_starts(mailbox, "bob@");
 }
 
-/* Who is passed over stays in the queue, and those behind him come in his place. */
+/* Who is passed over stays in the queue, and those after him come in his place. */
 static void
 a_choice_passes_deliveries_over(void **state)
 {
@@ -868,7 +870,9 @@ lines_tell_what_became_of_an_issue(void **state)
 	assert_int_equal(count, 0);
 }
 
-/* An old ledger is no more work than a new one: many issues that are done, a few deliveries open. */
+/*
+ * An old ledger is no more work than a new one: many issues that are done, a few deliveries open.
+ */
 static int64_t
 steps_of_a_run(struct fixture *f)
 {
@@ -914,8 +918,8 @@ what_was_sent_long_ago_costs_nothing(void **state)
 /* ---- the journal in trouble ---- */
 
 /*
- * Runs `work` in a child, whose limits nobody else feels; it ends with 0 when all was as it should be,
- * else with the number of the first expectation that failed.
+ * Runs `work` in a child, whose limits nobody else feels; it ends with 0 when all was as it should
+ * be, else with the number of the first expectation that failed.
  */
 static void
 in_a_child(struct fixture *f, int (*work)(struct fixture *f))
@@ -949,7 +953,7 @@ wal_size(struct fixture *f)
 	return stat(folder_file(&f->folder, "digest.db-wal"), &status) == 0 ? status.st_size : 0;
 }
 
-/* A full disk shows before the dot, not behind it. */
+/* A full disk shows before the dot, not after it. */
 static int
 dot_without_room(struct fixture *f)
 {
@@ -1032,7 +1036,9 @@ settle_many(struct fixture *f)
 	return journal->round(journal, results, SLOW, NULL, 0, &err) == 0 ? 0 : 2;
 }
 
-/* Rows so large that each reply changes a page of its own; the replies to all rounds come at last. */
+/*
+ * Rows so large that each reply changes a page of its own; the replies to all rounds come at last.
+ */
 static void
 each_round_leaves_room_for_the_replies_to_those_before(void **state)
 {

@@ -1,5 +1,8 @@
-/* The ledger when a statement fails: the n-th that SQLite is asked to prepare or to step, for each n and
- * each thing the ledger does. Either it says so and changed nothing, or it tried again and is done. */
+/*
+ * The ledger when a statement fails: the n-th that SQLite is asked to prepare or to step, for each
+ * n and each thing the ledger does. Either it says so and changed nothing, or it tried again and is
+ * done.
+ */
 #include "folder.h"
 
 #include "digest/ledger.h"
@@ -440,7 +443,9 @@ any_statement_may_fail(void **state)
 	tear_down(&f);
 }
 
-/* What one cannot record is tried a few times, where it may pass, and then told to the system log. */
+/*
+ * What one cannot record is tried a few times, where it may pass, and then told to the system log.
+ */
 static void
 results_are_not_given_up_lightly(void **state)
 {

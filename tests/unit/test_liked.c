@@ -1,4 +1,7 @@
-/* What is learned of likes: which words count, what they say of a paper, and that it comes back whole. */
+/*
+ * What is learned of likes: which words count, what they say of a paper,
+ * and that it comes back whole.
+ */
 #include "unit.h"
 
 #include "digest/buf.h"

@@ -1,6 +1,6 @@
 /*
- * Mail on the byte level: fields, phrases, parameters and quoted-printable, by example and with random
- * text that is encoded and read back by decoders written here, apart from the module's own.
+ * Mail on the byte level: fields, phrases, parameters and quoted-printable, by example and with
+ * random text that is encoded and read back by decoders written here, apart from the module's own.
  */
 #include "unit.h"
 
@@ -158,7 +158,10 @@ long_fields_are_folded(void **state)
 	    "Subject: The quick brown fox jumps over the lazy dog and then over "
 	    "the next\r\n lazy dog too\r\n");
 	buf_reset(&out);
-	/* Lines with encoded-words are shorter (RFC 2047 section 2), also where they come ready made. */
+	/*
+	 * Lines with encoded-words are shorter (RFC 2047 section 2),
+	 * also where they come ready made.
+	 */
 	mime_field(&out, "Subject",
 	    STR("0123456789012345678901234567890123456789012345678901234567890123456789 \xc3\xa9"));
 	assert_str(buf_str(&out),

@@ -1,4 +1,6 @@
-/* The command line: what is understood, what is refused and with which words, and what help says. */
+/*
+ * The command line: what is understood, what is refused and with which words, and what help says.
+ */
 #include "unit.h"
 
 #include "src/cli/options.h"

@@ -220,7 +220,7 @@ gzip_is_unpacked(void **state)
 	add_numbers(&text, 20000);
 	add_gzip(&packed, buf_str(&text));
 	assert_unpacks(buf_str(&packed), buf_str(&text));
-	/* Several members, and padding behind the last (RFC 1952 section 2.2). */
+	/* Several members, and padding after the last (RFC 1952 section 2.2). */
 	add_gzip(&packed, STR("and more"));
 	buf_add_string(&text, "and more");
 	assert_unpacks(buf_str(&packed), buf_str(&text));
@@ -238,7 +238,9 @@ gzip_is_unpacked(void **state)
 	buf_release(&packed);
 }
 
-/* Cut anywhere, or changed anywhere that matters, it is said to be bad; what came before is right. */
+/*
+ * Cut anywhere, or changed anywhere that matters, it is said to be bad; what came before is right.
+ */
 static void
 damaged_gzip_is_refused(void **state)
 {
@@ -256,7 +258,7 @@ damaged_gzip_is_refused(void **state)
 		assert_true(str_equal(buf_str(&out), str_head(buf_str(&text), out.len)));
 		buf_release(&out);
 	}
-	/* Behind the header of ten bytes everything counts. */
+	/* After the header of ten bytes everything counts. */
 	for (size_t at = 10; at < packed.len; at += 5) {
 		struct buf out = BUF_INIT(BUF_LIMIT);
 		struct err err = ERR_NONE;

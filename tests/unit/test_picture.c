@@ -219,7 +219,10 @@ grey_is_grey(void **state)
 	check_colour(f, 1, light);
 }
 
-/* An orientation that a camera notes is left out of account: thumbnails are the right way up as they are. */
+/*
+ * An orientation that a camera notes is left out of account:
+ * thumbnails are the right way up as they are.
+ */
 static void
 orientation_is_not_read(void **state)
 {

@@ -1165,7 +1165,7 @@ test_feed_that_is_empty_now(void **state)
 	bench_release(&bench);
 }
 
-/* Pages behind the first are asked for while nothing is known, and only where the feed is. */
+/* Pages after the first are asked for while nothing is known, and only where the feed is. */
 static void
 test_feed_pages(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Rendering: what the parts of an issue hold, what no text from outside can do to them, templates of
- * the user's own, and whole messages.
+ * Rendering: what the parts of an issue hold, what no text from outside can do to them, templates
+ * of the user's own, and whole messages.
  */
 #include "folder.h"
 #include "unit.h"

@@ -1,4 +1,7 @@
-/* Search: the same answer by the index and in memory, the index in step with the entries, the order. */
+/*
+ * Search: the same answer by the index and in memory, the index in step with the entries,
+ * the order.
+ */
 #include "folder.h"
 
 #include "digest/buf.h"
@@ -413,7 +416,10 @@ draw(struct sample *sample, size_t count)
 	return (size_t)(sample->random >> 33) % count;
 }
 
-/* One real entry; what the listings do not give is given by us, so that every field finds something. */
+/*
+ * One real entry; what the listings do not give is given by us,
+ * so that every field finds something.
+ */
 static int
 take_entry(
     void *context, const struct entry *listed, const struct source_place *place, struct err *err)
@@ -437,7 +443,7 @@ take_entry(
 	return store_put(sample->f->store, sample->f->source, &entry, NOW, &put, err);
 }
 
-/* Some words of a text, one behind the other, as they stand there: TeX, accents, punctuation. */
+/* Some words of a text, one after the other, as they stand there: TeX, accents, punctuation. */
 static struct str
 some_words(struct sample *sample, struct str text, size_t most)
 {
@@ -648,7 +654,7 @@ read_sample(struct sample *sample)
 		sample->subjects[i] = query_subject(f->arena, found.entries[i], NOW);
 }
 
-/* The whole search, with all that is behind the index: those that match in memory, each once. */
+/* The whole search, with all that is after the index: those that match in memory, each once. */
 static void
 check_search(struct sample *sample, const struct query *query, const char *text, bool *is_match)
 {

@@ -1,6 +1,6 @@
 /*
- * The SMTP conversation against a scripted peer: every dialogue is compared byte for byte, in order,
- * whole and in pieces of one byte, and ends where the script ends.
+ * The SMTP conversation against a scripted peer: every dialogue is compared byte for byte, in
+ * order, whole and in pieces of one byte, and ends where the script ends.
  */
 #include "digest/smtp.h"
 
@@ -460,7 +460,7 @@ test_dialogues(void **state)
 			converse(&dialogues[i], pieces[j]);
 }
 
-/* --- more than one recipient ------------------------------------------------------------------ */
+/* ---- more than one recipient ---- */
 
 #define TO(n) "RCPT TO:<" #n "@example.com>\r\n"
 #define FIVE TO(0) TO(1) TO(2) TO(3) TO(4)
@@ -624,7 +624,10 @@ test_a_group_with_one_who_cannot_be_told(void **state)
 	assert_script_ended(&peer);
 }
 
-/* As many as may be, of addresses as long as may be: each piece of commands waits for the one before. */
+/*
+ * As many as may be, of addresses as long as may be:
+ * each piece of commands waits for the one before.
+ */
 static void
 test_the_largest_group(void **state)
 {
@@ -668,7 +671,7 @@ test_the_largest_group(void **state)
 	assert_script_ended(&peer);
 }
 
-/* --- more than one message -------------------------------------------------------------------- */
+/* ---- more than one message ---- */
 
 static void
 test_refused_transaction_is_reset(void **state)
@@ -835,7 +838,7 @@ test_session_that_ended_meanwhile(void **state)
 	}
 }
 
-/* --- bodies ------------------------------------------------------------------------------------ */
+/* ---- bodies ---- */
 
 static void
 test_body_is_stuffed(void **state)
@@ -984,7 +987,7 @@ test_8bit(void **state)
 	assert_script_ended(&peer);
 }
 
-/* --- addresses --------------------------------------------------------------------------------- */
+/* ---- addresses ---- */
 
 #define TEN "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
@@ -1088,7 +1091,7 @@ test_addresses_in_other_letters(void **state)
 	}
 }
 
-/* --- reports of delivery ------------------------------------------------------------------------ */
+/* ---- reports of delivery ---- */
 
 /* RFC 3461: only headers come back, and a report names the message, where its name fits. */
 static void
@@ -1130,7 +1133,7 @@ test_envelope_ids(void **state)
 	}
 }
 
-/* --- openings that fail ------------------------------------------------------------------------ */
+/* ---- openings that fail ---- */
 
 static void
 test_bad_openings(void **state)
@@ -1251,7 +1254,7 @@ test_names_for_ehlo(void **state)
 	smtp_close(NULL);
 }
 
-/* --- limits of a reply -------------------------------------------------------------------------- */
+/* ---- limits of a reply ---- */
 
 static void
 open_with_reply(const char *reply, int status, const char *text)
@@ -1311,7 +1314,7 @@ test_deadline_is_told(void **state)
 	assert_script_ended(&peer);
 }
 
-/* --- a message behind the dot of another ------------------------------------------------------ */
+/* ---- a message after the dot of another ---- */
 
 #define FOLLOWED \
 	{ \

@@ -767,7 +767,7 @@ test_page_that_fails(void **state)
 	peer_stop(&peer);
 }
 
-/* A day that cannot be read keeps neither the days behind it nor its own failure from being told. */
+/* A day that cannot be read keeps neither the days after it nor its own failure from being told. */
 static void
 test_day_that_cannot_be_read(void **state)
 {
@@ -797,7 +797,7 @@ test_day_that_cannot_be_read(void **state)
 	peer_stop(&peer);
 }
 
-/* An alarm behind a failure does not make it less of one. */
+/* An alarm after a failure does not make it less of one. */
 static void
 test_failure_and_alarm(void **state)
 {
@@ -1308,7 +1308,7 @@ test_pace_between_runs(void **state)
 	pace_init(&pace, "1h");
 	assert_true(pace_fetch(&pace, PATIENCE_MS));
 	assert_true(stamp_time(&pace) >= now);
-	/* Another run, right behind: it waits for its turn, and that does not come. */
+	/* Another run, right after: it waits for its turn, and that does not come. */
 	assert_false(pace_fetch(&pace, 300));
 	assert_non_null(strstr(pace.bench.outcome->error.text, "no time left"));
 	/* An hour later. */

@@ -1,4 +1,4 @@
-/* The store: what is new for whom as a table of scenarios, and every rule behind it. */
+/* The store: what is new for whom as a table of scenarios, and every rule after it. */
 #include "folder.h"
 
 #include "digest/store.h"
@@ -971,7 +971,10 @@ a_merge_keeps_what_was_sent(void **state)
 	assert_ok(db_check(store_db(f->store), &trouble));
 }
 
-/* Three listings of one paper, in every order: HF's, arXiv's with the DOI, the publisher's with it alone. */
+/*
+ * Three listings of one paper, in every order: HF's, arXiv's with the DOI,
+ * the publisher's with it alone.
+ */
 static void
 one_paper_in_every_order(void **state)
 {
@@ -2222,7 +2225,7 @@ what_comes_and_goes_is_one_trouble(void **state)
 	assert_int_equal(hear_of(f, WELL, "", 1122 + 23), 0);
 	assert_int_equal(hear_of(f, WELL, "", 1122 + 24), -1);
 	assert_int_equal(hear_of(f, WELL, "", 1122 + 25), 0);
-	/* More than a day behind its end it is a new one. */
+	/* More than a day after its end it is a new one. */
 	assert_int_equal(hear_of(f, ILL, "hf: answered 404", 1122 + 49), 1);
 	assert_int_equal(hear_of(f, WELL, "", 1122 + 50), -1);
 }

@@ -153,7 +153,9 @@ copy(const char *from, const char *to)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* A writer dies, and another store is put in the place of its own: the log is not moved into that. */
+/*
+ * A writer dies, and another store is put in the place of its own: the log is not moved into that.
+ */
 static void
 a_log_that_was_left_is_for_its_own_store(void **state)
 {

@@ -40,8 +40,8 @@ test_tells_apart(void **state)
 }
 
 /*
- * One row of each kind at 1 and -1 on an axis, each weighing 1: the squared hinge loss has its least
- * for w²/2 + 2C(1 - w)² at w = 4C / (1 + 4C), the bias being 0.
+ * One row of each kind at 1 and -1 on an axis, each weighing 1: the squared hinge loss has its
+ * least for w²/2 + 2C(1 - w)² at w = 4C / (1 + 4C), the bias being 0.
  */
 static void
 test_is_the_machine_of_the_paper(void **state)

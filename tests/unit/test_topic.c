@@ -166,7 +166,10 @@ without_topics_nothing_changes(void **state)
 
 	assert_int_equal(issue.grouping, ISSUE_BY_DAY);
 	assert_groups(&issue, ": 0 1 2 3 4 5 6");
-	/* Five papers need no headings, and where all are about one thing there is nothing to tell apart. */
+	/*
+	 * Five papers need no headings, and where all are about one thing there is nothing to tell
+	 * apart.
+	 */
 	issue = issue_of(
 	    *state, (struct paper[]){ papers[0], papers[1], papers[6], papers[6], papers[0] }, 5);
 	assert_int_equal(issue.grouping, ISSUE_BY_DAY);

@@ -1,4 +1,6 @@
-/* Unicode: what is dropped, what is folded, what is a word, how wide it is and where it may break. */
+/*
+ * Unicode: what is dropped, what is folded, what is a word, how wide it is and where it may break.
+ */
 #include "unit.h"
 
 #include "digest/unicode.h"
@@ -454,7 +456,7 @@ what_is_no_host(void **state)
 	check_host(host, NULL);
 }
 
-/* Room runs out in the middle: the buffer says so, and nothing is written behind it. */
+/* Room runs out in the middle: the buffer says so, and nothing is written after it. */
 static void
 ceilings_hold(void **state)
 {

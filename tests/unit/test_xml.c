@@ -134,8 +134,8 @@ check_chunks(struct str bytes, bool is_repaired, const char *expected, const cha
 }
 
 /*
- * Whoever reads it, the events are the same: behind a carriage return, which means nothing there, it is
- * libxml2 that reads even what is plain.
+ * Whoever reads it, the events are the same: after a carriage return, which means nothing there, it
+ * is libxml2 that reads even what is plain.
  */
 static void
 check_readers(struct str bytes, const char *expected, const char *file, int line)
@@ -409,7 +409,7 @@ what_is_no_document(void **state)
 	refuses(STR("<a><![CDATA[x</a>"), "cut off: it ends inside of a CDATA section or comment");
 	refuses(STR("<a><!-- x</a>"), "cut off: it ends inside of a CDATA section or comment");
 	refuses(STR("<a></a>\0<!-- x"), "cut off: it ends inside of a CDATA section or comment");
-	/* More elements behind the root: they would be lost. */
+	/* More elements after the root: they would be lost. */
 	refuses(STR("<a/><b/>"), "damaged XML, line 1: Extra content at the end of the document");
 }
 
@@ -524,7 +524,7 @@ roots(void **state)
 	assert_false(xml_root(STR("<!DOCTYPE html"), &space, &name));
 	assert_str(buf_str(&name), "");
 
-	/* Behind a licence in a long comment. */
+	/* After a licence in a long comment. */
 	struct buf far = BUF_INIT(BUF_LIMIT);
 	buf_add_string(&far, "<?xml version='1.0'?><!-- ");
 	buf_add_repeat(&far, 'x', 5000);

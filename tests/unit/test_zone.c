@@ -1,4 +1,7 @@
-/* Time zones: against the C library over many years, at every kind of change, and names that are none. */
+/*
+ * Time zones: against the C library over many years, at every kind of change,
+ * and names that are none.
+ */
 #include "unit.h"
 
 #include "digest/date.h"
@@ -207,7 +210,10 @@ write_file(const char *folder, const char *name, const void *bytes, size_t len)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* A file with no transitions and one offset of an hour, damaged byte by byte and cut at every place. */
+/*
+ * A file with no transitions and one offset of an hour,
+ * damaged byte by byte and cut at every place.
+ */
 static void
 damaged_files(void **state)
 {

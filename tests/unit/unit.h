@@ -1,4 +1,6 @@
-/* What every unit test includes: cmocka with what it wants before it, and comparisons of our types. */
+/*
+ * What every unit test includes: cmocka with what it wants before it, and comparisons of our types.
+ */
 #ifndef DIGEST_TESTS_UNIT_H
 #define DIGEST_TESTS_UNIT_H
 

@@ -27,15 +27,15 @@ enum {
 /* What the server does when it hears something. The first rule that fits is asked. */
 struct world_rule {
 	/*
-	 * How it begins: a command, or "DATA r7@", "BODY r7@" (behind 354) and "DOT r7@" (behind
+	 * How it begins: a command, or "DATA r7@", "BODY r7@" (after 354) and "DOT r7@" (after
 	 * the body) of a message to that recipient, or to him first.
 	 */
 	const char *heard;
 	const char
-	    *says; /* lines; NULL: it hangs up, "": nothing any more. It hangs up behind 421. */
+	    *says; /* lines; NULL: it hangs up, "": nothing any more. It hangs up after 421. */
 	int times; /* and then the rule is over; 0 for never */
 	int64_t late_ms;
-	bool is_last; /* it hangs up behind that */
+	bool is_last; /* it hangs up after that */
 	bool is_stuck; /* it hears nothing any more, and that is not even written */
 };
 
@@ -76,7 +76,7 @@ struct world_connection {
 	size_t segment_count, segments_read;
 };
 
-/* Set before a test by world_begin(); what the server knows is read behind it. */
+/* Set before a test by world_begin(); what the server knows is read after it. */
 static struct world {
 	int64_t now_ms, start_ms;
 	/* What the server is like. */
