@@ -40,7 +40,12 @@ compare_as_cron(struct cli *cli, struct buf *out, struct err *err)
 		err_prefix(err, "check: in cron's environment");
 		goto out;
 	}
-	if (strcmp(config_path(config), config_path(cli->config)) != 0)
+	if (strcmp(config_path(config), config_path(cli->config)) != 0 &&
+	    config_path(config)[0] == '\0')
+		err_set(err, EX_CONFIG,
+		    "check: cron finds no configuration, you have '%s'; say -c '%s' in the crontab",
+		    config_path(cli->config), config_path(cli->config));
+	else if (strcmp(config_path(config), config_path(cli->config)) != 0)
 		err_set(err, EX_CONFIG,
 		    "check: cron finds the configuration '%s', you have '%s'; say -c '%s' in the "
 		    "crontab",

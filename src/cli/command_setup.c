@@ -14,16 +14,23 @@
 
 struct answers {
 	const char *reader, *transport, *password_command, *sender, *hour;
+	int asked; /* questions so far: where no login is needed, there is one less */
 };
 
-/* Asks on standard error; an empty line is the usual answer. EX_USAGE at the end of the input. */
+/*
+ * Asks on standard error; an empty line is the usual answer, where there is one ("" otherwise).
+ * EX_USAGE at the end of the input.
+ */
 static int
-ask(struct cli *cli, const char *question, const char *usual, const char **answer, struct err *err)
+ask(struct cli *cli, struct answers *answers, const char *question, const char *usual,
+    const char **answer, struct err *err)
 {
 	char *line = NULL;
 	size_t room = 0;
 
-	fprintf(stderr, "%s [%s] ", question, usual);
+	fprintf(stderr, "%d. %s ", ++answers->asked, question);
+	if (usual[0] != '\0')
+		fprintf(stderr, "[%s] ", usual);
 	fflush(stderr);
 	if (getline(&line, &room, stdin) < 0) {
 		free(line);
@@ -81,18 +88,18 @@ ask_all(struct cli *cli, struct answers *answers, struct err *err)
 	    access("/usr/sbin/sendmail", X_OK) == 0 ? "sendmail:" : "smtp://localhost";
 
 	answers->password_command = "";
-	if (ask(cli, "1. Which address gets the digest?", "none", &answers->reader, err) < 0 ||
+	if (ask(cli, answers, "Which address gets the digest?", "", &answers->reader, err) < 0 ||
 	    check_answer(answers->reader, err) < 0 || check_address(answers->reader, err) < 0)
 		return -1;
 	tell_transports();
-	if (ask(cli, "2. By which way?", transport, &answers->transport, err) < 0)
+	if (ask(cli, answers, "By which way?", transport, &answers->transport, err) < 0)
 		return -1;
 	if (wants_password(answers->transport) &&
-	    ask(cli, "3. Which command prints the password?", "pass show mail",
+	    ask(cli, answers, "Which command prints the password?", "pass show mail",
 	        &answers->password_command, err) < 0)
 		return -1;
-	if (ask(cli, "4. In whose name?", answers->reader, &answers->sender, err) < 0 ||
-	    ask(cli, "5. At what time of the day?", "09:30", &answers->hour, err) < 0)
+	if (ask(cli, answers, "In whose name?", answers->reader, &answers->sender, err) < 0 ||
+	    ask(cli, answers, "At what time of the day?", "09:30", &answers->hour, err) < 0)
 		return -1;
 	if (check_answer(answers->transport, err) < 0 || check_answer(answers->sender, err) < 0 ||
 	    check_answer(answers->password_command, err) < 0 ||
@@ -130,6 +137,7 @@ static int
 check_file(struct cli *cli, const char *path, const char *reader, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_LIMIT);
+	struct err untold = ERR_NONE;
 
 	config_free(cli->config);
 	cli->config = NULL;
@@ -139,8 +147,11 @@ check_file(struct cli *cli, const char *path, const char *reader, struct err *er
 		return -1;
 	struct run_request request = cli_request(cli, "preview");
 	cli->exit_code = run_check(&request, &text);
-	if (cli->exit_code == 0 && run_send_test(&request, reader, &text, err) < 0)
-		err_prefix(err, "setup: '%s' is written, but", path);
+	if (cli->exit_code == 0 && run_send_test(&request, reader, &text, &untold) < 0)
+		err_set(err, untold.code,
+		    "setup: '%s' is written, but %s; mend it there, then 'digest check "
+		    "--send-test %s'",
+		    path, untold.text, reader);
 	fputs(text.ptr, stderr);
 	buf_release(&text);
 	if (cli->exit_code == EX_CONFIG) {
@@ -201,7 +212,7 @@ int
 command_setup(struct cli *cli, struct err *err)
 {
 	struct buf path = BUF_INIT(BUF_LIMIT), file = BUF_INIT(BUF_LIMIT);
-	struct answers answers;
+	struct answers answers = { 0 };
 	int status = -1;
 
 	if (cli_check_operands(cli, 0, 0, err) < 0 || cli_new_config_path(cli, &path, err) < 0)

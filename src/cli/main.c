@@ -73,10 +73,12 @@ tell_state(struct cli *cli, struct err *err)
 	else
 		buf_add_string(&text, "no issue has been made yet\n");
 	buf_add_string(&text,
-	    "\nRead today's papers with 'digest --preview', mail them with "
-	    "'digest --send-to ADDRESS',\nlet 'digest setup' write a configuration; 'digest "
-	    "--help' "
-	    "tells the rest.\n");
+	    path[0] != '\0'
+	        ? "\nRead today's papers with 'digest --preview', send what is due with 'digest "
+	          "run';\n'digest status' tells more, 'digest --help' the rest.\n"
+	        : "\nRead today's papers with 'digest --preview', mail them with "
+	          "'digest --send-to ADDRESS',\nlet 'digest setup' write a configuration; "
+	          "'digest --help' tells the rest.\n");
 	status = terminal_write(buf_str(&text), err);
 out:
 	cli_close_store(&open);

@@ -97,6 +97,29 @@ check_store(struct day *day, struct buf *out, int *worst)
 	tell(out, worst, what.ptr, &err);
 }
 
+/* Cron would hear nothing of a list that nobody reads: such a run is well. */
+static int
+check_readers(struct day *day, const struct day_list *list, struct buf *out, struct err *err)
+{
+	struct store_recipient *own;
+	size_t own_count = 0;
+	bool has_plain = false;
+	int64_t id;
+
+	if (settings_count(list->rules.settings, "subscribers") > 0)
+		return 0;
+	if (store_list(day->store, list->name, &id, err) < 0 ||
+	    store_has_plain_recipients(day->store, id, &has_plain, err) < 0 ||
+	    store_own_readers(day->store, id, day->arena, &own, &own_count, err) < 0)
+		return -1;
+	if (!has_plain && own_count == 0)
+		buf_addf(out,
+		    "note  list '%s' has no active reader, so 'digest run' sends nothing; 'digest "
+		    "subscribers add ADDRESS --list %s' adds one\n",
+		    list->name, list->name);
+	return 0;
+}
+
 int
 run_check(const struct run_request *request, struct buf *out)
 {
@@ -114,6 +137,11 @@ run_check(const struct run_request *request, struct buf *out)
 		check_list(&day, &day.lists[i], out, &worst);
 	check_mailer(&day, out, &worst);
 	check_store(&day, out, &worst);
+	err_clear(&err);
+	for (size_t i = 0; day.store != NULL && path[0] != '\0' && i < day.list_count; i++) {
+		if (check_readers(&day, &day.lists[i], out, &err) < 0)
+			tell(out, &worst, "readers", &err);
+	}
 	day_release(&day);
 	run_result_release(&result);
 	return worst;

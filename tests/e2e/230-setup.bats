@@ -50,3 +50,28 @@ answer() {
     [ "$status" -eq 65 ]
     [ ! -e "$conf" ]
 }
+
+@test "setup: an empty first answer is none, and questions are counted as they come" {
+    answer "" "maildir:$home/mail" "" 08:30
+    [ "$status" -eq 65 ]
+    [[ "$stderr" == *"digest: setup: address '': it is empty"* ]]
+    answer me@example.com "maildir:$home/mail" "" 08:30
+    [[ "$stderr" == *"1. "*"2. "*"3. In whose name?"*"4. At what time"* ]]
+}
+
+@test "setup: a test message that does not go says what to do" {
+    answer me@example.com smtp://127.0.0.1:1 "" 08:30
+    [[ "$stderr" == *"digest: setup: '$conf' is written, but test message to 'me@example.com': "*"; mend it there, then 'digest check --send-test me@example.com'"* ]]
+}
+
+@test "a list that nobody reads is noted, since cron would hear nothing of it" {
+    answer me@example.com "maildir:$home/mail" "" 08:30
+    note="note  list 'daily' has no active reader, so 'digest run' sends nothing; 'digest subscribers add ADDRESS --list daily' adds one"
+    "$digest" check | grep -qxF "$note"
+    "$digest" subscribers add me@example.com
+    run "$digest" check
+    [[ "$output" != *"no active reader"* ]]
+    "$digest" subscribers pause me@example.com
+    "$digest" check | grep -qxF "$note"
+    [[ "$("$digest")" != *"digest setup"* ]]
+}
