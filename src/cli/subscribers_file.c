@@ -33,7 +33,7 @@ struct import {
 	size_t column_count;
 	bool has_settings;
 	struct buf checked; /* the settings that were found good last */
-	size_t bad_count, done_count, suppressed_count;
+	size_t bad_count, done_count, suppressed_count, left_count;
 };
 
 /* ---- in ---- */
@@ -97,14 +97,42 @@ read_header(struct import *import, const struct csv *csv, struct err *err)
 	return 0;
 }
 
+/* A file that does not say leaves it as it is known: a mailing list must not become a person. */
 static int
-read_kind(struct str text, enum message_kind *kind, struct err *err)
+read_kind(const struct import *import, struct str text, const struct store_recipient *known,
+    enum message_kind *kind, struct err *err)
 {
-	*kind = str_is(text, "list") ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
-	if (text.len == 0 || str_is(text, "list") || str_is(text, "person"))
-		return 0;
-	return err_set(
-	    err, EX_DATAERR, "'%.*s' is no kind; there are person and list", STR_ARG(text));
+	bool is_list = text.len == 0 && import->subscribers->cli->options->is_list_address;
+
+	if (text.len > 0 && !str_is(text, "list") && !str_is(text, "person"))
+		return err_set(
+		    err, EX_DATAERR, "'%.*s' is no kind; there are person and list", STR_ARG(text));
+	if (text.len == 0 && !is_list && known != NULL)
+		*kind = known->kind;
+	else
+		*kind = is_list || str_is(text, "list") ? MESSAGE_TO_LIST : MESSAGE_TO_PERSON;
+	return 0;
+}
+
+/* *recipient is who has that address; *known points there, or is NULL when nobody has. */
+static int
+find_known(struct import *import, const char *address, struct store_recipient *recipient,
+    const struct store_recipient **known, struct err *err)
+{
+	struct err why = ERR_NONE;
+	int status = store_find_recipient(import->subscribers->open.store,
+	    import->subscribers->list, address, import->arena, recipient, &why);
+
+	*known = status == 0 ? recipient : NULL;
+	return status == 0 || why.code == EX_DATAERR ? 0 : err_set(err, why.code, "%s", why.text);
+}
+
+/* Only a state in the file brings back who left, pauses or bounced: the file may be older than that. */
+static bool
+is_away(const struct store_recipient *known)
+{
+	return known != NULL && !str_is(known->state, "active") &&
+	    !str_is(known->origin, "dropped");
 }
 
 static int
@@ -143,11 +171,18 @@ import_address(struct import *import, const struct csv *csv, const char *address
 	struct store *store = subscribers->open.store;
 	struct str state = cell(import, csv, 2);
 	struct store_recipient recipient;
-	enum message_kind kind;
+	const struct store_recipient *known;
+	enum message_kind kind = MESSAGE_TO_PERSON;
 	bool is_refused;
 
-	if (read_kind(cell(import, csv, 1), &kind, err) < 0 ||
-	    store_subscribe(store, subscribers->list, address, kind, "command", clock_now(),
+	if (find_known(import, address, &recipient, &known, err) < 0 ||
+	    read_kind(import, cell(import, csv, 1), known, &kind, err) < 0)
+		return -1;
+	if (state.len == 0 && is_away(known)) {
+		import->left_count++;
+		return 0;
+	}
+	if (store_subscribe(store, subscribers->list, address, kind, "command", clock_now(),
 	        &is_refused, err) < 0)
 		return -1;
 	import->suppressed_count += is_refused;
@@ -247,8 +282,11 @@ subscribers_import(struct subscribers *subscribers, const char *path, struct err
 	if (status == 0)
 		status = import_records(&import, buf_str(&text), err);
 	if (status == 0 && terminal_is_watched())
-		fprintf(stderr, "%zu addresses imported; %zu left out that are suppressed\n",
-		    import.done_count, import.suppressed_count);
+		fprintf(stderr,
+		    "%zu addresses imported; left out: %zu that are suppressed, %zu that left, "
+		    "pause "
+		    "or bounced\n",
+		    import.done_count, import.suppressed_count, import.left_count);
 	buf_release(&text);
 	buf_release(&import.checked);
 	arena_free(import.arena);

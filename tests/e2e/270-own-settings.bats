@@ -179,6 +179,20 @@ CONF
     [ "$(subscribers list --json | jq length)" -eq 4 ]
 }
 
+@test "an import without kinds and states makes no person of a list, and brings nobody back" {
+    printf 'team@example.com\n' | subscribers import - --as-list
+    printf 'ada@example.com\nbob@example.com\ncy@example.com\ndee@example.com\n' | subscribers import -
+    [ "$(subscribers list --json | jq -r '.[] | select(.kind == "list").address')" = team@example.com ]
+    subscribers remove ada@example.com
+    subscribers pause bob@example.com
+    subscribers bounced cy@example.com
+    subscribers list --json >"$home/before"
+    printf '%s@example.com\n' team ada bob cy dee | subscribers import -
+    subscribers list --json | diff "$home/before" -
+    printf 'address,kind,state\nada@example.com,,active\nteam@example.com,person,\n' | subscribers import -
+    [ "$(subscribers list --json | jq -r '.[] | select(.address | test("ada|team")) | .kind + " " + .state')" = $'person active\nperson active' ]
+}
+
 @test "a file with bad lines is imported not at all, and each is told" {
     {
         echo 'address,minutes'
