@@ -366,22 +366,23 @@ struct verb {
 	enum db_access access;
 	enum operand operand;
 	int (*apply)(struct subscribers *subscribers, const char *operand, struct err *err);
+	bool is_for_all_lists;
 };
 
 static const struct verb verbs[] = {
-	{ "list", 0, 1, DB_OVERLAY, OPERAND_NONE, list_all },
-	{ "add", 2, 2, DB_WRITE, OPERAND_ADDRESS, add },
-	{ "remove", 2, 2, DB_WRITE, OPERAND_READER, remove_address },
-	{ "pause", 2, 3, DB_WRITE, OPERAND_READER, pause_address },
-	{ "resume", 2, 2, DB_WRITE, OPERAND_READER, resume },
-	{ "bounced", 2, 2, DB_WRITE, OPERAND_RETURNED, bounced },
-	{ "set", 3, SIZE_MAX, DB_WRITE, OPERAND_ADDRESS, set },
-	{ "show", 2, 2, DB_OVERLAY, OPERAND_READER, show },
-	{ "import", 2, 2, DB_WRITE, OPERAND_NONE, import_file },
-	{ "export", 1, 1, DB_OVERLAY, OPERAND_NONE, export_all },
-	{ "suppress", 2, 2, DB_WRITE, OPERAND_ADDRESS, suppress },
-	{ "unsuppress", 2, 2, DB_WRITE, OPERAND_ADDRESS, unsuppress },
-	{ "suppressed", 1, 1, DB_OVERLAY, OPERAND_NONE, list_suppressed },
+	{ "list", 0, 1, DB_OVERLAY, OPERAND_NONE, list_all, false },
+	{ "add", 2, 2, DB_WRITE, OPERAND_ADDRESS, add, false },
+	{ "remove", 2, 2, DB_WRITE, OPERAND_READER, remove_address, false },
+	{ "pause", 2, 3, DB_WRITE, OPERAND_READER, pause_address, false },
+	{ "resume", 2, 2, DB_WRITE, OPERAND_READER, resume, false },
+	{ "bounced", 2, 2, DB_WRITE, OPERAND_RETURNED, bounced, false },
+	{ "set", 3, SIZE_MAX, DB_WRITE, OPERAND_ADDRESS, set, false },
+	{ "show", 2, 2, DB_OVERLAY, OPERAND_READER, show, false },
+	{ "import", 2, 2, DB_WRITE, OPERAND_NONE, import_file, false },
+	{ "export", 1, 1, DB_OVERLAY, OPERAND_NONE, export_all, false },
+	{ "suppress", 2, 2, DB_WRITE, OPERAND_ADDRESS, suppress, true },
+	{ "unsuppress", 2, 2, DB_WRITE, OPERAND_ADDRESS, unsuppress, true },
+	{ "suppressed", 1, 1, DB_OVERLAY, OPERAND_NONE, list_suppressed, true },
 };
 
 enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
@@ -439,7 +440,7 @@ take_operand(
 {
 	struct str operand = str_from(cli_operand(subscribers->cli, 1));
 
-	if (cli_list(subscribers->cli, &subscribers->list_name, err) < 0)
+	if (!verb->is_for_all_lists && cli_list(subscribers->cli, &subscribers->list_name, err) < 0)
 		return -1;
 	if (verb->operand != OPERAND_NONE)
 		return message_check_recipient(address, operand, err);
@@ -466,6 +467,8 @@ find_operand(
 	}
 	if (address->len == 0 && take_operand(subscribers, verb, address, err) < 0)
 		return -1;
+	if (verb->is_for_all_lists)
+		return 0;
 	return store_list(subscribers->open.store, subscribers->list_name, &subscribers->list, err);
 }
 

@@ -241,3 +241,13 @@ RCPT TO:<b",'
     [ "$(mail_count)" -eq 1 ]
     subscribers show ada@example.com | grep -q 'issue 1 of daily: accepted'
 }
+
+@test "to suppress an address needs no list, since it is for all of them" {
+    printf 'list other { title = "Other" }\n' >>"$home/config/digest/digest.conf"
+    subscribers suppress ada@example.com
+    [ "$(subscribers suppressed | cut -d' ' -f1)" = ada@example.com ]
+    run --separate-stderr subscribers add ada@example.com --list other
+    [ "$status" -eq 65 ]
+    subscribers unsuppress ada@example.com
+    subscribers add ada@example.com --list other
+}
