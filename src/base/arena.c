@@ -183,10 +183,7 @@ find_own_block(struct arena *arena, const void *piece, size_t size)
 	return *place != NULL && (*place)->used == aligned(size) ? place : NULL;
 }
 
-/*
- * A larger piece that begins as the old one does. A block of its own grows,
- * and leaves nothing behind.
- */
+/* A larger piece that begins as the old one does. A block of its own grows where it is. */
 static void *
 enlarge(struct arena *arena, const void *piece, size_t size, size_t wanted)
 {
@@ -203,8 +200,8 @@ enlarge(struct arena *arena, const void *piece, size_t size, size_t wanted)
 }
 
 /*
- * The room of an array is told by its count alone: 4, then every power of two. What old arrays
- * leave after that are smaller than a block adds up to less than a block.
+ * The room of an array is told by its count alone: 4, then every power of two. The old arrays that
+ * are smaller than a block add up to less than a block.
  */
 void *
 arena_grow(struct arena *arena, void *items, size_t *count, size_t size)

@@ -133,8 +133,8 @@ parse_ordinals(struct calendar_schedule *schedule, const struct crontab_text *te
 		if (schedule->weeks != before)
 			continue;
 		crontab_refuse(text, item,
-		    "'%.*s' is none of 'first', 'second' … 'last'; days are joined by commas: "
-		    "'mon,thu'",
+		    "'%.*s' is none of 'first', 'second' … 'last'; "
+		    "days are joined by commas: 'mon,thu'",
 		    STR_ARG(item));
 		return crontab_suggest(text, &nearest);
 	}
@@ -204,8 +204,8 @@ calendar_parse_schedule(struct calendar_schedule *schedule, struct str text, str
 		    &reading, words[CRONTAB_FIELDS], "more than the five fields of crontab(5)");
 	if (count < CRONTAB_FIELDS)
 		return crontab_refuse(&reading, str_skip(text, text.len),
-		    "%zu of the five fields of crontab(5): minute, hour, day of the month, month, "
-		    "day of the week",
+		    "%zu of the five fields of crontab(5): minute, hour, day of the month, "
+		    "month, day of the week",
 		    count);
 	return crontab_parse(schedule, &reading, words);
 }

@@ -47,8 +47,8 @@ compare_as_cron(struct cli *cli, struct buf *out, struct err *err)
 		    config_path(cli->config), config_path(cli->config));
 	else if (strcmp(config_path(config), config_path(cli->config)) != 0)
 		err_set(err, EX_CONFIG,
-		    "check: cron finds the configuration '%s', you have '%s'; say -c '%s' in the "
-		    "crontab",
+		    "check: cron finds the configuration '%s', you have '%s'; "
+		    "say -c '%s' in the crontab",
 		    config_path(config), config_path(cli->config), config_path(cli->config));
 	else if (strcmp(store.ptr, cli->store_path.ptr) != 0)
 		err_set(err, EX_CONFIG,

@@ -310,8 +310,8 @@ command_issues(struct cli *cli, struct err *err)
 		    "issues: '%s' is none of list, show, resend, retry, cancel", word);
 	if (cli->options->form != OPTIONS_FORM_TEXT && verb->act != show)
 		return err_set(err, EX_USAGE,
-		    "issues: --format is for one issue; 'digest issues show N --format ...' has "
-		    "it");
+		    "issues: --format is for one issue; "
+		    "'digest issues show N --format ...' has it");
 	if (cli_check_operands(cli, verb->least, verb->most, err) == 0 &&
 	    parse_target(cli, &target, err) == 0)
 		status = verb->act(cli, &target, err);

@@ -335,8 +335,8 @@ check_name(const struct cli *cli, const char *name, struct err *err)
 	for (const char *c = name; *c != '\0'; c++)
 		if (!str_is_alnum(*c) && *c != '-' && *c != '_')
 			return err_set(err, EX_USAGE,
-			    "search: --follow: '%s' is no name of a list; take letters, digits and "
-			    "hyphens",
+			    "search: --follow: '%s' is no name of a list; take letters, "
+			    "digits and hyphens",
 			    name);
 	if (config_find(cli->config, CONFIG_LIST, name) != NULL)
 		return err_set(err, EX_USAGE,

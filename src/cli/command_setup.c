@@ -199,8 +199,8 @@ tell_cron_line(const struct cli *cli, const char *reader, struct err *err)
 	    "%s subscribers add --as-list %s\n"
 	    "*/15 * * * *   %s run\n",
 	    command.ptr, reader, command.ptr);
-	fputs("\nMake the address a reader with the first line, and put the second into 'crontab "
-	      "-e':\n",
+	fputs("\nMake the address a reader with the first line, "
+	      "and put the second into 'crontab -e':\n",
 	    stderr);
 	int status = terminal_write(buf_str(&text), err);
 	buf_release(&text);

@@ -146,8 +146,8 @@ take_day(void *field, const struct option_row *row, const char *text, struct err
 		return 0;
 	if (!str_ends(back, "d") || str_to_int(str_head(back, back.len - 1), 0, 36500, &count) < 0)
 		return err_set(err, EX_USAGE,
-		    "--%s: '%s' is no day of the calendar; write it like 2026-07-27, or 7d for a "
-		    "week ago",
+		    "--%s: '%s' is no day of the calendar; write it like 2026-07-27, "
+		    "or 7d for a week ago",
 		    row->name, text);
 	*(int32_t *)field = date_day_of(clock_now()) - (int32_t)count;
 	return 0;

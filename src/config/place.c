@@ -68,8 +68,8 @@ check_folder_user(const char *store, struct err *err)
 	if (stat(folder.ptr, &status) < 0) {
 		if (errno == EACCES)
 			result = err_set(err, EX_NOPERM,
-			    "store: '%s' may not be looked into; run digest as the user whose it "
-			    "is, or type "
+			    "store: '%s' may not be looked into; "
+			    "run digest as the user whose it is, or type "
 			    "'digest --db FILE …'",
 			    folder.ptr);
 		goto out;

@@ -87,8 +87,8 @@ add_ranking(struct pick_order *order, const char *rank, struct str item, struct 
 		    nearest_ranking(name)->name);
 	if (colon >= 0 && str_to_thousandths(weight, 1, WEIGHT_MOST, &thousandths) < 0)
 		return err_set(err, EX_USAGE,
-		    "rank: column %zu: '%.*s' is no weight; it is a number from 0.001 to 1000, "
-		    "like 2 or 0.5",
+		    "rank: column %zu: '%.*s' is no weight; "
+		    "it is a number from 0.001 to 1000, like 2 or 0.5",
 		    column_of(rank, weight), STR_ARG(str_head(weight, 40)));
 	order->rankings[order->count] = ranking;
 	order->weights[order->count++] = thousandths;

@@ -190,8 +190,8 @@ scan_character(struct scan *scan, char quote, struct err *err)
 
 	if (quote == '"' && c == '$' && next == '{')
 		return refuse(scan, scan->line, err,
-		    "'${…}' is not replaced by the environment; write what it stands for, or use "
-		    "single quotes");
+		    "'${…}' is not replaced by the environment; write what it stands for, "
+		    "or use single quotes");
 	if (quote == '"' && c == '\\' && strchr("\\\"nt\n", next) == NULL)
 		return err_set(err, EX_CONFIG,
 		    "%s:%d: unknown escape '\\%c'; a backslash is written '\\\\'", scan->name,

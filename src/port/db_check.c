@@ -48,8 +48,8 @@ check_references(struct db *db, struct err *err)
 	if (found <= 0)
 		return found;
 	err_set(err, EX_DATAERR,
-	    "db: '%s' is damaged (row %lld of '%.*s' refers to nothing in '%.*s'); restore a "
-	    "backup",
+	    "db: '%s' is damaged (row %lld of '%.*s' refers to nothing in '%.*s'); "
+	    "restore a backup",
 	    db->path, (long long)db_int(stmt, 1), STR_ARG(db_text(stmt, 0)),
 	    STR_ARG(db_text(stmt, 2)));
 	db_reset(stmt);
@@ -178,8 +178,8 @@ static int
 compare_rows(struct db *db, struct db *copy, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(db,
-	    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE "
-	    "VIRTUAL%'",
+	    "SELECT name FROM sqlite_schema WHERE type = 'table'"
+	    " AND sql NOT LIKE 'CREATE VIRTUAL%'",
 	    err);
 	int found;
 

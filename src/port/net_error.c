@@ -29,8 +29,8 @@ static bool
 describe_proxy(const struct net_failure *failure, struct err *err)
 {
 	err_set(err, EX_UNAVAILABLE,
-	    "cannot resolve the proxy on the way to '%s'; see http_proxy and its like in the "
-	    "environment",
+	    "cannot resolve the proxy on the way to '%s'; "
+	    "see http_proxy and its like in the environment",
 	    failure->host);
 	return true;
 }

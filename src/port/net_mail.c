@@ -174,8 +174,8 @@ refuse_login(
 		return err_set(err, EX_NOPERM, "'%s' refuses the login of '%s': %s", options->host,
 		    options->user, reply);
 	return err_set(err, EX_NOPERM,
-	    "'%s' offers no login (AUTH) that works here, yet a user is configured; nothing was "
-	    "sent",
+	    "'%s' offers no login (AUTH) that works here, yet a user is configured; "
+	    "nothing was sent",
 	    options->host);
 }
 

@@ -356,8 +356,8 @@ zone_check(const char *name, struct err *err)
 		    environment() != NULL ? environment() : "");
 	if (!is_name(str_from(name)))
 		return err_set(err, EX_CONFIG,
-		    "'%s' is no name of a time zone; write one like 'Europe/Berlin', 'UTC' or "
-		    "'local'",
+		    "'%s' is no name of a time zone; write one like 'Europe/Berlin', "
+		    "'UTC' or 'local'",
 		    name);
 	DIR *dir = opendir(database());
 	if (dir == NULL)

@@ -62,8 +62,8 @@ check_sender(const char *transport, const char *address, struct err *err)
 	    is_real_domain(domain))
 		return 0;
 	return err_set(err, EX_CONFIG,
-	    "from: '%s' has no domain that others can answer to; set smtp.from or --from to an "
-	    "address "
+	    "from: '%s' has no domain that others can answer to; "
+	    "set smtp.from or --from to an address "
 	    "of yours",
 	    address);
 }

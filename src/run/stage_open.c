@@ -87,8 +87,8 @@ give_up(struct day *day, struct err *err)
 			continue;
 		struct err trouble = ERR_NONE;
 		err_set(&trouble, EX_UNAVAILABLE,
-		    "deliver: list '%s': %zu %s given up, put off by the server until the next "
-		    "issue; "
+		    "deliver: list '%s': %zu %s given up, "
+		    "put off by the server until the next issue; "
 		    "'digest issues list' tells which",
 		    name, count, count == 1 ? "delivery" : "deliveries");
 		day_trouble(day, &trouble);

@@ -267,8 +267,8 @@ begin_all(
 		return -1;
 	if (first == DATE_NO_DAY || first > until)
 		return err_set(err, EX_UNAVAILABLE,
-		    "backtest: no listing from %s on is stored; 'digest fetch --since %s' reads "
-		    "them",
+		    "backtest: no listing from %s on is stored; "
+		    "'digest fetch --since %s' reads them",
 		    date_format_day(text, since), text);
 	for (size_t i = 0; i < day->list_count; i++) {
 		rehearsals[i] = (struct rehearsal){ .day = day, .list = &day->lists[i] };

@@ -47,8 +47,8 @@ report_edition(const struct day_edition *edition, struct buf *said)
 		return;
 	if (edition->is_made)
 		buf_addf(said,
-		    "the issue of '%s' for %s is made already; what came later will be in the "
-		    "next\n",
+		    "the issue of '%s' for %s is made already; "
+		    "what came later will be in the next\n",
 		    list, date_format_day(date, edition->date));
 	else if (edition->recipient_count == 0)
 		buf_addf(said,
@@ -76,8 +76,8 @@ tell_waiting(struct day *day, size_t count)
 		    "deliver: %zu %s left by a signal; the next run goes on", count, deliveries);
 	else
 		err_set(&trouble, EX_TEMPFAIL,
-		    "deliver: %zu %s put off by the server; the next run tries again ('digest "
-		    "status' tells)",
+		    "deliver: %zu %s put off by the server; "
+		    "the next run tries again ('digest status' tells)",
 		    count, deliveries);
 	day_trouble(day, &trouble);
 }

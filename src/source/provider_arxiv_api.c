@@ -235,8 +235,8 @@ judge_freshness(struct provider_task *task)
 
 	if (task->scratch.newest_day < expected && is_dense(task)) {
 		provider_alarm(task,
-		    "arXiv's newest papers for '%s' are of %s, and those of %s are missing; it "
-		    "will be "
+		    "arXiv's newest papers for '%s' are of %s, "
+		    "and those of %s are missing; it will be "
 		    "asked again.",
 		    task->source->name, date_format_day(newest_text, task->scratch.newest_day),
 		    date_format_day(expected_text, expected));

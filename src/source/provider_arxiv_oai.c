@@ -28,8 +28,8 @@ static const struct setting rows[] = {
 	{ "sets", SETTING_STRINGS, "",
 	    "what to harvest: cs, cs.AI, hep-th, or as OAI-PMH has it, physics:hep-th" },
 	{ "metadata", SETTING_STRING, "arXivRaw",
-	    "the schema to ask for: arXivRaw (versions), arXiv (names one by one), arXivOld or "
-	    "oai_dc" },
+	    "the schema to ask for: arXivRaw (versions), arXiv (names one by one), "
+	    "arXivOld or oai_dc" },
 	ARXIV_INTERVAL_ROW,
 	SETTING_END,
 };

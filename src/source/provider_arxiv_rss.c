@@ -25,8 +25,8 @@ enum {
 static const struct setting rows[] = {
 	{ "categories", SETTING_STRINGS, "", "arXiv categories: cs.CL, math.AG, …" },
 	{ "announce", SETTING_STRINGS, "new, cross",
-	    "which announcements are news: new, cross, replace, replace-cross; the others make "
-	    "updates" },
+	    "which announcements are news: new, cross, replace, replace-cross; "
+	    "the others make updates" },
 	{ "feed", SETTING_STRING, "rss", "which of arXiv's two kinds of feed: rss or atom" },
 	ARXIV_INTERVAL_ROW,
 	SETTING_END,
@@ -347,8 +347,8 @@ take_stale_feed(struct provider_task *task, int32_t day)
 	char text[DATE_DAY_BYTES];
 
 	provider_alarm_as(task, SOURCE_STALE,
-	    "arXiv's feed for '%s' has an earlier day's papers under the date of %s; it will be "
-	    "asked again.",
+	    "arXiv's feed for '%s' has an earlier day's papers under the date of %s; "
+	    "it will be asked again.",
 	    task->source->name, date_format_day(text, day));
 	if (calendar_arxiv(day, task->wish->now) == CALENDAR_PUBLISHED)
 		task->scratch.oldest_day = day;
@@ -363,15 +363,15 @@ judge_feed(struct provider_task *task, const struct provider_answer *answer)
 
 	if (answer->item_count >= MOST_ITEMS) {
 		provider_alarm_as(task, SOURCE_TRUNCATED,
-		    "arXiv's feed for '%s' ends after %zu papers; the API is asked for the rest, "
-		    "but "
+		    "arXiv's feed for '%s' ends after %zu papers; "
+		    "the API is asked for the rest, but "
 		    "fewer categories at once would be better.",
 		    task->source->name, answer->item_count);
 		task->scratch.oldest_day = day;
 	} else if (day < expected) {
 		provider_alarm(task,
-		    "arXiv's feed for '%s' still is that of %s, and that of %s is missing; it will "
-		    "be "
+		    "arXiv's feed for '%s' still is that of %s, and that of %s is missing; "
+		    "it will be "
 		    "asked again.",
 		    task->source->name, date_format_day(of_feed, day),
 		    date_format_day(of_expected, expected));
@@ -474,8 +474,8 @@ cut_day(struct provider_task *task)
 	char text[DATE_DAY_BYTES];
 
 	provider_alarm_as(task, SOURCE_TRUNCATED,
-	    "arXiv has more papers in '%s' for %s than the %lld that can be read; name fewer "
-	    "categories.",
+	    "arXiv has more papers in '%s' for %s than the %lld that can be read; "
+	    "name fewer categories.",
 	    task->source->name, date_format_day(text, task->scratch.day),
 	    (long long)task->scratch.count);
 	return ask_from(task, task->scratch.day + 1);

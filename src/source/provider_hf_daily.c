@@ -192,8 +192,8 @@ read_spec(struct str spec, struct settings *settings, struct err *err)
 			return provider_set(settings, "period", period, err);
 	}
 	return err_set(err, EX_USAGE,
-	    "'%.*s' is no source: of Hugging Face there are hf, hf:week, hf:month, hf:trending and "
-	    "hf?q=WORDS",
+	    "'%.*s' is no source: of Hugging Face there are hf, hf:week, hf:month, "
+	    "hf:trending and hf?q=WORDS",
 	    STR_ARG(spec));
 }
 

@@ -67,8 +67,8 @@ find_usual(struct store *store, int64_t source, int32_t day, int64_t *usual_coun
 	int64_t counts[USUAL_OF];
 	int count = 0, found;
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "SELECT entry_count FROM listing WHERE source = ?1 AND listed_on < ?2 AND entry_count "
-	    "> 0"
+	    "SELECT entry_count FROM listing WHERE source = ?1 AND listed_on < ?2"
+	    " AND entry_count > 0"
 	    " AND ((listed_on + 3) % 7 >= 5) = ((?2 + 3) % 7 >= 5) AND verdict NOT IN (?3, ?4, ?5)"
 	    " ORDER BY listed_on DESC LIMIT ?6",
 	    err);

@@ -77,8 +77,8 @@ static int
 has_another(struct store *store, int64_t entry, struct str alias, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "SELECT 1 FROM alias WHERE entry = ?1 AND substr(key, 1, length(?2)) = ?2 AND key <> "
-	    "?3",
+	    "SELECT 1 FROM alias WHERE entry = ?1 AND substr(key, 1, length(?2)) = ?2"
+	    " AND key <> ?3",
 	    err);
 
 	if (stmt == NULL)

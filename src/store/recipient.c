@@ -382,8 +382,8 @@ store_set_state(struct store *store, int64_t recipient, const char *state, int32
     int64_t now, struct err *err)
 {
 	struct db_stmt *stmt = db_prepare(store->db,
-	    "UPDATE recipient SET state = ?2, paused_until = ?3, since = CASE WHEN ?2 = 'active' "
-	    "AND"
+	    "UPDATE recipient"
+	    " SET state = ?2, paused_until = ?3, since = CASE WHEN ?2 = 'active' AND"
 	    " state = 'bounced' THEN ?4 ELSE since END WHERE id = ?1 AND (?2 <> 'active'"
 	    " OR NOT EXISTS (SELECT 1 FROM suppression s WHERE s.mailbox = recipient.mailbox))",
 	    err);

@@ -541,14 +541,14 @@ find_schema(struct db *db, const char *path, int64_t *number, struct err *err)
 	is_empty = is_empty && objects == 0;
 	if (!is_empty && (application != APPLICATION_ID || *number < 1))
 		return err_set(err, EX_DATAERR,
-		    "store: '%s' is a database of another program; left as it is; name another "
-		    "file with "
+		    "store: '%s' is a database of another program; left as it is; "
+		    "name another file with "
 		    "--db",
 		    path);
 	if (*number > SCHEMA_NUMBER)
 		return err_set(err, EX_DATAERR,
-		    "store: '%s' was made by a newer digest (schema %lld; this one knows %d); left "
-		    "as it is",
+		    "store: '%s' was made by a newer digest (schema %lld; "
+		    "this one knows %d); left as it is",
 		    path, (long long)*number, (int)SCHEMA_NUMBER);
 	return 0;
 }
