@@ -12,6 +12,7 @@ struct math {
 	struct arena *arena;
 	struct str rest;
 	int depth;
+	bool takes_names; /* of commands that nobody knows */
 	bool is_unknown;
 };
 
@@ -235,6 +236,60 @@ parse_not(struct math *math, struct str name)
 	return node;
 }
 
+/* \binom{n}{k} in one line. */
+static struct tex_node *
+parse_binomial(struct math *math, struct str name)
+{
+	struct tex_node *node = tex_new_node(math->arena, TEX_GROUP);
+	struct tex_list list = { NULL, NULL };
+
+	(void)name;
+	tex_list_add(&list, new_text(math, STR("("), TEX_OPEN));
+	tex_list_add(&list, parse_argument(math));
+	tex_list_add(&list, new_text(math, STR("choose"), TEX_REL));
+	tex_list_add(&list, parse_argument(math));
+	tex_list_add(&list, new_text(math, STR(")"), TEX_CLOSE));
+	node->body = list.first;
+	return node;
+}
+
+static const struct fence {
+	const char *name, *open, *close;
+} fences[] = {
+	{ "abs", "|", "|" },
+	{ "bra", "⟨", "|" },
+	{ "braket", "⟨", "⟩" },
+	{ "ceil", "⌈", "⌉" },
+	{ "expval", "⟨", "⟩" },
+	{ "floor", "⌊", "⌋" },
+	{ "ket", "|", "⟩" },
+	{ "norm", "‖", "‖" },
+	{ "set", "{", "}" },
+};
+
+/* \norm{x}, \ket{0}: what stands between two delimiters (braket, physics, and authors' own). */
+static struct tex_node *
+parse_fence(struct math *math, struct str name)
+{
+	struct tex_node *node = tex_new_node(math->arena, TEX_GROUP);
+	struct tex_list list = { NULL, NULL };
+	const struct fence *fence = fences;
+
+	while (!str_is(name, fence->name))
+		fence++;
+	if (is_next(math, '*'))
+		math->rest = str_skip(math->rest, 1);
+	tex_list_add(&list, new_text(math, str_from(fence->open), TEX_OPEN));
+	tex_list_add(&list, parse_argument(math));
+	if (str_is(name, "braket") && is_next(math, '{')) {
+		tex_list_add(&list, new_text(math, STR("|"), TEX_ORD));
+		tex_list_add(&list, parse_argument(math));
+	}
+	tex_list_add(&list, new_text(math, str_from(fence->close), TEX_CLOSE));
+	node->body = list.first;
+	return node;
+}
+
 /* A delimiter that grows: \left. is none, and \left< an angle. */
 static struct tex_node *
 parse_delimiter(struct math *math, struct str name)
@@ -261,25 +316,41 @@ static const struct {
 	const char *name;
 	struct tex_node *(*parse)(struct math *math, struct str name);
 } commands[] = {
+	{ "abs", parse_fence },
+	{ "binom", parse_binomial },
+	{ "boxed", parse_plain },
+	{ "bra", parse_fence },
+	{ "braket", parse_fence },
+	{ "ceil", parse_fence },
 	{ "cfrac", parse_fraction },
 	{ "color", parse_nothing },
+	{ "dbinom", parse_binomial },
 	{ "dfrac", parse_fraction },
+	{ "ensuremath", parse_plain },
+	{ "expval", parse_fence },
+	{ "floor", parse_fence },
 	{ "frac", parse_fraction },
 	{ "hbox", parse_text },
 	{ "hspace", parse_gap },
+	{ "ket", parse_fence },
 	{ "label", parse_nothing },
 	{ "left", parse_delimiter },
 	{ "mbox", parse_text },
 	{ "nicefrac", parse_fraction },
+	{ "norm", parse_fence },
 	{ "not", parse_not },
+	{ "num", parse_plain },
 	{ "operatorname", parse_name },
 	{ "overbrace", parse_plain },
 	{ "overset", parse_stack },
 	{ "pmod", parse_modulus },
 	{ "right", parse_delimiter },
+	{ "set", parse_fence },
 	{ "sfrac", parse_fraction },
 	{ "sqrt", parse_root },
 	{ "stackrel", parse_stack },
+	{ "substack", parse_plain },
+	{ "tbinom", parse_binomial },
 	{ "text", parse_text },
 	{ "textbf", parse_text },
 	{ "textcolor", parse_coloured },
@@ -305,6 +376,7 @@ static const struct {
 	{ "bm", TEX_STRONG },
 	{ "boldsymbol", TEX_STRONG },
 	{ "mathbb", TEX_DOUBLE_STRUCK },
+	{ "mathbbm", TEX_DOUBLE_STRUCK },
 	{ "mathbf", TEX_STRONG },
 	{ "mathcal", TEX_SCRIPT },
 	{ "mathds", TEX_DOUBLE_STRUCK },
@@ -316,6 +388,20 @@ static const struct {
 	{ "mathtt", TEX_CODE },
 	{ "pmb", TEX_STRONG },
 };
+
+/* What cannot be set without more: what follows is a length, a table, a file or a definition. */
+static const char *const structural[] = { "array", "begin", "catcode", "char", "cr", "def", "end",
+	"halign", "hline", "hskip", "include", "input", "kern", "let", "lower", "mkern", "mskip",
+	"multicolumn", "newcommand", "raise", "renewcommand", "rule", "tensor", "vskip" };
+
+bool
+tex_is_structural(struct str command)
+{
+	for (size_t i = 0; i < sizeof(structural) / sizeof(structural[0]); i++)
+		if (str_is(command, structural[i]))
+			return true;
+	return false;
+}
 
 /* A command of one character that is no letter. */
 static struct tex_node *
@@ -357,6 +443,48 @@ parse_switch(struct math *math, enum tex_style style)
 	return node;
 }
 
+/*
+ * A command of the authors' own, which nobody can know: its name, that mostly says what it stands for,
+ * and its arguments behind it, so that nothing is lost.
+ */
+static struct tex_node *
+parse_own_command(struct math *math, struct str name)
+{
+	struct tex_node *node = tex_new_node(math->arena, TEX_GROUP);
+	struct tex_list list = { NULL, NULL };
+	bool has_arguments = is_next(math, '{');
+
+	if (!math->takes_names || tex_is_structural(name))
+		return give_up(math);
+	if (!has_arguments) /* a full stop stands behind it as behind a letter */
+		return new_text(math, name, is_next(math, '.') ? TEX_ORD : TEX_OP);
+	tex_list_add(&list, new_text(math, name, TEX_OP));
+	tex_list_add(&list, new_text(math, STR("("), TEX_OPEN));
+	tex_list_add(&list, parse_argument(math));
+	while (is_next(math, '{') && !math->is_unknown) {
+		tex_list_add(&list, new_text(math, STR(","), TEX_PUNCT));
+		tex_list_add(&list, parse_argument(math));
+	}
+	tex_list_add(&list, new_text(math, STR(")"), TEX_CLOSE));
+	node->body = list.first;
+	return node;
+}
+
+bool
+tex_is_known(struct str command)
+{
+	enum tex_style style;
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (str_is(command, commands[i].name))
+			return true;
+	for (size_t i = 0; i < sizeof(alphabets) / sizeof(alphabets[0]); i++)
+		if (str_is(command, alphabets[i].name))
+			return true;
+	return tex_math_accent(command) != NULL || tex_switch_of(command, &style) ||
+	    tex_symbol(command) != NULL;
+}
+
 static struct tex_node *
 parse_simple_command(struct math *math, struct str name)
 {
@@ -372,7 +500,7 @@ parse_simple_command(struct math *math, struct str name)
 		return new_text(math, str_from(symbol->text), symbol->class);
 	if (letter != NULL)
 		return new_text(math, str_from(letter), TEX_ORD);
-	return give_up(math);
+	return parse_own_command(math, name);
 }
 
 static struct tex_node *
@@ -597,7 +725,7 @@ parse_list(struct math *math, char end)
 bool
 tex_parse_math(struct arena *arena, struct str inside, struct tex_node **nodes)
 {
-	struct math math = { .arena = arena, .rest = inside };
+	struct math math = { .arena = arena, .rest = inside, .takes_names = true };
 
 	*nodes = parse_list(&math, '\0');
 	skip_spaces(&math);

@@ -107,8 +107,14 @@ struct tex_list {
 
 void tex_list_add(struct tex_list *list, struct tex_node *node);
 
-/* The inside of a formula as a list: false when something in it is not known. */
+/* The inside of a formula as a list: false when it cannot be parsed. */
 bool tex_parse_math(struct arena *arena, struct str inside, struct tex_node **nodes);
+
+/* Whether formulas have a meaning for a command. */
+bool tex_is_known(struct str command);
+
+/* Whether a command cannot be set by its name and its arguments: what follows it is no text. */
+bool tex_is_structural(struct str command);
 
 /*
  * Takes one atom with its arguments and indices, as formulas have them, off the front of a text:

@@ -1,6 +1,7 @@
 /*
  * Text outside of formulas: accents, letters, styles, ligatures, and what people write without
- * dollars ("MedS^3", "\alpha"). A word is converted as a whole or not at all.
+ * dollars ("MedS^3", "\alpha"). A word is converted as a whole or not at all; a command that nobody
+ * knows is its argument or its name.
  */
 #include "node.h"
 
@@ -86,14 +87,14 @@ is_prose(struct str inside)
 	return words > 0 && inside.len > word.len && str_find_char(str_trim(inside), ' ') >= 0;
 }
 
-/* "$HOME/bin:$PATH" and "${A}/x:${B}". */
+/* "$HOME/bin:$PATH", "${A}/x:${B}" and "if ($a != $b)". */
 static bool
 is_shell(struct str inside, struct str after)
 {
 	char last = inside.ptr[inside.len - 1];
 	bool is_name_next = after.len > 0 && (str_is_alpha(after.ptr[0]) || after.ptr[0] == '{');
 
-	return is_name_next && strchr(":/.,=", last) != NULL;
+	return is_name_next && strchr(":/.,=([ ", last) != NULL;
 }
 
 /*
@@ -116,15 +117,23 @@ is_formula(struct str inside, struct str after)
 	return is_tight || has_signs(inside) || str_trim(inside).len == 1;
 }
 
-/* Where the closing delimiter stands, or 0. */
+/*
+ * Where the closing delimiter stands, or 0: not in a text within the formula, which has formulas of its
+ * own ("$x \text{ for $y$}$").
+ */
 static size_t
 find_close(struct str text, size_t at, const char *close)
 {
 	for (; at < text.len; at++) {
-		if (str_starts(str_skip(text, at), close))
+		struct str rest = str_skip(text, at);
+		if (str_starts(rest, close))
 			return at;
-		if (text.ptr[at] == '\\')
-			at++;
+		if (text.ptr[at] != '\\')
+			continue;
+		at++;
+		if (str_starts(rest, "\\text"))
+			at += tex_command(rest).len - 1 +
+			    tex_group(str_skip(rest, tex_command(rest).len + 1)).len;
 	}
 	return 0;
 }
@@ -472,6 +481,7 @@ static const struct {
 	{ "citep", add_citation },
 	{ "citet", add_citation },
 	{ "color", skip_group },
+	{ "colorbox", add_coloured },
 	{ "cref", add_citation },
 	{ "deg", add_degree },
 	{ "eqref", add_citation },
@@ -489,15 +499,64 @@ static const struct {
 	{ "vspace", skip_group },
 };
 
+/*
+ * Whether a command stands in a text by itself: not in a path, a pattern or a formula without dollars,
+ * where two letters stand for a sign ("\la r\ra").
+ */
+static bool
+is_word_alone(const struct words *words, struct str name)
+{
+	struct str after = str_skip(words->rest, name.len + 1);
+
+	if (str_starts(after, "{}"))
+		after = str_skip(after, 2);
+	bool is_apart = after.len == 0 || str_is_space(after.ptr[0]) ||
+	    strchr(".,:;!?)]-/'", after.ptr[0]) != NULL;
+	return is_apart && name.len > 2 && strchr(" ([-/", before(words)) != NULL;
+}
+
+/*
+ * A command of the authors' own, which nobody can know: what it is given, or its name, that mostly says
+ * what it stands for.
+ */
+static void
+add_own_command(struct words *words, struct str name)
+{
+	struct str group = tex_group(str_skip(words->rest, name.len + 1));
+	bool is_first = true;
+
+	if (tex_is_structural(name) || (group.len <= 2 && !is_word_alone(words, name))) {
+		words->is_unknown = true;
+		return;
+	}
+	take(words, name.len + 1);
+	if (group.len <= 2) {
+		add(words, name);
+		take(words, group.len);
+	}
+	while (group.len > 2 && !words->is_unknown) {
+		add(words, is_first ? STR("") : STR(" "));
+		add_style(words, TEX_ROMAN, take_text_argument(words));
+		group = tex_group(words->rest);
+		is_first = false;
+	}
+}
+
 /* "\alpha", "\bar\theta", "\sqrt{s}" without dollars. */
 static void
-add_atom(struct words *words)
+add_atom(struct words *words, struct str name)
 {
 	struct tex_node *node = tex_new_node(words->arena, TEX_MATH);
+	struct str rest = words->rest;
 
-	if (!tex_take_atom(words->arena, &words->rest, &node->body))
+	if (tex_take_atom(words->arena, &rest, &node->body)) {
+		words->rest = rest;
+		tex_list_add(&words->list, node);
+	} else if (tex_is_known(name)) {
 		words->is_unknown = true;
-	tex_list_add(&words->list, node);
+	} else {
+		add_own_command(words, name);
+	}
 }
 
 static void
@@ -548,7 +607,7 @@ add_named(struct words *words, struct str name)
 		take(words, name.len + 1);
 		skip_space(words);
 	} else {
-		add_atom(words);
+		add_atom(words, name);
 		if (str_starts(words->rest, "{}"))
 			take(words, 2);
 	}
@@ -573,14 +632,45 @@ add_command(struct words *words)
 
 /* ---- groups ---- */
 
+/*
+ * Words in braces without a comma: some program took away the command that emphasised them, and what
+ * is a set or a piece of code looks otherwise.
+ */
+static bool
+is_emphasised(const struct words *words, struct str inside, struct str after)
+{
+	bool has_space = false, has_letter = false;
+
+	for (size_t i = 0; i < inside.len; i++) {
+		char c = inside.ptr[i];
+		if (c != ' ' && c != '-' && !is_word_char(c))
+			return false;
+		has_space = has_space || c == ' ';
+		has_letter = has_letter || str_is_alpha(c);
+	}
+	if (!has_space || !has_letter || str_trim(inside).len < inside.len)
+		return false;
+	return strchr(" (", before(words)) != NULL &&
+	    (after.len == 0 || strchr(" .,:;!?)-", after.ptr[0]) != NULL);
+}
+
+static bool
+is_part_of_word(char before, struct str after)
+{
+	if (after.len > 1 && strchr("-_^", after.ptr[0]) != NULL)
+		after = str_skip(after, 1);
+	return is_word_char(before) || (after.len > 0 && is_word_char(after.ptr[0]));
+}
+
 /* Braces are TeX's around a command, around part of a word, around a sign, and around nothing. */
 static bool
 is_tex_group(const struct words *words, struct str group)
 {
 	struct str inside = inside_of(group), after = str_skip(words->rest, group.len);
-	bool is_part = is_word_char(before(words)) || (after.len > 0 && is_word_char(after.ptr[0]));
 
 	if (str_find_char(inside, '\\') >= 0 || inside.len == 0)
+		return true;
+	if (is_emphasised(words, inside, after))
 		return true;
 	if (inside.len == 1 && strchr("=<>+-,.:/", inside.ptr[0]) != NULL)
 		return is_word_char(before(words)) || strchr(")]}", before(words)) != NULL;
@@ -588,15 +678,20 @@ is_tex_group(const struct words *words, struct str group)
 		if (!is_word_char(inside.ptr[i]) && inside.ptr[i] != '-')
 			return false;
 	}
-	return is_part || words->has_command;
+	return words->has_command || is_part_of_word(before(words), after);
 }
 
-/* "https://example.org{https://example.org}": a link that some program took its command from. */
+/*
+ * "https://example.org{https://example.org}", "https://example.org{our code}": a link that some program
+ * took its command from.
+ */
 static bool
-is_repeated(const struct words *words, struct str inside)
+is_label(const struct words *words, struct str inside)
 {
 	size_t behind = (size_t)(words->rest.ptr - words->begin);
 
+	if (words->is_url && str_find_char(inside, ' ') > 0)
+		return true;
 	return words->is_url && inside.len > 0 && inside.len <= behind &&
 	    memcmp(words->rest.ptr - inside.len, inside.ptr, inside.len) == 0;
 }
@@ -607,7 +702,7 @@ add_group(struct words *words)
 	struct str group = tex_group(words->rest), inside = inside_of(group);
 	enum tex_style style = TEX_ROMAN;
 
-	if (is_repeated(words, inside)) {
+	if (is_label(words, inside)) {
 		add(words, STR(" ("));
 		add(words, inside);
 		add(words, STR(")"));
@@ -659,7 +754,7 @@ number_extent(const struct words *words, struct str rest)
 	/* "C_60", but no "CVPR_2025". */
 	if (!is_raised && len > 2)
 		return 0;
-	if (is_word_char(previous) || previous == ')')
+	if (is_word_char(previous) || strchr(")|", previous) != NULL)
 		return len;
 	bool is_isotope = is_raised && str_is_space(previous) && len < rest.len &&
 	    rest.ptr[len] >= 'A' && rest.ptr[len] <= 'Z';

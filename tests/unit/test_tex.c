@@ -170,19 +170,48 @@ test_what_is_no_tex_stays(void **state)
 	}
 }
 
-/* A word or formula with what is not known is untouched, whole, and what is around it is set. */
+/* A word or formula that cannot be set is untouched, whole, and what is around it is set. */
 static void
 test_unknown_stays(void **state)
 {
 	static const struct example examples[] = {
-		{ "\\ours{} is $\\foo_1$-big", "\\ours{} is $\\foo_1$-big", NULL },
 		{ "\\la r^2\\ra^\\pi_s and \\pi", "\\la r^2\\ra^\\pi_s and π", NULL },
-		{ "$x^2 \\foo$ $x^2$", "$x^2 \\foo$ x²", "$x^2 \\foo$ <em>x</em><sup>2</sup>" },
+		{ "$x^2 \\rule$ $x^2$", "$x^2 \\rule$ x²", "$x^2 \\rule$ <em>x</em><sup>2</sup>" },
 		{ "say \\\"quoted\\\" word", "say \\\"quoted\\\" word",
 		    "say \\&quot;quoted\\&quot; word" },
-		{ "\\emph{\\foo}", "\\emph{\\foo}", NULL },
 		{ "$\\begin{matrix}a\\end{matrix}$", "$\\begin{matrix}a\\end{matrix}$", NULL },
 		{ "\\input{/etc/passwd}", "\\input{/etc/passwd}", NULL },
+		{ "\\newcommand{\\foo}{bar}", "\\newcommand{\\foo}{bar}", NULL },
+		/* Paths, patterns and other programs' escapes are no commands. */
+		{ "C:\\Users\\foo, \\\\host\\share, \"\\pThis\", a.\\n\\nB, [\\w\\d]+ or \\ba",
+		    "C:\\Users\\foo, \\\\host\\share, \"\\pThis\", a.\\n\\nB, [\\w\\d]+ or \\ba",
+		    "C:\\Users\\foo, \\\\host\\share, &quot;\\pThis&quot;, a.\\n\\nB, [\\w\\d]+ "
+		    "or \\ba" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+/* What authors defined for themselves is its name, or what it is given. */
+static void
+test_own_commands(void **state)
+{
+	static const struct example examples[] = {
+		{ "we show \\ours{}, (\\method), and \\tool-7B.",
+		    "we show ours, (method), and tool-7B.", NULL },
+		{ "the \\acl{LLM} is \\new{very \\emph{good}}", "the LLM is very good",
+		    "the LLM is very <em>good</em>" },
+		{ "\\colorbox{red}{text}, \\two{a}{b}, \\emph{\\foo}", "text, a b, foo",
+		    "text, a b, <em>foo</em>" },
+		{ "$\\foo_1$-big $A\\ot\\Dh.$", "foo₁-big A ot Dh.",
+		    "foo<sub>1</sub>-big <em>A</em> ot Dh." },
+		{ "$\\Aut(\\Dh)$ $\\foo{x}{y}$", "Aut(Dh) foo(x, y)",
+		    "Aut(Dh) foo(<em>x</em>, <em>y</em>)" },
+		{ "$\\norm{x}$ $\\ket{0}$ $\\braket{a}{b}$ $\\binom{n}{k}$",
+		    "‖x‖ |0⟩ ⟨a|b⟩ (n choose k)",
+		    "‖<em>x</em>‖ |0⟩ ⟨<em>a</em>|<em>b</em>⟩ (<em>n</em> choose <em>k</em>)" },
+		{ "$x \\lsim 10\\GeV$", "x ≲ 10 GeV", "<em>x</em> ≲ 10 GeV" },
 	};
 
 	(void)state;
@@ -326,6 +355,16 @@ test_what_other_programs_left(void **state)
 		    "at https://example.org/ (https://example.org/).", NULL },
 		{ "r{=}{-}0.13 of 4{,}851", "r=-0.13 of 4,851", NULL },
 		{ "either {a, b} or {=}", "either {a, b} or {=}", NULL },
+		{ "we see {entropy collapse} ({two-sided, 1}), {W}-space and {F}_t",
+		    "we see entropy collapse ({two-sided, 1}), W-space and F_t", NULL },
+		{ "at https://example.org/x{Our code is here.}",
+		    "at https://example.org/x (Our code is here.)", NULL },
+		{ "{return x} of f{return x} and \"a {class name}\" { return 1 } {1 2}",
+		    "return x of f{return x} and \"a {class name}\" { return 1 } {1 2}",
+		    "return x of f{return x} and &quot;a {class name}&quot; { return 1 } {1 2}" },
+		{ "|U|^2 and $\\text{up to 0.1$\\sim$0.4}$", "|U|² and up to 0.1∼0.4",
+		    "|U|<sup>2</sup> and up to 0.1∼0.4" },
+		{ "if ($a != '') { $IV = f($B_x); $c", "if ($a != '') { $IV = f($B_x); $c", NULL },
 		/* Addresses are no formulas, and years no indices. */
 		{ "https://example.org/~user/A_2-x--y^2 and CVPR_2025, but C_60",
 		    "https://example.org/~user/A_2-x--y^2 and CVPR_2025, but C₆₀",
@@ -352,6 +391,7 @@ main(void)
 		cmocka_unit_test(test_without_dollars),
 		cmocka_unit_test(test_what_is_no_tex_stays),
 		cmocka_unit_test(test_unknown_stays),
+		cmocka_unit_test(test_own_commands),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_real_texts),
 		cmocka_unit_test(test_markdown),
