@@ -110,17 +110,17 @@ bool
 date_is_numeric(struct str rest)
 {
 	size_t digits = str_digits(rest);
-	struct str behind = str_skip(rest, digits);
+	struct str after = str_skip(rest, digits);
 
 	if (digits != 4)
 		return digits > 4;
-	if (behind.len == 0 || behind.ptr[0] == 'W')
+	if (after.len == 0 || after.ptr[0] == 'W')
 		return true;
-	if (strchr("-/.", behind.ptr[0]) == NULL || behind.ptr[0] == '\0')
+	if (strchr("-/.", after.ptr[0]) == NULL || after.ptr[0] == '\0')
 		return false;
-	behind = str_skip(behind, 1);
-	date_skip_spaces(&behind);
-	return str_digits(behind) > 0 || str_starts(behind, "W");
+	after = str_skip(after, 1);
+	date_skip_spaces(&after);
+	return str_digits(after) > 0 || str_starts(after, "W");
 }
 
 /*

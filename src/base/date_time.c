@@ -139,12 +139,12 @@ date_take_time(struct str *rest, struct date_parts *parts)
 	take_half(rest, parts);
 	if (take_clock(rest, parts) < 0)
 		return -1;
-	struct str behind = *rest;
-	date_skip_spaces(&behind);
+	struct str after = *rest;
+	date_skip_spaces(&after);
 	int half = parts->half;
-	take_half(&behind, parts);
+	take_half(&after, parts);
 	if (parts->half != half)
-		*rest = behind;
+		*rest = after;
 	return check_clock(parts);
 }
 

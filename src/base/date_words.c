@@ -178,10 +178,10 @@ skip_ordinal_ending(struct str *rest)
 	static const char *const endings[] = { "st", "nd", "rd", "th", "er" };
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		struct str behind = str_skip(*rest, 2);
+		struct str after = str_skip(*rest, 2);
 		if (str_starts_nocase(*rest, endings[i]) &&
-		    (behind.len == 0 || !str_is_alnum(behind.ptr[0]))) {
-			*rest = behind;
+		    (after.len == 0 || !str_is_alnum(after.ptr[0]))) {
+			*rest = after;
 			return;
 		}
 	}

@@ -237,7 +237,7 @@ item_end(struct entry_list *list)
 {
 	struct entry_marker item = list->next, marker;
 	struct str rest = list->rest, line, before;
-	const char *end = list->rest.ptr + list->rest.len, *behind = NULL;
+	const char *end = list->rest.ptr + list->rest.len, *after = NULL;
 
 	str_next_line(&rest, &before);
 	while (str_next_line(&rest, &line)) {
@@ -248,12 +248,12 @@ item_end(struct entry_list *list)
 			list->begin = line.ptr;
 			return (size_t)(line.ptr - list->rest.ptr);
 		}
-		if (behind == NULL && is_behind(before, line, list->columns))
-			behind = line.ptr;
+		if (after == NULL && is_behind(before, line, list->columns))
+			after = line.ptr;
 		before = line;
 	}
 	list->next.len = 0;
-	return (size_t)((behind != NULL ? behind : end) - list->rest.ptr);
+	return (size_t)((after != NULL ? after : end) - list->rest.ptr);
 }
 
 bool

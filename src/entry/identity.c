@@ -92,7 +92,7 @@ lower(struct arena *arena, struct str text)
 
 /* The text after `prefix`, in any case; "" when it does not begin so. */
 static struct str
-behind(struct str text, const char *prefix)
+after(struct str text, const char *prefix)
 {
 	if (!str_starts_nocase(text, prefix))
 		return STR("");
@@ -116,7 +116,7 @@ static int
 openreview(
     struct arena *arena, struct str text, const struct identity_link *link, struct str *alias)
 {
-	struct str id = behind(text, "openreview:");
+	struct str id = after(text, "openreview:");
 
 	if (link != NULL && identity_link_is_at(link, "openreview.net") &&
 	    (str_is(link->path, "/forum") || str_is(link->path, "/pdf")))
@@ -131,7 +131,7 @@ static int
 semantic_scholar(
     struct arena *arena, struct str text, const struct identity_link *link, struct str *alias)
 {
-	struct str id = behind(text, "s2:");
+	struct str id = after(text, "s2:");
 
 	if (link != NULL && identity_link_is_at(link, "semanticscholar.org") &&
 	    str_starts(link->path, "/paper/"))
@@ -139,7 +139,7 @@ semantic_scholar(
 	if (link != NULL && str_is(link->host, "api.semanticscholar.org"))
 		id = last_segment(link->path);
 	/* The corpus has a number for each paper beside its hash. */
-	struct str number = behind(id, "corpusid:");
+	struct str number = after(id, "corpusid:");
 	if (!is_made_of(id, SHA1_DIGITS, SHA1_DIGITS, is_hex) &&
 	    !is_made_of(number, 1, PMID_DIGITS + 1, str_is_digit))
 		return -1;
@@ -150,10 +150,10 @@ semantic_scholar(
 static int
 pubmed(struct arena *arena, struct str text, const struct identity_link *link, struct str *alias)
 {
-	struct str id = behind(text, "pmid:");
+	struct str id = after(text, "pmid:");
 
 	if (id.len == 0) /* what PubMed's own feeds write */
-		id = behind(text, "pubmed:");
+		id = after(text, "pubmed:");
 	if (link != NULL &&
 	    (str_is(link->host, "pubmed.ncbi.nlm.nih.gov") ||
 	        (identity_link_is_at(link, "ncbi.nlm.nih.gov") &&
@@ -357,8 +357,8 @@ identity_finish(struct entry *entry, struct arena *arena, struct str scope)
 static int
 shown_key(struct arena *arena, struct str text, struct str *alias)
 {
-	struct str guid = entry_text_line(arena, behind(text, "guid:"));
-	struct str hash = behind(text, "fp:");
+	struct str guid = entry_text_line(arena, after(text, "guid:"));
+	struct str hash = after(text, "fp:");
 
 	if (str_find_char(guid, ':') >= 0) {
 		*alias = arena_printf(arena, "guid:%.*s", STR_ARG(guid));
@@ -368,7 +368,7 @@ shown_key(struct arena *arena, struct str text, struct str *alias)
 		*alias = arena_printf(arena, "fp:%.*s", STR_ARG(lower(arena, hash)));
 		return 0;
 	}
-	return url_alias(arena, behind(text, "url:"), alias);
+	return url_alias(arena, after(text, "url:"), alias);
 }
 
 int

@@ -94,11 +94,11 @@ category_strength(const struct topic *topic, const struct entry *entry)
 		struct str rest = str_from(topic->categories), name;
 
 		while (str_next(&rest, ',', &name)) {
-			struct str behind = str_skip(entry->categories[i], str_trim(name).len);
+			struct str after = str_skip(entry->categories[i], str_trim(name).len);
 			if (name.len > 0 &&
 			    str_equal(str_head(entry->categories[i], str_trim(name).len),
 			        str_trim(name)) &&
-			    (behind.len == 0 || behind.ptr[0] == '.'))
+			    (after.len == 0 || after.ptr[0] == '.'))
 				strength += i == 0 ? FIRST_CATEGORY : 1;
 		}
 	}

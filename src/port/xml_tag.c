@@ -262,10 +262,10 @@ xml_tag_write(const struct xml_tag *tag, struct str text, struct buf *out)
 	while (rest.len > 0) {
 		struct str name = str_head(rest, xml_name_len(rest));
 		rest = str_skip(rest, name.len > 0 ? name.len : 1);
-		struct str behind = str_skip(rest, space_len(rest));
-		if (name.len == 0 || !str_starts(behind, "="))
+		struct str after = str_skip(rest, space_len(rest));
+		if (name.len == 0 || !str_starts(after, "="))
 			continue;
-		rest = str_skip(behind, 1);
+		rest = str_skip(after, 1);
 		struct str value = take_value(&rest);
 		if (!may_start_name(name.ptr[0]))
 			continue;

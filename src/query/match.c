@@ -299,8 +299,8 @@ has_category(const struct query_subject *subject, struct str wanted)
 {
 	for (size_t i = 0; i < subject->category_count; i++) {
 		struct str category = subject->categories[i];
-		struct str behind = str_skip(category, wanted.len);
-		if (begins_with(category, wanted) && (behind.len == 0 || behind.ptr[0] == '.'))
+		struct str after = str_skip(category, wanted.len);
+		if (begins_with(category, wanted) && (after.len == 0 || after.ptr[0] == '.'))
 			return true;
 	}
 	return false;
@@ -358,9 +358,9 @@ find_starts(struct arena *arena, struct str text, const struct query_node *term,
 
 	*count = 0;
 	while (rest.len > 0) {
-		struct str behind = str_skip(rest, term->text.len);
+		struct str after = str_skip(rest, term->text.len);
 		bool is_here = begins_with(rest, term->text) &&
-		    (term->is_prefix || behind.len == 0 || behind.ptr[0] == ' ');
+		    (term->is_prefix || after.len == 0 || after.ptr[0] == ' ');
 		if (is_here) {
 			starts = arena_grow(arena, starts, count, sizeof(starts[0]));
 			starts[*count - 1] = place;

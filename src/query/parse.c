@@ -112,11 +112,11 @@ static bool
 is_at_keyword(const struct parser *parser, const char *keyword)
 {
 	struct str rest = rest_of(parser);
-	struct str behind = str_skip(rest, strlen(keyword));
+	struct str after = str_skip(rest, strlen(keyword));
 
 	return str_starts(rest, keyword) &&
-	    (behind.len == 0 || str_is_space(behind.ptr[0]) ||
-	        str_find_char(STR("()\""), behind.ptr[0]) >= 0);
+	    (after.len == 0 || str_is_space(after.ptr[0]) ||
+	        str_find_char(STR("()\""), after.ptr[0]) >= 0);
 }
 
 static bool
@@ -337,12 +337,12 @@ sign_at(struct str rest, enum query_type type)
 static enum query_field
 field_at(const struct parser *parser, struct str name, struct str *sign)
 {
-	struct str behind = str_skip(rest_of(parser), name.len);
+	struct str after = str_skip(rest_of(parser), name.len);
 
 	for (size_t i = 1; i < QUERY_FIELD_COUNT; i++) {
 		if (!str_equal_nocase(name, str_from(fields[i].name)))
 			continue;
-		*sign = sign_at(behind, fields[i].type);
+		*sign = sign_at(after, fields[i].type);
 		return sign->len > 0 ? (enum query_field)i : QUERY_ANY;
 	}
 	return QUERY_ANY;
@@ -512,10 +512,10 @@ take_near_right(struct parser *parser, struct query_node *left)
 static bool
 is_at_near(const struct parser *parser)
 {
-	struct str behind = str_skip(rest_of(parser), strlen("NEAR"));
+	struct str after = str_skip(rest_of(parser), strlen("NEAR"));
 
 	return str_starts(rest_of(parser), "NEAR") &&
-	    (behind.len == 0 || behind.ptr[0] == '/' || str_is_space(behind.ptr[0]));
+	    (after.len == 0 || after.ptr[0] == '/' || str_is_space(after.ptr[0]));
 }
 
 /* ---- what joins them ---- */

@@ -95,9 +95,9 @@ starts_with_venue(struct str clause)
 		if (!str_starts(clause, venues[i]))
 			continue;
 
-		struct str behind = str_trim(str_skip(clause, name.len));
-		bool is_apart = behind.len == 0 || !str_is_alnum(clause.ptr[name.len]);
-		if (is_apart && (is_year(str_head(behind, 4)) || str_starts(behind, "'")))
+		struct str after = str_trim(str_skip(clause, name.len));
+		bool is_apart = after.len == 0 || !str_is_alnum(clause.ptr[name.len]);
+		if (is_apart && (is_year(str_head(after, 4)) || str_starts(after, "'")))
 			return true;
 	}
 	return false;
@@ -118,21 +118,21 @@ read_clause(struct str clause)
 
 /* "Proc. of", "vol. 3", "J. Things": whether a full stop between those ends no sentence. */
 static bool
-is_abbreviation(struct str before, struct str behind)
+is_abbreviation(struct str before, struct str after)
 {
 	static const char *const numbered[] = { "vol", "no", "nr", "pp", "proc", "sec", "art",
 		"fig" };
 	size_t start = before.len;
 
-	behind = str_trim(behind);
+	after = str_trim(after);
 	while (start > 0 && str_is_alpha(before.ptr[start - 1]))
 		start--;
-	if (behind.len == 0 || str_starts(behind, "http"))
+	if (after.len == 0 || str_starts(after, "http"))
 		return false;
 	if (before.len - start == 1 && before.ptr[start] <= 'Z')
 		return true;
-	if (!str_is_digit(behind.ptr[0]))
-		return behind.ptr[0] >= 'a' && behind.ptr[0] <= 'z';
+	if (!str_is_digit(after.ptr[0]))
+		return after.ptr[0] >= 'a' && after.ptr[0] <= 'z';
 	return is_one_of(str_skip(before, start), numbered, sizeof(numbered) / sizeof(*numbered));
 }
 

@@ -445,12 +445,12 @@ the_rest_alone(void **state)
 
 /* A text made of one character many times, between a beginning and an end. */
 static char *
-long_text(const char *before, size_t count, const char *behind)
+long_text(const char *before, size_t count, const char *after)
 {
-	char *text = malloc(strlen(before) + count + strlen(behind) + 1);
+	char *text = malloc(strlen(before) + count + strlen(after) + 1);
 	memcpy(text, before, strlen(before));
 	memset(text + strlen(before), 'x', count);
-	memcpy(text + strlen(before) + count, behind, strlen(behind) + 1);
+	memcpy(text + strlen(before) + count, after, strlen(after) + 1);
 	return text;
 }
 

@@ -79,7 +79,7 @@ name_of(const struct reading *reading)
 
 /* A text between a beginning and an end, so many times, in pieces of `size` bytes. */
 struct repeated {
-	const char *before, *item, *behind;
+	const char *before, *item, *after;
 	size_t count, size;
 	size_t part, at; /* where the reading stands */
 	char piece[4096];
@@ -93,7 +93,7 @@ part_of(const struct repeated *repeated, char *number, size_t room)
 	if (repeated->part == 0)
 		return str_from(repeated->before);
 	if (repeated->part == repeated->count + 1)
-		return str_from(repeated->behind);
+		return str_from(repeated->after);
 	/* An item has a '#' where its number is to stand, and a comma before it but the first. */
 	size_t at = strcspn(text, "#");
 	snprintf(number, room, "%s%.*s%05zu%s",
@@ -222,7 +222,7 @@ telling_keys_may_come_late(void **state)
 		.before = "{\"items\":[",
 		.item = "{\"title\":\"Item "
 		        "#\",\"url\":\"https://example.org/\",\"content_text\":\"x\"}",
-		.behind =
+		.after =
 		    "],\"authors\":[{\"name\":\"Ada\"}],\"next_url\":\"../b?p=2\",\"title\":\"F\","
 		    "\"version\":\"https://jsonfeed.org/version/1.1\"}",
 		.count = 2000,
@@ -292,7 +292,7 @@ it_does_not_matter_where_a_text_is_cut(void **state)
 			bool has_mark = j % 2 == 1;
 			struct repeated text = {
 				.before = has_mark ? "\xef\xbb\xbf" : "",
-				.behind = samples[i].text,
+				.after = samples[i].text,
 				.size = sizes[j / 2],
 			};
 			struct reading reading;
@@ -331,7 +331,7 @@ a_text_that_was_cut_is_no_listing(void **state)
 /* ---- size ---- */
 
 static const struct {
-	const char *format, *before, *item, *behind;
+	const char *format, *before, *item, *after;
 } many[] = {
 	{ "hf_json", "[", "{\"paper\":{\"id\":\"2607.#\",\"title\":\"A title\",\"summary\":\"s\"}}",
 	    "]" },
@@ -360,7 +360,7 @@ bytes_for(size_t which, size_t count)
 	listing = (struct repeated){
 		.before = many[which].before,
 		.item = many[which].item,
-		.behind = many[which].behind,
+		.after = many[which].after,
 		.count = count,
 		.size = sizeof(listing.piece),
 	};
