@@ -58,7 +58,8 @@ finish(struct arena *arena, struct buf *text)
 static bool
 may_be_tex(struct str text)
 {
-	return str_until(text, "\\$^_{~`") < text.len || str_find(text, STR("--")) >= 0;
+	return str_until(text, "\\$^_{~`") < text.len || str_find(text, STR("--")) >= 0 ||
+	    str_find(text, STR("''")) >= 0;
 }
 
 static struct str

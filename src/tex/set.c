@@ -427,6 +427,25 @@ set_list(struct setter *setter, const struct tex_node *list, bool is_math)
 	slant(setter, false);
 }
 
+/* A space of TeX's beside one of the text is none: "deg$^2$.\\ Next". */
+static void
+drop_double_spaces(struct buf *text)
+{
+	struct str rest = buf_str(text);
+	struct buf single = BUF_INIT(SIZE_MAX);
+	ptrdiff_t at;
+
+	if (str_find(rest, STR("  ")) < 0)
+		return;
+	while ((at = str_find(rest, STR("  "))) >= 0) {
+		buf_add(&single, str_head(rest, (size_t)at));
+		rest = str_skip(rest, (size_t)at + 1);
+	}
+	buf_add(&single, rest);
+	buf_release(text);
+	*text = single;
+}
+
 static void
 set(const struct tex *tex, struct setter *setter, struct buf *out)
 {
@@ -435,6 +454,7 @@ set(const struct tex *tex, struct setter *setter, struct buf *out)
 	setter->out = &text;
 	setter->style = TEX_ROMAN;
 	set_list(setter, tex->nodes, false);
+	drop_double_spaces(&text);
 	unicode_add_composed(out, buf_str(&text));
 	buf_release(&text);
 }

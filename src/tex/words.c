@@ -9,15 +9,16 @@
 
 #include <string.h>
 
-enum { DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16, QUOTE_MAX = 200 /* longest quotation in single marks */ };
 
 struct words {
 	struct arena *arena;
-	const char *begin; /* of all the text, to look back */
+	const char *begin, *end; /* of all the text, to look around */
 	struct str rest;
 	struct tex_list list;
 	bool has_command; /* there is a command somewhere: braces may be TeX's */
 	bool has_quotes; /* quotes are opened somewhere: two apostrophes may close them */
+	bool has_single_quotes; /* likewise, one */
 	bool has_ligatures; /* there are quotes or dashes */
 	bool is_unknown; /* in the word being parsed */
 	bool is_url; /* that word is one, or ends with one */
@@ -639,16 +640,18 @@ add_command(struct words *words)
 static bool
 is_emphasised(const struct words *words, struct str inside, struct str after)
 {
-	bool has_space = false, has_letter = false;
+	bool has_letter = false;
+	/* Two words, or a name: "{Flow-SDE}". */
+	bool is_long = str_find_char(inside, ' ') > 0 ||
+	    (inside.len > 0 && inside.ptr[0] >= 'A' && inside.ptr[0] <= 'Z' &&
+	        str_find_char(inside, '-') > 0);
 
 	for (size_t i = 0; i < inside.len; i++) {
-		char c = inside.ptr[i];
-		if (c != ' ' && c != '-' && !is_word_char(c))
+		if (!is_word_char(inside.ptr[i]) && strchr(" -", inside.ptr[i]) == NULL)
 			return false;
-		has_space = has_space || c == ' ';
-		has_letter = has_letter || str_is_alpha(c);
+		has_letter = has_letter || str_is_alpha(inside.ptr[i]);
 	}
-	if (!has_space || !has_letter || str_trim(inside).len < inside.len)
+	if (!is_long || !has_letter || str_trim(inside).len < inside.len)
 		return false;
 	return strchr(" (", before(words)) != NULL &&
 	    (after.len == 0 || strchr(" .,:;!?)-", after.ptr[0]) != NULL);
@@ -848,12 +851,74 @@ struct ligature {
 	const char *text, *set;
 };
 
+/* Two apostrophes that begin a quotation, as some write: "''so''". */
+static bool
+opens_quote(const char *at, const char *begin, const char *end)
+{
+	return end - at > 2 && at[0] == '\'' && at[1] == '\'' && is_word_char(at[2]) &&
+	    (at == begin || strchr(" ([", at[-1]) != NULL);
+}
+
+static bool
+has_opening_quotes(struct str text)
+{
+	const char *end = text.ptr + text.len;
+	struct str rest = text;
+	ptrdiff_t at;
+
+	while ((at = str_find(rest, STR("''"))) >= 0) {
+		if (opens_quote(rest.ptr + at, text.ptr, end))
+			return true;
+		rest = str_skip(rest, (size_t)at + 2);
+	}
+	return false;
+}
+
+/* The apostrophe that ends the quotation which the backtick at `open` begins, or NULL. */
+static const char *
+single_close(const struct words *words, const char *open)
+{
+	const char *end = words->end - open > QUOTE_MAX ? open + QUOTE_MAX : words->end;
+
+	if (end - open < 3 || !is_word_char(open[1]) ||
+	    (open > words->begin && strchr(" ([", open[-1]) == NULL))
+		return NULL;
+	for (const char *at = open + 2; at < end && *at != '`'; at++) {
+		bool is_last = at + 1 == words->end;
+		if (*at == '\'' && at[-1] != ' ' && (is_last || !is_word_char(at[1])))
+			return is_last || at[1] != '\'' ? at : NULL;
+	}
+	return NULL;
+}
+
+/* "`so'": the quotation mark that stands for a character at the front, or NULL. */
+static const struct ligature *
+single_quote_at(const struct words *words)
+{
+	static const struct ligature open = { "`", "‘" }, close = { "'", "’" };
+	const char *at = words->rest.ptr;
+
+	if (!words->has_single_quotes)
+		return NULL;
+	if (*at == '`')
+		return single_close(words, at) != NULL ? &open : NULL;
+	if (*at != '\'')
+		return NULL;
+	size_t behind = (size_t)(at - words->begin);
+	const char *from = behind > QUOTE_MAX ? at - QUOTE_MAX : words->begin;
+	const char *opening = memrchr(from, '`', (size_t)(at - from));
+	return opening != NULL && single_close(words, opening) == at ? &close : NULL;
+}
+
 static const struct ligature *
 ligature_at(const struct words *words)
 {
 	static const struct ligature quotes[] = { { "``", "“" }, { "''", "”" } };
+	static const struct ligature opening = { "''", "“" };
 	static const struct ligature dashes[] = { { "---", "—" }, { "--", "–" } };
 
+	if (words->has_quotes && opens_quote(words->rest.ptr, words->begin, words->end))
+		return &opening;
 	for (size_t i = 0; i < 2; i++) {
 		if (words->has_quotes && str_starts(words->rest, quotes[i].text))
 			return &quotes[i];
@@ -866,7 +931,7 @@ ligature_at(const struct words *words)
 		if (str_starts(words->rest, dashes[i].text) && is_between)
 			return &dashes[i];
 	}
-	return NULL;
+	return single_quote_at(words);
 }
 
 /* ---- words ---- */
@@ -1027,6 +1092,7 @@ parse_inside(struct words *words, struct str inside)
 		return NULL;
 	}
 	inner.begin = inside.ptr;
+	inner.end = inside.ptr + inside.len;
 	inner.rest = inside;
 	inner.depth++;
 	struct tex_list list = parse_all(&inner, &is_whole);
@@ -1043,9 +1109,12 @@ tex_parse_words(struct arena *arena, struct str text, bool *is_whole)
 		.begin = text.ptr,
 		.rest = text,
 		.has_command = str_find_char(text, '\\') >= 0,
-		.has_quotes = str_find(text, STR("``")) >= 0,
+		.end = text.ptr + text.len,
+		.has_quotes = str_find(text, STR("``")) >= 0 || has_opening_quotes(text),
+		.has_single_quotes = str_find_char(text, '`') >= 0,
 	};
 
-	words.has_ligatures = words.has_quotes || str_find(text, STR("--")) >= 0;
+	words.has_ligatures =
+	    words.has_quotes || words.has_single_quotes || str_find(text, STR("--")) >= 0;
 	return parse_all(&words, is_whole).first;
 }
