@@ -8,6 +8,7 @@
 #include "digest/str.h"
 
 struct arena;
+struct buf;
 
 struct arena *arena_new(void);
 
@@ -26,6 +27,9 @@ arena_array(struct arena *arena, size_t count, size_t size) __attribute__((warn_
 
 /* A copy of `s`, terminated as a convenience (the terminator is not in its length). */
 struct str arena_copy(struct arena *arena, struct str s);
+
+/* The same of what a buffer holds, which is released. */
+struct str arena_keep(struct arena *arena, struct buf *buf);
 
 /* A terminated copy of `s`. */
 const char *arena_string(struct arena *arena, struct str s);

@@ -4,6 +4,7 @@
  */
 #include "digest/arena.h"
 
+#include "digest/buf.h"
 #include "digest/mem.h"
 
 #include <stdarg.h>
@@ -145,6 +146,15 @@ struct str
 arena_copy(struct arena *arena, struct str s)
 {
 	return (struct str){ arena_string(arena, s), s.len };
+}
+
+struct str
+arena_keep(struct arena *arena, struct buf *buf)
+{
+	struct str kept = arena_copy(arena, buf_str(buf));
+
+	buf_release(buf);
+	return kept;
 }
 
 struct str

@@ -51,8 +51,7 @@ read_query(struct work *work, struct err *err)
 
 	for (size_t i = 0; i < cli->options->operand_count; i++)
 		buf_addf(&text, "%s%s", i > 0 ? " " : "", cli->options->operands[i]);
-	work->text = arena_copy(cli->arena, buf_str(&text));
-	buf_release(&text);
+	work->text = arena_keep(cli->arena, &text);
 	status = query_parse(&work->query, work->text, err);
 	return status < 0 ? err_prefix(err, "search") : 0;
 }

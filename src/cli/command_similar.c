@@ -43,8 +43,7 @@ add_words(struct words *words, struct str text, double weight)
 	struct str rest, word;
 
 	entry_add_words(&plain, text);
-	rest = arena_copy(words->arena, buf_str(&plain));
-	buf_release(&plain);
+	rest = arena_keep(words->arena, &plain);
 	while (str_next_word(&rest, &word)) {
 		if (word.len < WORD_LETTERS)
 			continue;

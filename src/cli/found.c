@@ -42,8 +42,7 @@ set_tex(const struct setter *setter, struct str text)
 
 	tex_add_text(tex_parse(setter->arena, text), &set);
 	unicode_add_collapsed(&line, buf_str(&set));
-	kept = arena_copy(setter->arena, buf_str(&line));
-	buf_release(&line);
+	kept = arena_keep(setter->arena, &line);
 	buf_release(&set);
 	return kept;
 }

@@ -28,16 +28,6 @@ entry_key(const struct entry *entry)
 	return entry->alias_count > 0 ? entry->aliases[0] : STR("");
 }
 
-/* The text of a buffer, which is released. */
-static struct str
-keep(struct arena *arena, struct buf *text)
-{
-	struct str kept = arena_copy(arena, buf_str(text));
-
-	buf_release(text);
-	return kept;
-}
-
 void
 entry_set_title(struct entry *entry, struct arena *arena, struct str raw)
 {
@@ -48,7 +38,7 @@ entry_set_title(struct entry *entry, struct arena *arena, struct str raw)
 		return;
 	}
 	unicode_add_valid(&valid, raw);
-	entry->title_raw = keep(arena, &valid);
+	entry->title_raw = arena_keep(arena, &valid);
 	entry->title = entry_text_line(arena, raw);
 }
 
@@ -104,7 +94,7 @@ entry_text_line(struct arena *arena, struct str raw)
 	add_unwrapped(&unwrapped, raw);
 	unicode_add_collapsed(&line, buf_str(&unwrapped));
 	buf_release(&unwrapped);
-	return keep(arena, &line);
+	return arena_keep(arena, &line);
 }
 
 static bool
@@ -183,7 +173,7 @@ entry_text_paragraphs(struct arena *arena, struct str raw)
 			add_on_one_line(&text, part);
 	}
 	buf_release(&clean);
-	return keep(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 /* Whether nothing in `url` would have to be dropped or changed to show it. */

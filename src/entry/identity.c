@@ -85,9 +85,7 @@ lower(struct arena *arena, struct str text)
 
 	for (size_t i = 0; i < text.len; i++)
 		buf_add_char(&copy, str_lower_char(text.ptr[i]));
-	struct str kept = arena_copy(arena, buf_str(&copy));
-	buf_release(&copy);
-	return kept;
+	return arena_keep(arena, &copy);
 }
 
 /* The text after `prefix`, in any case; "" when it does not begin so. */

@@ -105,8 +105,7 @@ identity_title(struct arena *arena, struct str title)
 
 	add_without_markup(&plain, title);
 	entry_add_words(&words, buf_str(&plain));
-	struct str kept = arena_copy(arena, buf_str(&words));
-	buf_release(&words);
+	struct str kept = arena_keep(arena, &words);
 	buf_release(&plain);
 	return kept;
 }
@@ -178,8 +177,7 @@ identity_fingerprint(
 
 	buf_add_string(&alias, "fp:");
 	add_hash(&alias, buf_str(&text));
-	struct str kept = arena_copy(arena, buf_str(&alias));
-	buf_release(&alias);
+	struct str kept = arena_keep(arena, &alias);
 	buf_release(&text);
 	return kept;
 }

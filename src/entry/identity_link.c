@@ -69,8 +69,7 @@ take_host(struct arena *arena, struct str host, struct identity_link *link)
 		buf_reset(&ascii);
 		status = unicode_host_to_ascii(&ascii, host);
 	}
-	link->host = arena_copy(arena, buf_str(&ascii));
-	buf_release(&ascii);
+	link->host = arena_keep(arena, &ascii);
 	return status;
 }
 
@@ -212,9 +211,7 @@ identity_link_decode(struct arena *arena, struct str text)
 			buf_add_char(&decoded, text.ptr[0]);
 		text = str_skip(text, byte >= 0 ? 3 : 1);
 	}
-	struct str kept = arena_copy(arena, buf_str(&decoded));
-	buf_release(&decoded);
-	return kept;
+	return arena_keep(arena, &decoded);
 }
 
 static bool
@@ -339,9 +336,7 @@ identity_link_canonical(struct arena *arena, const struct identity_link *link, b
 		buf_add_char(&url, '#');
 		add_normal(&url, link->fragment);
 	}
-	struct str kept = arena_copy(arena, buf_str(&url));
-	buf_release(&url);
-	return kept;
+	return arena_keep(arena, &url);
 }
 
 /* Whether a path is canonical but for a slash at its end. */

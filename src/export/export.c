@@ -122,8 +122,7 @@ export_url(struct arena *arena, struct str url)
 		else
 			buf_add_char(&safe, url.ptr[i]);
 	}
-	kept = arena_copy(arena, buf_str(&safe));
-	buf_release(&safe);
+	kept = arena_keep(arena, &safe);
 	return kept;
 }
 

@@ -31,8 +31,7 @@ words_of(struct arena *arena, const struct entry *entry)
 	struct str word;
 
 	entry_add_words(&text, entry->title);
-	struct str rest = arena_copy(arena, buf_str(&text));
-	buf_release(&text);
+	struct str rest = arena_keep(arena, &text);
 	while (str_next_word(&rest, &word)) {
 		if (word.len < LETTERS_LEAST)
 			continue;

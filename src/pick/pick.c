@@ -32,9 +32,7 @@ no_match_reason(const struct pick_rules *rules, struct arena *arena)
 	for (size_t i = 0; i < rules->include_count; i++)
 		buf_addf(&text, "%s '%s'", i == 0 ? "" : " or", rules->include_names[i]);
 
-	struct str reason = arena_copy(arena, buf_str(&text));
-	buf_release(&text);
-	return reason;
+	return arena_keep(arena, &text);
 }
 
 const struct query_subject *

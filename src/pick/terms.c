@@ -67,9 +67,7 @@ query_text(enum pick_wish wish, struct str name, struct arena *arena)
 			buf_add_char(&text, name.ptr[i]);
 	buf_add_char(&text, '"');
 
-	struct str result = arena_copy(arena, buf_str(&text));
-	buf_release(&text);
-	return result;
+	return arena_keep(arena, &text);
 }
 
 int
@@ -168,7 +166,5 @@ pick_join(struct arena *arena, const struct str *names, size_t count, const char
 	if (count > shown)
 		buf_add_string(&text, " …");
 
-	struct str result = arena_copy(arena, buf_str(&text));
-	buf_release(&text);
-	return result;
+	return arena_keep(arena, &text);
 }

@@ -67,15 +67,6 @@ may_have(const struct query_subject *subject, const struct query_node *term)
 	return (subject->word_set[bit / SET_BITS_EACH] >> bit % SET_BITS_EACH & 1) != 0;
 }
 
-static struct str
-keep(struct arena *arena, struct buf *text)
-{
-	struct str kept = arena_copy(arena, buf_str(text));
-
-	buf_release(text);
-	return kept;
-}
-
 void
 query_add_name(struct buf *out, struct str name)
 {
@@ -110,7 +101,7 @@ words_of(struct arena *arena, struct str text)
 	buf_add_char(&words, ' ');
 	entry_add_words(&words, text);
 	buf_add_char(&words, ' ');
-	return keep(arena, &words);
+	return arena_keep(arena, &words);
 }
 
 /* Authors who asked not to be shown are not found either. */
@@ -127,7 +118,7 @@ names_of(struct arena *arena, const struct entry *entry)
 		query_add_name(&names, entry->authors[i].name);
 		buf_add_string(&names, " |");
 	}
-	return keep(arena, &names);
+	return arena_keep(arena, &names);
 }
 
 static struct str *
@@ -138,7 +129,7 @@ labels_of(struct arena *arena, const struct str *names, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct buf label = BUF_INIT(BUF_LIMIT);
 		query_add_label(&label, names[i]);
-		labels[i] = keep(arena, &label);
+		labels[i] = arena_keep(arena, &label);
 	}
 	return labels;
 }
@@ -154,7 +145,7 @@ comment_of(struct arena *arena, const struct entry *entry)
 	buf_add_string(&words, " | ");
 	entry_add_words(&words, entry->journal_ref);
 	buf_add_char(&words, ' ');
-	return keep(arena, &words);
+	return arena_keep(arena, &words);
 }
 
 struct query_subject *

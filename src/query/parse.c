@@ -190,8 +190,7 @@ read_words(struct parser *parser, struct query_node *term, struct str text, size
 		query_add_name(&words, text);
 	else
 		entry_add_words(&words, text);
-	term->text = arena_copy(parser->arena, buf_str(&words));
-	buf_release(&words);
+	term->text = arena_keep(parser->arena, &words);
 	if (term->text.len == 0)
 		return complain(parser, at, "there is no letter or digit to look for");
 	return 0;
@@ -211,8 +210,7 @@ read_category(struct parser *parser, struct query_node *term, struct str text, s
 	struct buf category = BUF_INIT(BUF_LIMIT);
 
 	query_add_label(&category, text);
-	struct str name = arena_copy(parser->arena, buf_str(&category));
-	buf_release(&category);
+	struct str name = arena_keep(parser->arena, &category);
 	if (str_ends(name, ".*"))
 		name = str_trim(str_head(name, name.len - 2));
 	if (str_find_char(name, '*') >= 0)
@@ -240,8 +238,7 @@ read_source(struct parser *parser, struct query_node *term, struct str text, siz
 	struct buf label = BUF_INIT(BUF_LIMIT);
 
 	query_add_label(&label, text);
-	term->text = arena_copy(parser->arena, buf_str(&label));
-	buf_release(&label);
+	term->text = arena_keep(parser->arena, &label);
 	if (term->text.len == 0 || has_quote(term->text))
 		return complain(parser, at, "'%.*s' is no name of a source", STR_ARG(text));
 	return 0;

@@ -146,8 +146,7 @@ respell_term(struct respelling *respelling, struct query_node *term)
 			buf_add_char(&words, ' ');
 		buf_add(&words, better);
 	}
-	term->text = arena_copy(respelling->arena, buf_str(&words));
-	buf_release(&words);
+	term->text = arena_keep(respelling->arena, &words);
 	return status;
 }
 

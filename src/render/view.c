@@ -191,9 +191,7 @@ counts_of(const struct maker *maker)
 	add_count(&text, issue, issue->updated_count, "updated");
 	add_count(&text, issue, issue->withdrawn_count, "withdrawn");
 
-	struct str result = arena_copy(maker->arena, buf_str(&text));
-	buf_release(&text);
-	return result;
+	return arena_keep(maker->arena, &text);
 }
 
 /* The counts, and where that comes from: " · Hugging Face Daily Papers". */
@@ -219,9 +217,7 @@ summary(const struct maker *maker, struct str counts)
 	if (issue->minutes > 0 && issue->item_count > 0)
 		add_time(&text, issue->minutes);
 
-	struct str result = arena_copy(maker->arena, buf_str(&text));
-	buf_release(&text);
-	return result;
+	return arena_keep(maker->arena, &text);
 }
 
 /* The line that a mailbox shows beside the subject: the count, then titles the subject has not. */
@@ -237,8 +233,7 @@ preheader(const struct maker *maker, struct str counts)
 		buf_add(&text, render_title(maker->arena, issue->items[i].entry));
 	}
 
-	struct str copy = arena_copy(maker->arena, buf_str(&text));
-	buf_release(&text);
+	struct str copy = arena_keep(maker->arena, &text);
 	return render_cut(maker->arena, copy, PREHEADER_COLUMNS);
 }
 
@@ -500,9 +495,7 @@ mail_url(struct arena *arena, struct str contact)
 	struct buf url = BUF_INIT(BUF_LIMIT);
 
 	render_add_mailto(&url, contact);
-	struct str result = arena_copy(arena, buf_str(&url));
-	buf_release(&url);
-	return result;
+	return arena_keep(arena, &url);
 }
 
 static void

@@ -32,24 +32,13 @@ clean_into(struct arena *arena, struct str text)
 	struct buf clean = BUF_INIT(BUF_LIMIT);
 
 	unicode_add_collapsed(&clean, text);
-	struct str result = arena_copy(arena, buf_str(&clean));
-	buf_release(&clean);
-	return result;
+	return arena_keep(arena, &clean);
 }
 
 struct str
 render_clean(struct arena *arena, struct str text)
 {
 	return unicode_is_one_line(text) ? text : clean_into(arena, text);
-}
-
-static struct str
-finish(struct arena *arena, struct buf *text)
-{
-	struct str result = arena_copy(arena, buf_str(text));
-
-	buf_release(text);
-	return result;
 }
 
 /* ---- TeX ---- */
@@ -70,7 +59,7 @@ set_plain(struct arena *arena, struct str text)
 	if (!may_be_tex(text))
 		return text;
 	tex_add_text(tex_parse(arena, text), &set);
-	return finish(arena, &set);
+	return arena_keep(arena, &set);
 }
 
 /* Adds a text that may hold TeX, set for people; a template may put a title into a link. */
@@ -88,7 +77,8 @@ add_typeset(struct arena *arena, struct mustache_value *parent, const char *name
 	const struct tex *tex = tex_parse(arena, clean);
 	tex_add_text(tex, &plain);
 	tex_add_html(tex, has_links, &html);
-	mustache_add_typeset(arena, parent, name, finish(arena, &plain), finish(arena, &html));
+	mustache_add_typeset(
+	    arena, parent, name, arena_keep(arena, &plain), arena_keep(arena, &html));
 }
 
 /* ---- what is written from right to left ---- */
@@ -101,7 +91,7 @@ isolated(struct arena *arena, struct str text)
 	if (!unicode_has_right_to_left(text))
 		return text;
 	unicode_add_isolated(&result, text);
-	return finish(arena, &result);
+	return arena_keep(arena, &result);
 }
 
 /* Adds a text of which some may be isolated: HTML has elements for that. */
@@ -131,7 +121,7 @@ add_with_isolates(
 		return;
 	}
 	buf_add_markup(&html, rest);
-	mustache_add_typeset(arena, parent, name, text, finish(arena, &html));
+	mustache_add_typeset(arena, parent, name, text, arena_keep(arena, &html));
 }
 
 /* ---- people ---- */
@@ -166,7 +156,7 @@ authors(struct arena *arena, const struct entry *entry)
 	}
 	if (shown > AUTHORS_WHOLE)
 		buf_addf(&text, " (and" NO_BREAK "%zu" NO_BREAK "more)", shown - AUTHORS_FIRST - 1);
-	return finish(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 /* "A. Author", "A. Author and B. Other", "A. Author et al." */
@@ -258,7 +248,7 @@ update_text(struct arena *arena, const struct issue_item *item)
 	else
 		buf_add_string(&text, "updated");
 	add_changes(&text, item->changes);
-	return finish(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 /* What became of an entry that the reader had. */
@@ -282,7 +272,7 @@ categories(struct arena *arena, const struct entry *entry)
 			buf_add_string(&text, ", ");
 		buf_add(&text, render_clean(arena, entry->categories[i]));
 	}
-	return finish(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 static struct str
@@ -307,7 +297,7 @@ facts(struct arena *arena, const struct issue_item *item, const struct render_co
 	add_fact(&text, comment->length);
 	add_fact(&text, categories(arena, entry));
 	add_fact(&text, isolated(arena, render_clean(arena, entry->organisation)));
-	return finish(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 /* A reason as a fact: a date alone. */
@@ -363,7 +353,7 @@ untold_reasons(struct arena *arena, const struct issue_item *item, struct str fa
 			buf_add_string(&text, REASON_SEPARATOR);
 		buf_add(&text, reason);
 	}
-	return finish(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 /*
@@ -383,7 +373,7 @@ line_facts(struct arena *arena, const struct issue_item *item, const struct rend
 	add_fact(&text, votes);
 	while (next_reason(&why, votes, &reason))
 		add_fact(&text, as_fact(reason));
-	return finish(arena, &text);
+	return arena_keep(arena, &text);
 }
 
 static void
@@ -416,7 +406,8 @@ add_byline(struct arena *arena, struct mustache_value *map, const struct issue_i
 		add_apart(&html, told);
 	}
 	bool is_there = text.len > 0;
-	mustache_add_typeset(arena, map, "byline", finish(arena, &text), finish(arena, &html));
+	mustache_add_typeset(
+	    arena, map, "byline", arena_keep(arena, &text), arena_keep(arena, &html));
 	return is_there;
 }
 

@@ -72,9 +72,7 @@ source_titles(struct day *day, const struct day_list *list)
 
 	for (size_t i = 0; i < list->source_count; i++)
 		buf_addf(&text, "%s%s", i > 0 ? ", " : "", day->sources[list->sources[i]].title);
-	struct str titles = arena_copy(day->batch_arena, buf_str(&text));
-	buf_release(&text);
-	return titles;
+	return arena_keep(day->batch_arena, &text);
 }
 
 /* The footer's answer to "why do I get this?". */

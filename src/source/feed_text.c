@@ -83,9 +83,7 @@ feed_text_plain(struct arena *arena, struct feed_text text)
 	    (text.kind == FEED_TEXT_GUESS && !html_is_markup(text.raw)))
 		return text.raw;
 	html_add_text(&plain, text.raw);
-	struct str kept = arena_copy(arena, buf_str(&plain));
-	buf_release(&plain);
-	return kept;
+	return arena_keep(arena, &plain);
 }
 
 /* ---- beginnings ---- */

@@ -106,9 +106,7 @@ joined(const struct blocks *blocks, size_t from, size_t to, const char *between)
 			buf_add_string(&text, between);
 		buf_add(&text, blocks->paragraphs[i]);
 	}
-	struct str kept = arena_copy(blocks->reader->arena, buf_str(&text));
-	buf_release(&text);
-	return kept;
+	return arena_keep(blocks->reader->arena, &text);
 }
 
 static int

@@ -180,8 +180,7 @@ json_listing_plain(struct arena *arena, struct str text)
 	if (!html_is_markup(text))
 		return text;
 	html_add_text(&plain, text);
-	kept = arena_copy(arena, buf_str(&plain));
-	buf_release(&plain);
+	kept = arena_keep(arena, &plain);
 	return kept;
 }
 

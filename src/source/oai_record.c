@@ -243,8 +243,7 @@ plain(struct arena *arena, struct str text, bool is_paper)
 	if (is_paper || !html_is_markup(text))
 		return text;
 	html_add_text(&out, text);
-	text = arena_copy(arena, buf_str(&out));
-	buf_release(&out);
+	text = arena_keep(arena, &out);
 	return text;
 }
 

@@ -195,9 +195,7 @@ take_wrapped(struct arena *arena, struct str first, struct str *rest)
 			buf_add_char(&text, ' ');
 		buf_add(&text, line);
 	} while (line.len > 0 && str_next_line(rest, &line));
-	struct str joined = arena_copy(arena, buf_str(&text));
-	buf_release(&text);
-	return joined;
+	return arena_keep(arena, &text);
 }
 
 /* The line after "Submitted by": the name of a user. */

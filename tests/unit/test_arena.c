@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "digest/arena.h"
+#include "digest/buf.h"
 
 static void
 pieces_are_zeroed_and_aligned(void **state)
@@ -69,6 +70,22 @@ text_is_copied_and_terminated(void **state)
 }
 
 static void
+a_kept_buffer_is_copied_and_empty(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	struct buf buf = BUF_INIT(BUF_LIMIT);
+
+	buf_add_string(&buf, "abc");
+	struct str kept = arena_keep(arena, &buf);
+	assert_int_equal(buf.len, 0);
+	buf_add_string(&buf, "xyz");
+	assert_str(kept, "abc");
+	buf_release(&buf);
+	arena_free(arena);
+}
+
+static void
 growing_keeps_elements_and_zeroes_new_ones(void **state)
 {
 	(void)state;
@@ -119,6 +136,7 @@ main(void)
 		cmocka_unit_test(pieces_are_zeroed_and_aligned),
 		cmocka_unit_test(pieces_do_not_overlap),
 		cmocka_unit_test(text_is_copied_and_terminated),
+		cmocka_unit_test(a_kept_buffer_is_copied_and_empty),
 		cmocka_unit_test(growing_keeps_elements_and_zeroes_new_ones),
 		cmocka_unit_test(a_reset_arena_works_on),
 	};
