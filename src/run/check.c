@@ -5,6 +5,8 @@
 
 #include "digest/calendar.h"
 
+#include <string.h>
+
 static void
 tell(struct buf *out, int *worst, const char *what, const struct err *err)
 {
@@ -97,22 +99,40 @@ check_store(struct day *day, struct buf *out, int *worst)
 	tell(out, worst, what.ptr, &err);
 }
 
-/* Cron would hear nothing of a list that nobody reads: such a run is well. */
+/* Whoever only uses --send-to has no other readers, and misses none. */
+static int
+has_named(struct day *day, int64_t list, bool *result, struct err *err)
+{
+	struct store_recipient *recipients;
+	size_t count;
+
+	if (store_recipients(day->store, list, day->arena, &recipients, &count, err) < 0)
+		return -1;
+	*result = false;
+	for (size_t i = 0; i < count; i++)
+		*result = *result || str_is(recipients[i].origin, "named");
+	return 0;
+}
+
+/* Cron would hear nothing of a configured list that nobody reads: such a run is well. */
 static int
 check_readers(struct day *day, const struct day_list *list, struct buf *out, struct err *err)
 {
+	const struct settings *settings = list->rules.settings;
 	struct store_recipient *own;
 	size_t own_count = 0;
-	bool has_plain = false;
+	bool has_plain = false, has_others = false;
 	int64_t id;
 
-	if (settings_count(list->rules.settings, "subscribers") > 0)
+	if (settings_count(settings, "subscribers") > 0 ||
+	    strcmp(settings_origin(settings, "minutes"), CONFIG_BUILT_IN) == 0)
 		return 0;
 	if (store_list(day->store, list->name, &id, err) < 0 ||
 	    store_has_plain_recipients(day->store, id, &has_plain, err) < 0 ||
-	    store_own_readers(day->store, id, day->arena, &own, &own_count, err) < 0)
+	    store_own_readers(day->store, id, day->arena, &own, &own_count, err) < 0 ||
+	    has_named(day, id, &has_others, err) < 0)
 		return -1;
-	if (!has_plain && own_count == 0)
+	if (!has_plain && own_count == 0 && !has_others)
 		buf_addf(out,
 		    "note  list '%s' has no active reader, so 'digest run' sends nothing; 'digest "
 		    "subscribers add ADDRESS --list %s' adds one\n",
@@ -138,7 +158,7 @@ run_check(const struct run_request *request, struct buf *out)
 	check_mailer(&day, out, &worst);
 	check_store(&day, out, &worst);
 	err_clear(&err);
-	for (size_t i = 0; day.store != NULL && path[0] != '\0' && i < day.list_count; i++) {
+	for (size_t i = 0; day.store != NULL && i < day.list_count; i++) {
 		if (check_readers(&day, &day.lists[i], out, &err) < 0)
 			tell(out, &worst, "readers", &err);
 	}

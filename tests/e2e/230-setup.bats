@@ -74,4 +74,9 @@ answer() {
     "$digest" subscribers pause me@example.com
     "$digest" check | grep -qxF "$note"
     [[ "$("$digest")" != *"digest setup"* ]]
+    # Who has no list of his own may use --send-to alone.
+    printf 'smtp { from = "a@example.com" }\n' >"$conf"
+    rm -r "$home/state"
+    run "$digest" check
+    [[ "$output" != *"no active reader"* ]]
 }
