@@ -116,9 +116,12 @@ describe_nothing(const struct net_failure *failure, struct err *err)
 	return true;
 }
 
+/* What libcurl says of a mail server that hung up instead of answering tells nobody anything. */
 static bool
 describe_broken(const struct net_failure *failure, struct err *err)
 {
+	if (str_starts(str_from(failure->detail), "response reading failed"))
+		return describe_nothing(failure, err);
 	err_set(err, EX_UNAVAILABLE, "the connection to '%s' broke: %s", failure->host,
 	    failure->detail);
 	return true;

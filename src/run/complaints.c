@@ -104,13 +104,24 @@ settle(struct day *day, const struct store_troubles *troubles, bool *is_to_tell,
 	return -1;
 }
 
+/* What was wrong, without what was to happen then: that is over too. */
+static struct str
+cause_of(struct str text)
+{
+	for (size_t i = text.len; i > 1; i--) {
+		if (text.ptr[i - 2] == ';' && text.ptr[i - 1] == ' ')
+			return str_head(text, i - 2);
+	}
+	return text;
+}
+
 static void
 tell_ended(struct day *day, const struct store_ended *ended)
 {
 	struct buf *out = &day->result->troubles;
 	char since[DATE_INSTANT_BYTES], seen[DATE_INSTANT_BYTES];
 
-	buf_addf(out, "over: %.*s (since %s", STR_ARG(ended->text),
+	buf_addf(out, "over: %.*s (since %s", STR_ARG(cause_of(ended->text)),
 	    date_format_instant(since, ended->since));
 	if (ended->returns > 0)
 		buf_addf(

@@ -6,6 +6,8 @@
 
 #include "digest/log.h"
 
+#include <string.h>
+
 static void
 count_accepted(struct day *day, const struct ledger_delivery *delivery)
 {
@@ -34,6 +36,19 @@ has_bounced(struct day *day, const struct ledger_delivery *delivery)
 	return is_told;
 }
 
+/* What happens now. */
+static const char *
+consequence(const struct day *day, const struct receipt *receipt)
+{
+	const struct settings *smtp = config_settings(day->request->config, CONFIG_SMTP);
+
+	if (receipt->outcome == RECEIPT_FAILED)
+		return "this issue is not tried there again";
+	if (strcmp(settings_string(smtp, "on_doubt"), "hold") == 0)
+		return "it is held until 'digest issues retry' sends it again";
+	return "it goes again, the same bytes";
+}
+
 void
 day_note_receipt(
     struct day *day, const struct ledger_delivery *delivery, const struct receipt *receipt)
@@ -54,7 +69,7 @@ day_note_receipt(
 	if (receipt->outcome == RECEIPT_FAILED && has_bounced(day, delivery))
 		return;
 	err_set(&trouble, receipt->outcome == RECEIPT_FAILED ? EX_UNAVAILABLE : EX_TEMPFAIL,
-	    "deliver: '%.*s': %s at %s: %s", STR_ARG(delivery->address), what, receipt->phase,
-	    receipt->reply);
+	    "deliver: '%.*s': %s at %s: %s; %s", STR_ARG(delivery->address), what, receipt->phase,
+	    receipt->reply, consequence(day, receipt));
 	day_trouble(day, &trouble);
 }

@@ -44,7 +44,9 @@ send() {
     [ "$(wc -l <<<"$stderr")" -eq 1 ]
     send 2026-07-29T12:00:00Z
     [ "$status" -eq 0 ]
-    [[ "$stderr" == "digest: over: "*refused*"since 2026-07-28T06:00:00Z"* ]]
+    [[ "$stderr" == "digest: over: "*refused*" (since 2026-07-28T06:00:00Z)" ]]
+    # What was to happen then is over too.
+    [[ "$stderr" != *"; "* ]]
     send 2026-07-29T13:00:00Z
     [ "$stderr" = "" ]
 }

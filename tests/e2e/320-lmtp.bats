@@ -50,9 +50,28 @@ CONF
     serve --fault 'dot=452 4.2.2 full' --fault 'rcpt:b@example.com=550 5.1.1 no such user' --times 2
     run "$digest" run --wait=0
     [ "$status" -eq 69 ]
-    [[ $output == *"'b@example.com': refused for good at rcpt: 5.1.1 no such user"* ]]
+    [[ $output == *"'b@example.com': refused for good at rcpt: 5.1.1 no such user; this issue is not tried there again"* ]]
     DIGEST_NOW=2026-07-27T13:00:00Z "$digest" run
     [ "$(jq -r '.recipients[]' "$home"/mail/*.json | sort | xargs)" = "a@example.com c@example.com" ]
+}
+
+@test "what is in doubt is told with what becomes of it" {
+    serve --fault 'dot:a@example.com=close' --times 1
+    run "$digest" run --wait=0
+    [[ $output == *"'a@example.com': in doubt at dot: "*"; it goes again, the same bytes"* ]]
+    rm -r "$home/mail" "$home/port" "$db"
+    serve --fault 'dot:a@example.com=close' --times 1
+    run "$digest" run --wait=0 -o smtp.on_doubt=hold
+    [[ $output == *"'a@example.com': in doubt at dot: "*"; it is held until 'digest issues retry' sends it again"* ]]
+    "$digest" issues retry
+    [ "$(jq -r '.recipients[]' "$home"/mail/*.json | sort -u | xargs)" = "a@example.com b@example.com c@example.com" ]
+}
+
+@test "a mail server that hangs up instead of answering is told so" {
+    serve --fault 'greeting=close'
+    configure "smtp://127.0.0.1:$(cat "$home/port")"
+    run --separate-stderr "$digest" run --wait=0
+    [[ "$stderr" == "digest: smtp: '127.0.0.1' closed the connection without an answer; what has not left "* ]]
 }
 
 @test "a mail store that is not there: 69, and nothing is lost" {
