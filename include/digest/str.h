@@ -121,8 +121,12 @@ bool str_next_line(struct str *rest, struct str *line);
 /* Takes the next word, as separated by ASCII white space, off the front of `rest`. */
 bool str_next_word(struct str *rest, struct str *word);
 
-/* How many digits `s` begins with. */
+/* How many digits `s` begins with; and how many spaces. */
 size_t str_digits(struct str s);
+size_t str_spaces(struct str s);
+
+/* How often `c` stands in `s`. */
+size_t str_count(struct str s, char c);
 
 /* Takes `c` off the front of `rest`: whether it stood there. */
 bool str_take_char(struct str *rest, char c);

@@ -6,9 +6,9 @@
  * Markdown that can be nothing else (**strong**, *emphasis*, `code`, [a link](https://…)) is set as
  * well; addresses stay as they are.
  *
- * A command that nobody knows is the text of its argument, or its name; in a formula both ("foo(x)").
- * What cannot be converted is shown as it came: a formula, or outside of formulas the word that holds
- * it, whole and untouched.
+ * A command that nobody knows is the text of its argument, or its name; in a formula both
+ * ("foo(x)"). What cannot be converted is shown as it came: a formula, or outside of formulas the
+ * word that holds it, whole and untouched.
  */
 #ifndef DIGEST_TEX_H
 #define DIGEST_TEX_H

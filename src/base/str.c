@@ -161,6 +161,26 @@ str_digits(struct str s)
 	return len;
 }
 
+size_t
+str_spaces(struct str s)
+{
+	size_t len = 0;
+
+	while (len < s.len && s.ptr[len] == ' ')
+		len++;
+	return len;
+}
+
+size_t
+str_count(struct str s, char c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		count += s.ptr[i] == c;
+	return count;
+}
+
 bool
 str_take_char(struct str *rest, char c)
 {

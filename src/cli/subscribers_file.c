@@ -127,7 +127,10 @@ find_known(struct import *import, const char *address, struct store_recipient *r
 	return status == 0 || why.code == EX_DATAERR ? 0 : err_set(err, why.code, "%s", why.text);
 }
 
-/* Only a state in the file brings back who left, pauses or bounced: the file may be older than that. */
+/*
+ * Only a state in the file brings back who left, pauses or bounced:
+ * the file may be older than that.
+ */
 static bool
 is_away(const struct store_recipient *known)
 {

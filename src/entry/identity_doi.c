@@ -71,16 +71,6 @@ in_link(struct arena *arena, struct str text)
 	return STR("");
 }
 
-static size_t
-count_char(struct str s, char c)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		count += s.ptr[i] == c;
-	return count;
-}
-
 /*
  * Without the punctuation of the sentence it stood in. A bracket stays when the one it closes is
  * part of the name: "10.1016/0370-2693(90)90001(a)".
@@ -95,7 +85,7 @@ without_punctuation(struct str doi)
 		char last = doi.ptr[doi.len - 1];
 		const char *bracket = strchr(closing, last);
 		bool is_bracket = bracket != NULL &&
-		    count_char(doi, last) > count_char(doi, opening[bracket - closing]);
+		    str_count(doi, last) > str_count(doi, opening[bracket - closing]);
 		if (!is_bracket && str_find_char(STR(".,;"), last) < 0)
 			break;
 		doi.len--;

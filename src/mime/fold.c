@@ -35,21 +35,11 @@ add_huge_word(struct mime_fold *fold, struct str word)
 	}
 }
 
-static size_t
-count_blanks(struct str text)
-{
-	size_t n = 0;
-
-	while (n < text.len && text.ptr[n] == ' ')
-		n++;
-	return n;
-}
-
 void
 mime_fold_add(struct mime_fold *fold, struct str text)
 {
 	while (text.len > 0) {
-		size_t blanks = count_blanks(text);
+		size_t blanks = str_spaces(text);
 		struct str rest = str_skip(text, blanks);
 		ptrdiff_t end = str_find_char(rest, ' ');
 		struct str word = end < 0 ? rest : str_head(rest, (size_t)end);

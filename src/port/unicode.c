@@ -734,9 +734,7 @@ reach(struct str text, size_t columns)
 		if (width <= columns)
 			end += len;
 	}
-	while (end < text.len && text.ptr[end] == ' ')
-		end++;
-	return end;
+	return end + str_spaces(str_skip(text, end));
 }
 
 /* The end of the line that starts there: the last break within reach, else the next one. */

@@ -366,11 +366,7 @@ find_starts(struct arena *arena, struct str text, const struct query_node *term,
 static size_t
 word_count(struct str words)
 {
-	size_t count = 1;
-
-	for (size_t i = 0; i < words.len; i++)
-		count += words.ptr[i] == ' ';
-	return count;
+	return 1 + str_count(words, ' ');
 }
 
 /* Whether each phrase begins no later than `last`, and ends no further before it than may be. */

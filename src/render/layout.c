@@ -34,16 +34,6 @@ trim_end(struct str line)
 	return line;
 }
 
-static size_t
-count_blanks(struct str text)
-{
-	size_t n = 0;
-
-	while (n < text.len && text.ptr[n] == ' ')
-		n++;
-	return n;
-}
-
 /* The width of a list item's "12. ", "- " or "* "; 0 when it is no item. */
 static size_t
 marker_width(struct str text)
@@ -84,7 +74,7 @@ is_rule(struct str line)
 static void
 wrap(struct buf *out, struct str line, size_t columns)
 {
-	size_t indent = count_blanks(line);
+	size_t indent = str_spaces(line);
 	struct str content = str_skip(line, indent);
 
 	if (is_rule(line))
@@ -112,7 +102,7 @@ add_styled(struct buf *out, struct str lines, const char *escape)
 	struct str line;
 
 	while (str_next(&lines, '\n', &line)) {
-		size_t indent = count_blanks(line);
+		size_t indent = str_spaces(line);
 
 		buf_add(out, str_head(line, indent));
 		buf_add_string(out, escape);

@@ -51,16 +51,6 @@ render_is_url_on(struct str url, const char *domain)
 	    (before == 0 || host.ptr[before - 1] == '.');
 }
 
-static size_t
-count(struct str text, char c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		n += text.ptr[i] == c;
-	return n;
-}
-
 bool
 render_next_url(struct str *text, struct str *url)
 {
@@ -87,7 +77,7 @@ render_next_url(struct str *text, struct str *url)
 	/* A sentence's end is none of the URL's, nor what closes a bracket that it did not open. */
 	while (url->len > 0 &&
 	    (str_find_char(STR(".,;:!?'*]"), url->ptr[url->len - 1]) >= 0 ||
-	        (str_ends(*url, ")") && count(*url, ')') > count(*url, '('))))
+	        (str_ends(*url, ")") && str_count(*url, ')') > str_count(*url, '('))))
 		url->len--;
 	return true;
 }

@@ -444,8 +444,8 @@ parse_switch(struct math *math, enum tex_style style)
 }
 
 /*
- * A command of the authors' own, which nobody can know: its name, that mostly says what it stands for,
- * and its arguments behind it, so that nothing is lost.
+ * A command of the authors' own, which nobody can know: its name, that mostly says what it stands
+ * for, and its arguments behind it, so that nothing is lost.
  */
 static struct tex_node *
 parse_own_command(struct math *math, struct str name)

@@ -119,8 +119,8 @@ is_formula(struct str inside, struct str after)
 }
 
 /*
- * Where the closing delimiter stands, or 0: not in a text within the formula, which has formulas of its
- * own ("$x \text{ for $y$}$").
+ * Where the closing delimiter stands, or 0: not in a text within the formula, which has formulas of
+ * its own ("$x \text{ for $y$}$").
  */
 static size_t
 find_close(struct str text, size_t at, const char *close)
@@ -501,8 +501,8 @@ static const struct {
 };
 
 /*
- * Whether a command stands in a text by itself: not in a path, a pattern or a formula without dollars,
- * where two letters stand for a sign ("\la r\ra").
+ * Whether a command stands in a text by itself: not in a path, a pattern or a formula without
+ * dollars, where two letters stand for a sign ("\la r\ra").
  */
 static bool
 is_word_alone(const struct words *words, struct str name)
@@ -517,8 +517,8 @@ is_word_alone(const struct words *words, struct str name)
 }
 
 /*
- * A command of the authors' own, which nobody can know: what it is given, or its name, that mostly says
- * what it stands for.
+ * A command of the authors' own, which nobody can know: what it is given, or its name, that mostly
+ * says what it stands for.
  */
 static void
 add_own_command(struct words *words, struct str name)
@@ -634,8 +634,8 @@ add_command(struct words *words)
 /* ---- groups ---- */
 
 /*
- * Words in braces without a comma: some program took away the command that emphasised them, and what
- * is a set or a piece of code looks otherwise.
+ * Words in braces without a comma: some program took away the command that emphasised them, and
+ * what is a set or a piece of code looks otherwise.
  */
 static bool
 is_emphasised(const struct words *words, struct str inside, struct str after)
@@ -685,8 +685,8 @@ is_tex_group(const struct words *words, struct str group)
 }
 
 /*
- * "https://example.org{https://example.org}", "https://example.org{our code}": a link that some program
- * took its command from.
+ * "https://example.org{https://example.org}", "https://example.org{our code}": a link that some
+ * program took its command from.
  */
 static bool
 is_label(const struct words *words, struct str inside)

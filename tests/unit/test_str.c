@@ -320,6 +320,11 @@ numbers_and_characters_are_taken_off_the_front(void **state)
 	assert_int_equal(str_digits(rest), 4);
 	assert_int_equal(str_digits(STR("x1")), 0);
 	assert_int_equal(str_digits(STR("")), 0);
+	assert_int_equal(str_spaces(STR("  x ")), 2);
+	assert_int_equal(str_spaces(STR("\t")), 0);
+	assert_int_equal(str_spaces(STR("   ")), 3);
+	assert_int_equal(str_count(STR("(a(b)"), '('), 2);
+	assert_int_equal(str_count(STR(""), '('), 0);
 	assert_int_equal(str_take_number(&rest, 5, 9, &value), -1);
 	assert_int_equal(str_take_number(&rest, 1, 3, &value), -1);
 	assert_int_equal(value, -7);
