@@ -9,7 +9,12 @@
 
 #include <string.h>
 
-enum { DEPTH_MAX = 16, QUOTE_MAX = 200 /* longest quotation in single marks */ };
+enum {
+	DEPTH_MAX = 16,
+	QUOTE_MAX = 200, /* longest quotation in single marks */
+	FORMULA_MAX =
+	    4000, /* what does not end within these is none, so that looking takes no time */
+};
 
 struct words {
 	struct arena *arena;
@@ -125,6 +130,7 @@ is_formula(struct str inside, struct str after)
 static size_t
 find_close(struct str text, size_t at, const char *close)
 {
+	text = str_head(text, FORMULA_MAX);
 	for (; at < text.len; at++) {
 		struct str rest = str_skip(text, at);
 		if (str_starts(rest, close))
@@ -145,7 +151,11 @@ formula_at(struct str text, struct str *inside)
 {
 	static const struct {
 		const char *open, *close;
-	} pairs[] = { { "$$", "$$" }, { "\\(", "\\)" }, { "\\[", "\\]" }, { "$", "$" } };
+	} pairs[] = { { "$$", "$$" }, { "\\(", "\\)" }, { "\\[", "\\]" }, { "$", "$" },
+		{ "\\begin{equation}", "\\end{equation}" },
+		{ "\\begin{equation*}", "\\end{equation*}" },
+		{ "\\begin{displaymath}", "\\end{displaymath}" },
+		{ "\\begin{math}", "\\end{math}" } };
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		size_t len = strlen(pairs[i].open), end;
@@ -155,8 +165,9 @@ formula_at(struct str text, struct str *inside)
 		if (end == 0)
 			continue;
 		*inside = str_skip(str_head(text, end), len);
-		if (pairs[i].open[0] == '\\' || is_formula(*inside, str_skip(text, end + len)))
-			return end + len;
+		end += strlen(pairs[i].close);
+		if (pairs[i].open[0] == '\\' || is_formula(*inside, str_skip(text, end)))
+			return end;
 	}
 	return 0;
 }
@@ -461,6 +472,22 @@ add_item(struct words *words, struct str name)
 	add(words, STR("• "));
 }
 
+/* \begin and \end of what is text like other text; tables and formulas of many lines are not. */
+static void
+add_environment(struct words *words, struct str name)
+{
+	static const char *const texts[] = { "abstract", "center", "description", "enumerate",
+		"itemize", "quotation", "quote" };
+	struct str group = tex_group(words->rest), inside = inside_of(group);
+
+	(void)name;
+	words->is_unknown = true;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (str_is(inside, texts[i]))
+			words->is_unknown = false;
+	take(words, group.len);
+}
+
 /* Outside of formulas it is the sign, in them it may be a polynomial's degree. */
 static void
 add_degree(struct words *words, struct str name)
@@ -477,6 +504,7 @@ static const struct {
 } commands[] = {
 	{ "Cref", add_citation },
 	{ "autoref", add_citation },
+	{ "begin", add_environment },
 	{ "cite", add_citation },
 	{ "citealp", add_citation },
 	{ "citep", add_citation },
@@ -485,6 +513,7 @@ static const struct {
 	{ "colorbox", add_coloured },
 	{ "cref", add_citation },
 	{ "deg", add_degree },
+	{ "end", add_environment },
 	{ "eqref", add_citation },
 	{ "footnote", add_footnote },
 	{ "hspace", skip_group },

@@ -211,6 +211,12 @@ test_own_commands(void **state)
 		{ "$\\norm{x}$ $\\ket{0}$ $\\braket{a}{b}$ $\\binom{n}{k}$",
 		    "‖x‖ |0⟩ ⟨a|b⟩ (n choose k)",
 		    "‖<em>x</em>‖ |0⟩ ⟨<em>a</em>|<em>b</em>⟩ (<em>n</em> choose <em>k</em>)" },
+		{ "that \\begin{itemize} \\item a \\item b \\end{itemize} is", "that • a • b is",
+		    NULL },
+		{ "so \\begin{equation} x^2 = 1 \\label{e} \\end{equation} is", "so x² = 1 is",
+		    "so <em>x</em><sup>2</sup> = 1 is" },
+		{ "\\begin{tabular}{c} a \\end{tabular}", "\\begin{tabular}{c} a \\end{tabular}",
+		    NULL },
 		{ "$x \\lsim 10\\GeV$", "x ≲ 10 GeV", "<em>x</em> ≲ 10 GeV" },
 	};
 
@@ -240,6 +246,26 @@ test_depth(void **state)
 	assert_string_equal(got.text.ptr, deep.ptr);
 	release(&got);
 	buf_release(&deep);
+}
+
+/* Nor is the end of what never ends sought again and again. */
+static void
+test_what_never_ends(void **state)
+{
+	static const char *const pieces[] = { "\\(x ", "\\begin{equation} ", "$$\\x ", "$\\text{a ",
+		"`x ", "{x ", "''a " };
+	struct buf text = BUF_INIT(BUF_LIMIT);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		buf_reset(&text);
+		for (int n = 0; n < 8000; n++)
+			buf_add_string(&text, pieces[i]);
+		struct set got = set(buf_str(&text));
+		assert_true(got.text.len >= 16000);
+		release(&got);
+	}
+	buf_release(&text);
 }
 
 /* ---- real texts ---- */
@@ -400,6 +426,7 @@ main(void)
 		cmocka_unit_test(test_unknown_stays),
 		cmocka_unit_test(test_own_commands),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_what_never_ends),
 		cmocka_unit_test(test_real_texts),
 		cmocka_unit_test(test_markdown),
 		cmocka_unit_test(test_a_link_that_hardly_ends),
