@@ -173,14 +173,16 @@ last_day(const struct day *day)
 	return until != DATE_NO_DAY ? until : date_day_of(day->now);
 }
 
-int
-stage_fetch(struct day *day, struct err *err)
+/* What the run wants of all sources; the stamps of their pace lie beside the store. */
+static struct source_wish
+wish_of(struct day *day)
 {
 	const struct run_request *request = day->request;
 	const struct settings *settings = config_settings(request->config, CONFIG_DIGEST);
 	struct str path = arena_copy(day->arena, str_from(request->store_path));
 	bool is_one_day = request->date != DATE_NO_DAY;
-	struct source_wish wish = {
+
+	return (struct source_wish){
 		.reach = reach_of(day->scope),
 		.since = is_one_day ? request->date : request->since,
 		.until = is_one_day ? request->date : last_day(day),
@@ -199,7 +201,26 @@ stage_fetch(struct day *day, struct err *err)
 		.timeout_ms = settings_duration_s(settings, "timeout") * 1000,
 		.deadline_ms =
 		    clock_monotonic_ms() + settings_duration_s(settings, "deadline") * 1000,
+		/* dirname(3) may write into its argument, which is a copy. */
+		.stamp_folder = dirname((char *)path.ptr),
 	};
+}
+
+static void
+note_outcomes(struct day *day)
+{
+	for (size_t i = 0; i < day->source_count; i++) {
+		const struct source_outcome *outcome = &day->outcomes[i];
+		if (err_is_set(&outcome->error))
+			day_trouble(day, &outcome->error);
+		day->result->exit_code = err_worse_code(day->result->exit_code, outcome->exit_code);
+	}
+}
+
+int
+stage_fetch(struct day *day, struct err *err)
+{
+	struct source_wish wish = wish_of(day);
 	struct source_sink sink = {
 		.context = day,
 		.begin = sink_begin,
@@ -211,8 +232,6 @@ stage_fetch(struct day *day, struct err *err)
 		.progress = sink_progress,
 	};
 
-	/* dirname(3) may write into its argument, which is a copy. */
-	wish.stamp_folder = dirname((char *)path.ptr);
 	day->outcomes = arena_array(day->arena, day->source_count, sizeof(struct source_outcome));
 	if (day->source_count == 0)
 		return 0;
@@ -223,12 +242,7 @@ stage_fetch(struct day *day, struct err *err)
 	if (source_fetch(day->sources, day->source_count, &wish, day->net, &sink, day->arena,
 	        day->outcomes, err) < 0)
 		return -1;
-	for (size_t i = 0; i < day->source_count; i++) {
-		const struct source_outcome *outcome = &day->outcomes[i];
-		if (err_is_set(&outcome->error))
-			day_trouble(day, &outcome->error);
-		day->result->exit_code = err_worse_code(day->result->exit_code, outcome->exit_code);
-	}
+	note_outcomes(day);
 	return 0;
 }
 
