@@ -50,6 +50,19 @@ add_source_notes(struct day *day, const struct day_edition *edition, struct issu
 	}
 }
 
+/* The heading has the date of the issue: who asked for another day's listing must not take it for that. */
+static void
+add_day_note(struct day *day, const struct day_edition *edition, struct issue *issue)
+{
+	int32_t asked = day->request->date;
+	char date[DATE_DAY_BYTES];
+
+	if (asked != DATE_NO_DAY && asked != edition->date && issue->item_count > 0)
+		add_note(day, issue,
+		    arena_printf(day->batch_arena, "This is the listing of %s %s.",
+		        date_weekday_name(asked), date_format_day(date, asked)));
+}
+
 /* An order that has nothing to go by says so. */
 static void
 add_like_note(struct day *day, const struct day_edition *edition, struct issue *issue)
@@ -170,6 +183,7 @@ compose(struct day *day, struct day_edition *edition)
 		};
 	}
 	add_groups(day, edition, issue);
+	add_day_note(day, edition, issue);
 	add_source_notes(day, edition, issue);
 	add_like_note(day, edition, issue);
 	issue_count(issue);

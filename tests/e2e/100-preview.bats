@@ -143,6 +143,12 @@ PY
     grep -q 'standard output' "$home/err"
 }
 
+@test "a listing of another day is not taken for today's" {
+    DIGEST_NOW=2026-08-01T12:00:00Z "$digest" --preview --date 2026-07-27 >"$home/out"
+    grep -qxF 'Note: This is the listing of Monday 2026-07-27.' "$home/out"
+    "$digest" --preview=json --date 2026-07-27 | jq -e '.notes == []'
+}
+
 @test "who closes the pipe early hears nothing of it" {
     # A listing that no pipe holds.
     for i in $(seq 1 400); do set -- "$@" "$(printf '2607.1%04d' "$i")" "Paper $i of very many"; done
