@@ -246,6 +246,9 @@ void day_note_receipt(
 /* An address in the form in which mail is sent to it. */
 const char *day_path(struct arena *arena, struct str address);
 
+/* Where the stamps of polite providers lie (see source_wish): beside the store. */
+const char *day_stamp_folder(const struct day *day, struct arena *arena);
+
 /* Opens the network unless it is open; and another one, to be closed. */
 int day_net(struct day *day, struct err *err);
 int day_open_net(struct day *day, struct net **net, struct err *err);

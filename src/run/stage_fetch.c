@@ -155,6 +155,13 @@ day_load_sources(struct day *day, struct err *err)
 	return db_commit(store_db(day->store), err);
 }
 
+const char *
+day_stamp_folder(const struct day *day, struct arena *arena)
+{
+	/* dirname(3) may write into its argument, which is a copy. */
+	return dirname((char *)arena_string(arena, str_from(day->request->store_path)));
+}
+
 static enum source_reach
 reach_of(enum store_scope scope)
 {
@@ -173,13 +180,12 @@ last_day(const struct day *day)
 	return until != DATE_NO_DAY ? until : date_day_of(day->now);
 }
 
-/* What the run wants of all sources; the stamps of their pace lie beside the store. */
+/* What the run wants of all sources. */
 static struct source_wish
 wish_of(struct day *day)
 {
 	const struct run_request *request = day->request;
 	const struct settings *settings = config_settings(request->config, CONFIG_DIGEST);
-	struct str path = arena_copy(day->arena, str_from(request->store_path));
 	bool is_one_day = request->date != DATE_NO_DAY;
 
 	return (struct source_wish){
@@ -201,8 +207,7 @@ wish_of(struct day *day)
 		.timeout_ms = settings_duration_s(settings, "timeout") * 1000,
 		.deadline_ms =
 		    clock_monotonic_ms() + settings_duration_s(settings, "deadline") * 1000,
-		/* dirname(3) may write into its argument, which is a copy. */
-		.stamp_folder = dirname((char *)path.ptr),
+		.stamp_folder = day_stamp_folder(day, day->arena),
 	};
 }
 

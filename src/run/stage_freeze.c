@@ -104,8 +104,8 @@ is_worth_freezing(const struct day_edition *edition)
 
 /*
  * Who begins with --since follows from today on. Who has begun already may not have looked at what
- * is older, and one day by its --date is no beginning. What a day gone by left for
- * later issues, these find.
+ * is older, and one day by its --date is no beginning. Later issues find what a day gone by
+ * left for them.
  */
 static bool
 looks_up_to_now(const struct day *day, const struct day_edition *edition)

@@ -11,7 +11,6 @@
 #include "digest/log.h"
 #include "digest/picture.h"
 
-#include <libgen.h>
 #include <string.h>
 
 enum {
@@ -134,12 +133,10 @@ fetch_pictures(struct day *day, struct day_picture *wanted, size_t count, struct
 	const struct run_request *request = day->request;
 	const struct settings *settings = config_settings(request->config, CONFIG_DIGEST);
 	struct source_picture *pictures = arena_array(day->batch_arena, count, sizeof(*pictures));
-	struct str path = arena_copy(day->batch_arena, str_from(request->store_path));
 	int64_t timeout_ms = settings_duration_s(settings, "timeout") * 1000;
 	struct source_wish wish = {
 		.is_frugal = day->access == DB_OVERLAY,
-		/* dirname(3) may write into its argument, which is a copy. */
-		.stamp_folder = dirname((char *)path.ptr),
+		.stamp_folder = day_stamp_folder(day, day->batch_arena),
 		.limit_bytes = FILE_BYTES,
 		.timeout_ms = timeout_ms < PICTURE_MS ? timeout_ms : PICTURE_MS,
 		.deadline_ms = clock_monotonic_ms() + RUN_MS - day->picture_ms,
