@@ -251,3 +251,11 @@ RCPT TO:<b",'
     subscribers unsuppress ada@example.com
     subscribers add ada@example.com --list other
 }
+
+@test "help names every verb of subscribers" {
+    run --separate-stderr subscribers none ada@example.com
+    "$digest" help subscribers >"$home/help"
+    for verb in $(sed 's/.*none of //; s/,//g' <<<"$stderr"); do
+        grep -qw "$verb" "$home/help"
+    done
+}

@@ -424,7 +424,7 @@ helps_with_every_command(void **state)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		struct buf help = BUF_INIT(BUF_LIMIT);
 		struct err err = ERR_NONE;
-		char usage[128];
+		char usage[256];
 		assert_int_equal(options_print_command_help(&help, commands[i].name, &err), 0);
 		snprintf(usage, sizeof(usage), "Usage: digest %s [OPTION...]\n", commands[i].usage);
 		assert_true(str_starts(buf_str(&help), usage));
