@@ -50,7 +50,10 @@ add_source_notes(struct day *day, const struct day_edition *edition, struct issu
 	}
 }
 
-/* The heading has the date of the issue: who asked for another day's listing must not take it for that. */
+/*
+ * The heading has the date of the issue:
+ * who asked for another day's listing must not take it for that.
+ */
 static void
 add_day_note(struct day *day, const struct day_edition *edition, struct issue *issue)
 {
