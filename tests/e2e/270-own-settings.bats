@@ -255,7 +255,7 @@ RCPT TO:<b",'
 @test "help names every verb of subscribers" {
     run --separate-stderr subscribers none ada@example.com
     "$digest" help subscribers >"$home/help"
-    for verb in $(sed 's/.*none of //; s/,//g' <<<"$stderr"); do
+    while read -r verb; do
         grep -qw "$verb" "$home/help"
-    done
+    done < <(sed 's/.*none of //; s/, /\n/g' <<<"$stderr")
 }
