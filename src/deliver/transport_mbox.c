@@ -142,7 +142,7 @@ lock_both(struct mbox *mbox, int64_t timeout_ms)
 	while (true) {
 		if (take_lock_file(mbox) && take_lock(mbox))
 			return 0;
-		/* Both or none: who takes them in the other order would wait for us, and we for him. */
+		/* Both or none: whoever takes them the other way round would wait for us. */
 		unlock(mbox);
 		if (clock_monotonic_ms() >= deadline_ms)
 			return -1;
