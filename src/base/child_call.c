@@ -5,6 +5,7 @@
 #include "digest/child.h"
 
 #include "digest/clock.h"
+#include "digest/output.h"
 #include "digest/str.h"
 
 #include <errno.h>
@@ -60,20 +61,6 @@ confine(const struct child_limits *limits, size_t space)
 		limit(RLIMIT_AS, space + limits->memory_bytes);
 }
 
-static bool
-write_all(int fd, struct str text)
-{
-	while (text.len > 0) {
-		ssize_t count = write(fd, text.ptr, text.len);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count <= 0)
-			return false;
-		text = str_skip(text, (size_t)count);
-	}
-	return true;
-}
-
 /* Never returns: what this process would do at its end is for the one that it is a copy of. */
 static _Noreturn void
 run_work(child_work *work, void *context, const struct child_limits *limits, size_t space,
@@ -87,7 +74,9 @@ run_work(child_work *work, void *context, const struct child_limits *limits, siz
 	closefrom(STDOUT_FILENO);
 	confine(limits, space);
 	work(context, &out);
-	_exit(!buf_has_failed(&out) && write_all(STDIN_FILENO, buf_str(&out)) ? 0 : EX_SOFTWARE);
+	_exit(!buf_has_failed(&out) && output_write(STDIN_FILENO, buf_str(&out)) == 0
+	        ? 0
+	        : EX_SOFTWARE);
 }
 
 /* Reads to the end; -1 at the deadline, or when it is more than `out` takes. */

@@ -6,6 +6,7 @@
 
 #include "digest/buf.h"
 #include "digest/mem.h"
+#include "digest/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -307,18 +308,11 @@ open_temporary(void)
 }
 
 static int
-write_all(int fd, struct str bytes, struct err *err)
+write_temporary(int fd, struct str bytes, struct err *err)
 {
-	while (bytes.len > 0) {
-		ssize_t count = write(fd, bytes.ptr, bytes.len);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return err_set_errno(
-			    err, EX_IOERR, errno, "cannot write %s", temporary_name);
-		bytes = str_skip(bytes, (size_t)count);
-	}
-	return 0;
+	if (output_write(fd, bytes) == 0)
+		return 0;
+	return err_set_errno(err, EX_IOERR, errno, "cannot write %s", temporary_name);
 }
 
 /* Moves on to a file; without one, to what memory there may be at most. */
@@ -334,7 +328,7 @@ leave_memory(struct input_spool *spool, struct err *err)
 			spool->limit_bytes = INPUT_WHOLE_BYTES;
 		return 0;
 	}
-	status = write_all(spool->fd, buf_str(&spool->memory), err);
+	status = write_temporary(spool->fd, buf_str(&spool->memory), err);
 	buf_release(&spool->memory);
 	return status;
 }
@@ -352,7 +346,7 @@ spool_add(struct input_spool *spool, struct str bytes, struct err *err)
 		    err, EX_DATAERR, "over %lld MiB", (long long)spool->limit_bytes >> 20);
 	spool->len = len;
 	if (spool->fd >= 0)
-		return write_all(spool->fd, bytes, err);
+		return write_temporary(spool->fd, bytes, err);
 	buf_add(&spool->memory, bytes);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include "digest/mem.h"
+#include "digest/output.h"
 #include "digest/run.h"
 
 #include <errno.h>
@@ -49,7 +50,7 @@ cli_write_config(const char *path, struct str text, struct err *err)
 		    "config: '%s' exists already; edit it, or move it away", path);
 	if (fd < 0)
 		return err_set_errno(err, EX_CANTCREAT, errno, "config: cannot write '%s'", path);
-	bool is_written = write(fd, text.ptr, text.len) == (ssize_t)text.len && fsync(fd) == 0;
+	bool is_written = output_write(fd, text) == 0 && fsync(fd) == 0;
 	is_written = close(fd) == 0 && is_written;
 	if (is_written)
 		return 0;
@@ -109,7 +110,7 @@ write_beside(
 		    err, EX_CANTCREAT, errno, "config: cannot write beside '%s'", path);
 	bool is_written = fchmod(fd, old->st_mode & 07777) == 0 &&
 	    (fchown(fd, old->st_uid, old->st_gid) == 0 || errno == EPERM) &&
-	    write(fd, text.ptr, text.len) == (ssize_t)text.len && fsync(fd) == 0;
+	    output_write(fd, text) == 0 && fsync(fd) == 0;
 	is_written = close(fd) == 0 && is_written;
 	return is_written ? 0
 	                  : err_set_errno(err, EX_IOERR, errno, "config: cannot write '%s'", draft);

@@ -4,6 +4,7 @@
 #include "terminal.h"
 
 #include "digest/clock.h"
+#include "digest/output.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -86,16 +87,10 @@ terminal_is_left(void)
 int
 terminal_write(struct str data, struct err *err)
 {
-	while (data.len > 0) {
-		ssize_t written = write(STDOUT_FILENO, data.ptr, data.len);
-		if (written < 0 && errno == EINTR)
-			continue;
-		is_left = written < 0 && errno == EPIPE;
-		if (written < 0)
-			return err_set_errno(err, EX_IOERR, errno, "standard output: cannot write");
-		data = str_skip(data, (size_t)written);
-	}
-	return 0;
+	if (output_write(STDOUT_FILENO, data) == 0)
+		return 0;
+	is_left = errno == EPIPE;
+	return err_set_errno(err, EX_IOERR, errno, "standard output: cannot write");
 }
 
 static bool
@@ -128,19 +123,6 @@ become_pager(const char *pager, int input)
 	_exit(127);
 }
 
-static void
-feed(int fd, struct str data)
-{
-	while (data.len > 0) {
-		ssize_t written = write(fd, data.ptr, data.len);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return; /* the reader has seen enough */
-		data = str_skip(data, (size_t)written);
-	}
-}
-
 /* Feeds the pager at the end of a pipe: 0 when it showed the text, -1 when there is none. */
 static int
 run_pager(const char *pager, struct str data)
@@ -156,7 +138,8 @@ run_pager(const char *pager, struct str data)
 	}
 	close(ends[0]);
 	if (child > 0)
-		feed(ends[1], data);
+		/* A reader who has seen enough goes. */
+		(void)output_write(ends[1], data);
 	close(ends[1]);
 	if (child < 0 || waitpid(child, &status, 0) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 #include "folder.h"
 
 #include "digest/mem.h"
+#include "digest/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,14 +120,8 @@ write_file(int folder, const char *name, struct str bytes)
 {
 	int file =
 	    openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	int status = file >= 0 ? 0 : -1;
+	int status = file >= 0 ? output_write(file, bytes) : -1;
 
-	while (status == 0 && bytes.len > 0) {
-		ssize_t count = write(file, bytes.ptr, bytes.len);
-		if (count < 0 && errno != EINTR)
-			status = -1;
-		bytes = str_skip(bytes, count > 0 ? (size_t)count : 0);
-	}
 	if (status == 0)
 		status = fsync(file);
 	int saved_errno = errno;

@@ -8,6 +8,7 @@
 #include "digest/clock.h"
 #include "digest/date.h"
 #include "digest/mem.h"
+#include "digest/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -205,25 +206,13 @@ missing_line_ends(int file, off_t size)
 	return end[len - 1] != '\n' ? 2 : end[0] != '\n' || len == 1;
 }
 
-static int
-write_all(int file, struct str bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t count = write(file, bytes.ptr, bytes.len);
-		if (count < 0 && errno != EINTR)
-			return -1;
-		bytes = str_skip(bytes, count > 0 ? (size_t)count : 0);
-	}
-	return 0;
-}
-
 /* All of it, or nothing: what cannot be finished is cut off again. Nothing allocates here. */
 static void
 append(const struct mbox *mbox, off_t size, int line_ends, struct receipt *receipt)
 {
 	char reason[RECEIPT_REPLY_BYTES];
-	bool is_written = write_all(mbox->file, str_head(STR("\n\n"), (size_t)line_ends)) == 0 &&
-	    write_all(mbox->file, buf_str(&mbox->text)) == 0;
+	bool is_written = output_write(mbox->file, str_head(STR("\n\n"), (size_t)line_ends)) == 0 &&
+	    output_write(mbox->file, buf_str(&mbox->text)) == 0;
 
 	if (is_written && fsync(mbox->file) == 0) {
 		journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("appended"));

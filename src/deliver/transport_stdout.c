@@ -1,21 +1,10 @@
 /* The transport that writes messages to standard output, one after the other, with LF line ends. */
 #include "transport.h"
 
+#include "digest/output.h"
+
 #include <errno.h>
 #include <unistd.h>
-
-/* 0, or -1 with errno. */
-static int
-write_all(struct str bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t count = write(STDOUT_FILENO, bytes.ptr, bytes.len);
-		if (count < 0 && errno != EINTR)
-			return -1;
-		bytes = str_skip(bytes, count > 0 ? (size_t)count : 0);
-	}
-	return 0;
-}
 
 /* The last byte stands for the final dot: without it the message is not whole. */
 static int
@@ -28,14 +17,14 @@ stdout_send(struct deliver_session *session, const struct message *message, stru
 	*receipt = (struct receipt){ .outcome = RECEIPT_DEFERRED, .phase = "write" };
 	deliver_add_lf(&text, message->bytes);
 	size_t len = text.len > 0 ? text.len - 1 : 0;
-	if (write_all(str_head(buf_str(&text), len)) < 0) {
+	if (output_write(STDOUT_FILENO, str_head(buf_str(&text), len)) < 0) {
 		err_set_errno(err, EX_IOERR, errno, "cannot write to standard output");
 		goto out;
 	}
 	if (journal->dot(journal, &message->delivery, 1, err) < 0)
 		goto out;
 	status = 0;
-	if (write_all(str_skip(buf_str(&text), len)) == 0)
+	if (output_write(STDOUT_FILENO, str_skip(buf_str(&text), len)) == 0)
 		journal_note(receipt, RECEIPT_ACCEPTED, "write", 0, STR("written"));
 	else
 		journal_note(
