@@ -89,20 +89,33 @@ has_left_log(const char *path)
 	return is_left;
 }
 
+static int
+check_with_log(const char *path, struct err *err)
+{
+	struct db *db = NULL;
+	int status = db_open(&db, path, DB_OVERLAY, err);
+
+	if (status == 0)
+		status = check_pages(db, "PRAGMA integrity_check(1)", err);
+	if (status == 0)
+		status = check_references(db, err);
+	db_close(db);
+	return status;
+}
+
 int
 db_check_left(const char *path, struct err *err)
 {
 	struct err trouble = ERR_NONE;
-	struct db *db = NULL;
 
-	if (!has_left_log(path))
+	if (!has_left_log(path) || check_with_log(path, &trouble) == 0)
 		return 0;
-	if (db_open(&db, path, DB_OVERLAY, &trouble) == 0 &&
-	    check_pages(db, "PRAGMA integrity_check(1)", &trouble) == 0)
-		check_references(db, &trouble);
-	db_close(db);
-	if (!err_is_set(&trouble))
-		return 0;
+	/* Refused memory can look like damage, but not twice. */
+	if (trouble.code == EX_DATAERR) {
+		err_clear(&trouble);
+		if (check_with_log(path, &trouble) == 0)
+			return 0;
+	}
 	if (trouble.code != EX_DATAERR) {
 		*err = trouble;
 		return -1;

@@ -239,8 +239,8 @@ parse(struct run *run, struct str page)
 		.cdataBlock = ignore_data,
 		.serror = ignore_error,
 	};
-	xmlInitParser();
 	xmlSetGenericErrorFunc(NULL, ignore_message);
+	xmlInitParser();
 	run->parser = htmlCreatePushParserCtxt(&sax, run, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (run->parser == NULL)
 		mem_die();

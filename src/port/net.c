@@ -202,6 +202,17 @@ copy_text(char *out, size_t size, const char *text)
 	snprintf(out, size, "%s", text);
 }
 
+/* Whether libcurl reads it as a URL. */
+static bool
+set_url(CURLU *parts, const char *url)
+{
+	CURLUcode code = curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+
+	if (code == CURLUE_OUT_OF_MEMORY)
+		mem_die();
+	return code == CURLUE_OK;
+}
+
 /* Scheme, host and port of a URL, "" where it has none; false when it is none or too long. */
 static bool
 read_origin(const char *url, char *scheme, char *host, char *port)
@@ -212,7 +223,7 @@ read_origin(const char *url, char *scheme, char *host, char *port)
 
 	if (parsed == NULL)
 		mem_die();
-	is_read = curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	is_read = set_url(parsed, url) &&
 	    curl_url_get(parsed, CURLUPART_SCHEME, &parts[0], 0) == CURLUE_OK;
 	if (is_read) {
 		curl_url_get(parsed, CURLUPART_HOST, &parts[1], 0);
@@ -377,7 +388,7 @@ has_user(const char *url)
 
 	if (parsed == NULL)
 		mem_die();
-	if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+	if (set_url(parsed, url))
 		curl_url_get(parsed, CURLUPART_USER, &user, 0);
 	bool is_there = user != NULL;
 	curl_free(user);

@@ -416,8 +416,8 @@ parse(struct run *run, int options)
 	run->has_ended = false;
 	run->depth = 0;
 	run->place = (struct place){ 0 };
-	xmlInitParser();
 	xmlSetGenericErrorFunc(NULL, ignore_message);
+	xmlInitParser();
 	run->parser =
 	    xmlCreateIOParserCtxt(&sax, run, take_text, NULL, run, XML_CHAR_ENCODING_UTF8);
 	if (run->parser == NULL)

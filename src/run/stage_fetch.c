@@ -222,6 +222,16 @@ note_outcomes(struct day *day)
 	}
 }
 
+/* A shortage of this machine is no source's trouble: an issue would go without what it has. */
+static bool
+find_shortage(const struct day *day, struct err *err)
+{
+	for (size_t i = 0; i < day->source_count && !err_is_set(err); i++)
+		if (day->outcomes[i].error.code == EX_OSERR)
+			*err = day->outcomes[i].error;
+	return err_is_set(err);
+}
+
 int
 stage_fetch(struct day *day, struct err *err)
 {
@@ -245,7 +255,8 @@ stage_fetch(struct day *day, struct err *err)
 	if (source_needs_net(day->sources, day->source_count, &wish) && day_net(day, err) < 0)
 		return -1;
 	if (source_fetch(day->sources, day->source_count, &wish, day->net, &sink, day->arena,
-	        day->outcomes, err) < 0)
+	        day->outcomes, err) < 0 ||
+	    find_shortage(day, err))
 		return -1;
 	note_outcomes(day);
 	return 0;
