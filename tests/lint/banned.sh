@@ -6,14 +6,8 @@ cd "$(dirname "$0")/../.."
 
 banned='strcpy|stpcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|atol|localtime|gmtime|asctime|ctime|system|popen|tmpnam|mktemp'
 status=0
-for source in src/*/*.c; do
-    object=build/obj/${source%.c}.o
-    [ -e "$object" ] || continue
-    for name in $(nm -u "$object" | awk '{ print $2 }' | sed -E 's/^__(.*)_chk$/\1/' | grep -xE "$banned"); do
-        echo "$source: calls $name()"
-        status=1
-    done
-done
+findings=$(tests/lib/calls.sh | sed -E 's/ __(.*)_chk$/ \1/' | grep -E " ($banned)\$" | sort -u || true)
+[ -z "$findings" ] || { printf '%s\n' "$findings" | sed 's/ \(.*\)/: calls \1()/'; status=1; }
 grep -nE '(^|[^_[:alnum:]])(__builtin_)?alloca[[:space:]]*\(' src/*/*.c && status=1
 grep -nE '#[[:space:]]*undef' src/*/*.c | grep -wE "$banned" && status=1
 exit $status
