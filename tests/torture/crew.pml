@@ -11,7 +11,7 @@
 mtype = { queued, attempt, dot, accepted, deferred, failed, doubt };
 mtype = { idle, talk, ready, sent, told };
 
-/* Deaths, commits that fail, sessions that break and refusals for now, in all. */
+/* Deaths, commits that fail, sessions that break and transient refusals, in all. */
 #define MISHAPS_MOST 3
 
 /* On the disk. */

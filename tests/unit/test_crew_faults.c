@@ -490,7 +490,7 @@ a_policy_about_one_recipient_lets_the_others_go_on(void **state)
 	assert_in_range(passed_ms(), 0, 900);
 }
 
-/* An ordinary refusal for now is no wish for less; nor is one for good. */
+/* Neither an ordinary transient refusal nor a permanent one is a wish for less. */
 static void
 a_full_mailbox_is_no_complaint(void **state)
 {
