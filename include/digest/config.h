@@ -15,9 +15,6 @@ struct config;
 enum config_section { CONFIG_DIGEST, CONFIG_SMTP, CONFIG_SOURCE, CONFIG_LIST };
 enum { CONFIG_SECTION_COUNT = CONFIG_LIST + 1 };
 
-/* The origin of the settings that the built-in source and list have. */
-#define CONFIG_BUILT_IN "built in"
-
 /* Plug-in rows by section; NULL for none. */
 struct config_rows {
 	const struct setting *of[CONFIG_SECTION_COUNT];
@@ -49,6 +46,9 @@ const char *config_path(const struct config *config);
 
 /* The core section's settings (CONFIG_DIGEST, CONFIG_SMTP). */
 struct settings *config_settings(const struct config *config, enum config_section section);
+
+/* Whether these are of the source or list that is there when no file defines any. */
+bool config_is_built_in(enum config_section section, const struct settings *settings);
 
 /*
  * Titled sections in the order of the file: the title, and its settings; NULL after the last. A

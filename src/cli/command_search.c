@@ -276,7 +276,7 @@ keep_builtin_list(const struct cli *cli, struct buf *sections)
 	struct settings *settings;
 	const char *name = config_title(cli->config, CONFIG_LIST, 0, &settings);
 
-	if (name == NULL || strcmp(settings_origin(settings, "minutes"), CONFIG_BUILT_IN) != 0)
+	if (name == NULL || !config_is_built_in(CONFIG_LIST, settings))
 		return;
 	config_write_section(sections, CONFIG_LIST, name, settings);
 	buf_add_char(sections, '\n');

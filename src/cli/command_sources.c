@@ -177,9 +177,8 @@ keep_builtin(struct import *import)
 	bool has_own = false;
 
 	for (size_t i = 0; i < import->source_count; i++)
-		has_own = has_own ||
-		    strcmp(settings_origin(import->sources[i].settings, "provider"),
-		        CONFIG_BUILT_IN) != 0;
+		has_own =
+		    has_own || !config_is_built_in(CONFIG_SOURCE, import->sources[i].settings);
 	if (has_own)
 		return;
 	for (size_t i = 0; i < import->source_count; i++)

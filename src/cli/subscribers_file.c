@@ -286,9 +286,8 @@ subscribers_import(struct subscribers *subscribers, const char *path, struct err
 		status = import_records(&import, buf_str(&text), err);
 	if (status == 0 && terminal_is_watched())
 		fprintf(stderr,
-		    "%zu addresses imported; left out: %zu that are suppressed, %zu that left, "
-		    "pause "
-		    "or bounced\n",
+		    "%zu addresses imported; left out: %zu that are suppressed, "
+		    "%zu that left, pause or bounced\n",
 		    import.done_count, import.suppressed_count, import.left_count);
 	buf_release(&text);
 	buf_release(&import.checked);

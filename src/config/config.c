@@ -164,19 +164,33 @@ parse_file(struct config *config, struct err *err)
 	    buf_str(&config->file.text), config->file.path.ptr, sections, &reader, err);
 }
 
+/* The origin of what the built-in source and list set, and what that is of each. */
+static const char built_in[] = "built in";
+static const char *const built_in_keys[CONFIG_SECTION_COUNT] = {
+	[CONFIG_SOURCE] = "provider", [CONFIG_LIST] = "minutes"
+};
+
+bool
+config_is_built_in(enum config_section section, const struct settings *settings)
+{
+	return strcmp(settings_origin(settings, built_in_keys[section]), built_in) == 0;
+}
+
 /* A file that defines any source replaces the built-in one; likewise any list. */
 static int
 add_built_in(struct config *config, struct err *err)
 {
 	if (config->counts[CONFIG_LIST] == 0) {
 		struct section *list = add_section(config, CONFIG_LIST, "daily", NULL);
-		if (settings_set(list->settings, "minutes", "5", CONFIG_BUILT_IN, err) < 0)
+		if (settings_set(list->settings, built_in_keys[CONFIG_LIST], "5", built_in, err) <
+		    0)
 			return -1;
 	}
 	if (config->counts[CONFIG_SOURCE] > 0)
 		return 0;
 	struct section *source = add_section(config, CONFIG_SOURCE, "hf", NULL);
-	return settings_set(source->settings, "provider", "hf_daily", CONFIG_BUILT_IN, err);
+	return settings_set(
+	    source->settings, built_in_keys[CONFIG_SOURCE], "hf_daily", built_in, err);
 }
 
 static int

@@ -5,8 +5,6 @@
 
 #include "digest/calendar.h"
 
-#include <string.h>
-
 static void
 tell(struct buf *out, int *worst, const char *what, const struct err *err)
 {
@@ -125,7 +123,7 @@ check_readers(struct day *day, const struct day_list *list, struct buf *out, str
 	int64_t id;
 
 	if (settings_count(settings, "subscribers") > 0 ||
-	    strcmp(settings_origin(settings, "minutes"), CONFIG_BUILT_IN) == 0)
+	    config_is_built_in(CONFIG_LIST, settings))
 		return 0;
 	if (store_list(day->store, list->name, &id, err) < 0 ||
 	    store_has_plain_recipients(day->store, id, &has_plain, err) < 0 ||
